@@ -1,0 +1,165 @@
+# reap: build, demo, test, measure. `make help` lists the targets.
+#
+# Everything is built below $(BUILD); nothing else in the tree is touched.
+#   CC=clang    another compiler      WERROR=1   warnings are errors
+#   SAN=1       ASan and UBSan, in a folder of its own
+#   STATIC=0    servers linked dynamically (no static C library at hand)
+
+# A new way to reap is one file, src/variants/server_<how>.c, and one word here.
+VARIANTS := noreap sigchld waitpid_loop
+
+BUILD ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+STATIC ?= 1
+
+# The only feature macro, for all sources: GNU and POSIX on top of C11.
+REAP_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) -Isrc
+REAP_LDFLAGS :=
+# fork(2) copies the parent's page tables and mappings, so a server is linked
+# statically, at a fixed address and with few segments: less to copy a client.
+SERVER_CFLAGS := -fno-pie
+SERVER_LDFLAGS := -no-pie
+
+ifeq ($(WERROR),1)
+REAP_CFLAGS += -Werror
+endif
+ifeq ($(SAN),1)
+override BUILD := $(BUILD)/sanitize
+override STATIC := 0
+override CFLAGS := -O1 -g -fno-omit-frame-pointer
+REAP_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
+REAP_LDFLAGS += -fsanitize=address,undefined
+endif
+ifeq ($(STATIC),1)
+SERVER_LDFLAGS += -static -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections
+endif
+
+CURSES_LIBS := $(shell pkg-config --libs ncursesw 2>/dev/null || echo -lncursesw -ltinfo)
+
+OBJ := $(BUILD)/obj
+objects = $(patsubst src/%.c,$(OBJ)/%.o,$(1))
+
+SERVERS := $(VARIANTS:%=$(BUILD)/server_%)
+PROGRAMS := $(SERVERS) $(BUILD)/client $(BUILD)/reaptop
+
+ECHO_OBJECTS := $(call objects,$(wildcard src/echo/*.c))
+VARIANT_OBJECTS := $(call objects,$(wildcard src/variants/*.c))
+CLIENT_OBJECTS := $(call objects,$(wildcard src/client/*.c))
+# All that the client may know of the servers' core: addresses, write_all and
+# how an error is said.
+CLIENT_ECHO_OBJECTS := $(addprefix $(OBJ)/echo/,address.o write_all.o complain.o)
+REAPTOP_OBJECTS := $(call objects,$(wildcard src/reaptop/*.c src/reaptop/*/*.c))
+ALL_OBJECTS := $(sort $(ECHO_OBJECTS) $(VARIANT_OBJECTS) $(CLIENT_OBJECTS) $(REAPTOP_OBJECTS))
+
+.PHONY: all
+all: $(PROGRAMS)
+
+.SECONDARY: $(ALL_OBJECTS)
+.DELETE_ON_ERROR:
+
+$(SERVERS): $(BUILD)/server_%: $(OBJ)/variants/server_%.o $(ECHO_OBJECTS)
+	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(SERVER_LDFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/client: $(CLIENT_OBJECTS) $(CLIENT_ECHO_OBJECTS)
+	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/reaptop: $(REAPTOP_OBJECTS)
+	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(CURSES_LIBS)
+
+$(ECHO_OBJECTS) $(VARIANT_OBJECTS): REAP_CFLAGS += $(SERVER_CFLAGS) -ffunction-sections
+
+$(OBJ)/%.o: src/%.c $(OBJ)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Rewritten only when the compiler or its flags change: then all is rebuilt.
+FLAGS := $(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(CFLAGS) $(LDFLAGS) $(SERVER_LDFLAGS)
+$(OBJ)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
+.PHONY: FORCE
+FORCE:
+
+-include $(ALL_OBJECTS:.o=.d)
+
+# What the harness needs to find: an interpreter that has pytest. Debian's own
+# first, since that is the one apt's modules are for.
+PYTHON ?= $(shell for p in /usr/bin/python3 python3; do \
+	$$p -c 'import pytest' 2>/dev/null && echo $$p && exit; done; echo python3)
+export PYTHONDONTWRITEBYTECODE = 1
+PYTEST := $(PYTHON) -m pytest -p no:cacheprovider
+
+.PHONY: help
+help:
+	@echo 'make              build all programs into $(BUILD)/'
+	@echo 'make demo         three servers under the same load, side by side'
+	@echo 'make test         prove every claim (pytest harness; ARGS="-k fin" passes options)'
+	@echo 'make bench        measure: ratios, side by side in one run'
+	@echo 'make lint         style and static checks of C, Python and shell'
+	@echo 'make sanitize     the harness again, on an ASan and UBSan build'
+	@echo 'make deps         install what all of these need (Debian, Ubuntu)'
+	@echo 'make install      the programs into PREFIX=$(PREFIX)/bin; make uninstall undoes it'
+	@echo 'make clean        remove $(BUILD)/'
+	@echo
+	@echo 'Variables: CC=clang  WERROR=1  SAN=1  STATIC=0  PREFIX=  DESTDIR='
+
+.PHONY: demo
+demo:
+	@sh harness/deps.sh demo
+	@$(MAKE) --no-print-directory -s all
+	@$(BUILD)/reaptop --demo
+
+.PHONY: test
+test:
+	@sh harness/deps.sh test
+	$(PYTEST) harness $(ARGS)
+
+.PHONY: sanitize
+sanitize:
+	@sh harness/deps.sh test
+	$(PYTEST) harness --build $(BUILD)/sanitize $(ARGS)
+
+.PHONY: bench
+bench:
+	@sh harness/deps.sh bench
+	@$(MAKE) --no-print-directory -s all
+	$(PYTHON) harness/bench/run.py $(ARGS)
+
+.PHONY: deps
+deps:
+	@sh harness/deps.sh test
+	@sh harness/deps.sh lint
+	@sh harness/deps.sh bench
+
+C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/bench/*.[ch])
+C_FILES := $(filter %.c,$(C_SOURCES))
+SHELL_SOURCES := $(wildcard harness/*.sh) .ci/run
+
+.PHONY: lint
+lint:
+	@sh harness/deps.sh lint
+	clang-format --dry-run --Werror $(C_SOURCES)
+	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-gcc CC=gcc WERROR=1 all
+	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-clang CC=clang WERROR=1 all
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+		--inline-suppr -D_GNU_SOURCE -Isrc $(C_FILES)
+	clang-tidy --quiet --warnings-as-errors='*' $(C_FILES) -- -std=c11 -D_GNU_SOURCE -Isrc
+	$(PYTHON) -m flake8 --max-line-length 88 harness
+	shellcheck $(SHELL_SOURCES)
+
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+
+.PHONY: uninstall
+uninstall:
+	rm -f $(PROGRAMS:$(BUILD)/%=$(DESTDIR)$(PREFIX)/bin/%)
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)

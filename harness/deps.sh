@@ -1,0 +1,121 @@
+#!/bin/sh
+# Installs what is missing for one purpose: sh harness/deps.sh demo|test|lint|bench
+#
+# Each need is probed by using it (compile a header, import a module), never by
+# asking the package manager, so tools installed by other means count. On Debian
+# and Ubuntu what is missing is installed with apt, through sudo when not root;
+# elsewhere the packages are named. Nothing missing: silent, and quick.
+set -u
+
+usage="usage: deps.sh demo|test|lint|bench"
+
+has_command() { command -v "$1" >/dev/null 2>&1; }
+has_header() { echo "#include <$1>" | cc -E - >/dev/null 2>&1; }
+has_static_libc() {
+	probe=$(mktemp) || return 1
+	echo 'int main(void){return 0;}' |
+		cc -static -x c -o "$probe" - >/dev/null 2>&1
+	found=$?
+	rm -f "$probe"
+	return "$found"
+}
+# Debian's own interpreter first: that is the one apt's modules are for.
+has_module() {
+	for python in /usr/bin/python3 python3; do
+		"$python" -c "import $1" >/dev/null 2>&1 && return 0
+	done
+	return 1
+}
+
+missing=""
+why=""
+# need PACKAGE REASON PROBE...: notes the package when the probe fails.
+need() {
+	package=$1 reason=$2
+	shift 2
+	"$@" && return
+	missing="$missing $package"
+	why="$why
+  $package: $reason"
+}
+
+need_demo() {
+	need gcc "a C compiler" has_command cc
+	need make "builds the programs" has_command make
+	need libc6-dev "C headers, and the C library to link statically" has_static_libc
+	need libncurses-dev "the viewer's screen" has_header ncurses.h
+}
+need_test() {
+	need_demo
+	need python3 "runs the harness" has_command python3
+	need python3-pytest "runs the tests" has_module pytest
+	need python3-pytest-timeout "ends a test that hangs" has_module pytest_timeout
+	need python3-pyte "reads the viewer's screen" has_module pyte
+	need iproute2 "ss, a second witness of sockets" has_command ss
+	need procps "ps, a second witness of processes" has_command ps
+	need strace "a second witness of system calls, and faults to order" has_command strace
+}
+need_lint() {
+	need_demo
+	need clang "the second compiler" has_command clang
+	need clang-format "the C style" has_command clang-format
+	need cppcheck "finds mistakes in C" has_command cppcheck
+	need clang-tidy "finds mistakes in C" has_command clang-tidy
+	need python3-flake8 "the Python style" has_module flake8
+	need shellcheck "finds mistakes in shell" has_command shellcheck
+}
+need_bench() {
+	need_test
+	need socat "a server to compare with" has_command socat
+}
+
+case ${1-} in
+demo) need_demo ;;
+test) need_test ;;
+lint) need_lint ;;
+bench) need_bench ;;
+-h | --help)
+	echo "$usage"
+	exit 0
+	;;
+*)
+	echo "deps.sh: $usage" >&2
+	exit 2
+	;;
+esac
+[ -n "$missing" ] || exit 0
+
+if ! has_command apt-get; then
+	cat >&2 <<EOF
+deps.sh: missing, and this system has no apt to install them with:$why
+On Fedora:  dnf install gcc make glibc-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte iproute procps-ng strace
+On Arch:    pacman -S gcc make ncurses python-pytest python-pytest-timeout python-pyte iproute2 procps-ng strace
+On openSUSE: zypper install gcc make glibc-devel-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte iproute2 procps strace
+EOF
+	exit 1
+fi
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+	if ! has_command sudo; then
+		echo "deps.sh: missing:$why" >&2
+		echo "deps.sh: as root, run: apt-get install -y$missing" >&2
+		exit 1
+	fi
+	as_root="sudo"
+fi
+
+echo "Missing, to be installed with ${as_root:+$as_root }apt-get:$why"
+# shellcheck disable=SC2086 # the list is words, and so is "sudo" or nothing
+install() {
+	$as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -q --no-install-recommends $missing
+}
+# A package list may be absent or out of date: refresh it only then.
+if ! install >/dev/null 2>&1; then
+	$as_root apt-get update -q >/dev/null
+	install || {
+		echo "deps.sh: apt-get could not install:$missing" >&2
+		exit 1
+	}
+fi

@@ -1,0 +1,70 @@
+/* The default way to wait for the next client: one failed accept(2) says
+ * something about one client or about this moment, hardly ever about the
+ * server. Read next: server.c, which calls it. */
+#include "echo/variant.h"
+
+#include "echo/complain.h"
+#include "echo/event.h"
+
+#include <errno.h>
+#include <time.h>
+
+/* Between two tries while descriptors are short: long enough not to spin. */
+static const struct timespec pause_time = {.tv_nsec = 50000000L};
+
+enum verdict { AGAIN, STARVED, BROKEN };
+
+static enum verdict judge(int error)
+{
+	switch (error) {
+	case EINTR:
+	case ECONNABORTED:
+	/* accept(2): "pending network errors on the new socket", to be treated
+	 * like EAGAIN. */
+	case EAGAIN:
+	case ENETDOWN:
+	case EPROTO:
+	case ENOPROTOOPT:
+	case EHOSTDOWN:
+	case ENONET:
+	case EHOSTUNREACH:
+	case EOPNOTSUPP:
+	case ENETUNREACH:
+	case ETIMEDOUT:
+	/* accept(2): "Firewall rules forbid connection". */
+	case EPERM:
+		return AGAIN;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		return STARVED;
+	default:
+		return BROKEN;
+	}
+}
+
+int server_accept(struct server *server, union address *peer)
+{
+	for (;;) {
+		socklen_t size = sizeof(*peer);
+		int conn = accept(server->listener, &peer->any, &size);
+		enum verdict verdict;
+
+		if (conn >= 0) {
+			server->starved = false;
+			return conn;
+		}
+		verdict = judge(errno);
+		if (verdict == AGAIN)
+			continue;
+		event_error("accept", errno);
+		if (verdict == BROKEN)
+			return -1;
+		if (!server->starved)
+			complain_errno("cannot accept, trying again", errno);
+		server->starved = true;
+		/* A signal that cuts this short only means an earlier try. */
+		(void)nanosleep(&pause_time, NULL);
+	}
+}

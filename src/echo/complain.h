@@ -1,0 +1,23 @@
+/* How every program of the lab says that something went wrong: one line on
+ * stderr, `program: what: why`, in one write(2), as many processes share it. */
+#ifndef REAP_ECHO_COMPLAIN_H
+#define REAP_ECHO_COMPLAIN_H
+
+enum {
+	EXIT_DONE = 0,	 /* all went well */
+	EXIT_FAILED = 1, /* something failed while running */
+	EXIT_USAGE = 2,	 /* the command line was wrong */
+};
+
+/* Sets the program's name for the lines to come. Keeps the pointer. */
+void complain_as(const char *program);
+
+/* Writes `program: what: why` and a newline; control characters in either are
+ * shown as `?`, and a line is cut at 512 bytes. Async-signal-safe; errno is
+ * preserved. A failing stderr is ignored: there is no one left to tell. */
+void complain(const char *what, const char *why);
+
+/* complain() with strerror(error) as the reason. Not for signal handlers. */
+void complain_errno(const char *what, int error);
+
+#endif

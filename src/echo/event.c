@@ -1,0 +1,221 @@
+/* Events, counted and logged: see event.h. */
+#include "echo/event.h"
+
+#include "echo/complain.h"
+#include "echo/json_line.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Shared with handlers. The log's descriptor is set before any is installed,
+ * and from then on only ever becomes -1. */
+static volatile sig_atomic_t log_fd = -1;
+static volatile sig_atomic_t forked, reaped, sigchlds;
+
+/* Only the parent speaks of a broken log: its children come by the thousand. */
+static pid_t log_owner;
+
+int event_log_open(const char *path)
+{
+	/* O_NONBLOCK: opening a FIFO must not wait for its reader. */
+	int fd = open(path,
+		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
+			      O_NONBLOCK,
+		      0600);
+	int flags;
+
+	if (fd < 0)
+		return -1;
+	/* A write, however, may wait: an event is never dropped. */
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0) {
+		int error = errno;
+
+		(void)close(fd); /* nothing was written */
+		errno = error;
+		return -1;
+	}
+	log_owner = getpid();
+	log_fd = fd;
+	return 0;
+}
+
+static void start(struct json_line *line, const char *event)
+{
+	struct timespec now = {0};
+
+	/* Cannot fail: the clock exists and the pointer is good. */
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	json_line_start(line);
+	json_line_number(line, "t_ns",
+			 (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+	json_line_number(line, "pid", getpid());
+	json_line_text(line, "event", event);
+}
+
+/* Writes the line whole, in one write(2). Returns 0, or -1 with errno set. */
+static int put(struct json_line *line)
+{
+	ssize_t written;
+
+	json_line_end(line);
+	do {
+		written = write(log_fd, line->text, line->used);
+	} while (written < 0 && errno == EINTR);
+	if (written == (ssize_t)line->used)
+		return 0;
+	if (written >= 0)
+		errno = ENOSPC; /* a part: the disk took what it had left */
+	return -1;
+}
+
+/* Ends an event. If the log cannot be written it ends here: the server's work
+ * is to serve, and half a log would lie. */
+static void finish(struct json_line *line)
+{
+	int saved_errno = errno;
+
+	if (put(line) < 0) {
+		int error = errno;
+
+		log_fd = -1;
+		if (getpid() == log_owner)
+			complain("event log ends here, serving goes on",
+				 strerrordesc_np(error));
+	}
+	errno = saved_errno;
+}
+
+int event_listen(const union address *address, int backlog, const char *variant)
+{
+	char host[ADDRESS_TEXT_SIZE];
+	struct json_line line;
+
+	if (log_fd < 0)
+		return 0;
+	start(&line, "listen");
+	json_line_text(&line, "address", address_format_host(address, host));
+	json_line_number(&line, "port", address_port(address));
+	json_line_number(&line, "backlog", backlog);
+	json_line_text(&line, "variant", variant);
+	return put(&line);
+}
+
+void event_accept(const union address *peer)
+{
+	char text[ADDRESS_TEXT_SIZE];
+	struct json_line line;
+
+	if (log_fd < 0)
+		return;
+	start(&line, "accept");
+	json_line_text(&line, "peer", address_format(peer, text));
+	finish(&line);
+}
+
+void event_fork(pid_t child)
+{
+	struct json_line line;
+
+	forked = forked + 1;
+	if (log_fd < 0)
+		return;
+	start(&line, "fork");
+	json_line_number(&line, "child", child);
+	finish(&line);
+}
+
+void event_sigchld(void)
+{
+	struct json_line line;
+
+	sigchlds = sigchlds + 1;
+	if (log_fd < 0)
+		return;
+	start(&line, "sigchld");
+	finish(&line);
+}
+
+void event_reap(pid_t child, int status)
+{
+	struct json_line line;
+
+	reaped = reaped + 1;
+	if (log_fd < 0)
+		return;
+	start(&line, "reap");
+	json_line_number(&line, "child", child);
+	if (WIFSIGNALED(status))
+		json_line_number(&line, "signal", WTERMSIG(status));
+	else
+		json_line_number(&line, "exit_code", WEXITSTATUS(status));
+	finish(&line);
+}
+
+void event_close(uint64_t bytes)
+{
+	struct json_line line;
+
+	if (log_fd < 0)
+		return;
+	start(&line, "close");
+	json_line_number(&line, "bytes", (int64_t)bytes);
+	finish(&line);
+}
+
+void event_exit(int exit_code)
+{
+	struct json_line line;
+
+	if (log_fd < 0)
+		return;
+	start(&line, "exit");
+	json_line_number(&line, "exit_code", exit_code);
+	finish(&line);
+}
+
+void event_error(const char *call, int error)
+{
+	const char *name = strerrorname_np(error);
+	struct json_line line;
+
+	if (log_fd < 0)
+		return;
+	start(&line, "error");
+	json_line_text(&line, "call", call);
+	json_line_text(&line, "errno", name ? name : "unknown");
+	finish(&line);
+}
+
+void event_stop(const struct event_counts *counts, int zombies)
+{
+	struct json_line line;
+
+	if (log_fd < 0)
+		return;
+	start(&line, "stop");
+	json_line_number(&line, "forked", counts->forked);
+	json_line_number(&line, "reaped", counts->reaped);
+	json_line_number(&line, "sigchlds", counts->sigchlds);
+	if (zombies < 0)
+		json_line_null(&line, "zombies");
+	else
+		json_line_number(&line, "zombies", zombies);
+	finish(&line);
+}
+
+struct event_counts event_counts(void)
+{
+	struct event_counts counts = {
+		.forked = forked,
+		.reaped = reaped,
+		.sigchlds = sigchlds,
+	};
+
+	return counts;
+}

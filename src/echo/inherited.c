@@ -1,0 +1,55 @@
+/* What a process inherits through exec and fork: see inherited.h. */
+#include "echo/inherited.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static int open_standard_descriptors(void)
+{
+	int fd;
+
+	/* open(2) gives the lowest free number: stop at the first past 2. */
+	do {
+		fd = open("/dev/null", O_RDWR);
+		if (fd < 0)
+			return -1;
+	} while (fd <= STDERR_FILENO);
+	return close(fd);
+}
+
+static int set_disposition(int signo, void (*disposition)(int))
+{
+	struct sigaction action = {.sa_handler = disposition};
+
+	sigemptyset(&action.sa_mask);
+	return sigaction(signo, &action, NULL);
+}
+
+static int unblock_all(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int inherited_reset(void)
+{
+	if (open_standard_descriptors() < 0 ||
+	    set_disposition(SIGCHLD, SIG_DFL) < 0 ||
+	    set_disposition(SIGPIPE, SIG_IGN) < 0)
+		return -1;
+	return unblock_all();
+}
+
+void inherited_reset_in_child(void)
+{
+	/* None of these can fail: the signals exist, the pointers are good. */
+	(void)set_disposition(SIGINT, SIG_DFL);
+	(void)set_disposition(SIGTERM, SIG_DFL);
+	(void)set_disposition(SIGCHLD, SIG_DFL);
+	(void)unblock_all();
+}

@@ -1,0 +1,149 @@
+/* The echo server that all variants share: listen, accept, fork, and both
+ * closes. Who reaps is not said here but in src/variants, through variant.h.
+ * Read next: session.c (what a child does), accept.c, stop.c. */
+#include "echo/variant.h"
+
+#include "echo/complain.h"
+#include "echo/event.h"
+#include "echo/inherited.h"
+#include "echo/json_line.h"
+#include "echo/listener.h"
+#include "echo/options.h"
+#include "echo/session.h"
+#include "echo/stop.h"
+#include "echo/write_all.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The child's whole life. It ends in _exit: what the parent registered with
+ * atexit(3) or has buffered is not the child's to run or flush. */
+static _Noreturn void serve_client(const struct server *server, int conn)
+{
+	const char *call = NULL;
+	uint64_t bytes = 0;
+	int exit_code = EXIT_DONE;
+
+	/* The child's copy of the listening socket: kept open, it would hold
+	 * the port after the parent is gone. Nothing can be lost with it. */
+	(void)close(server->listener);
+	inherited_reset_in_child();
+	if (session_echo(conn, &bytes, &call) < 0) {
+		event_error(call, errno);
+		exit_code = EXIT_FAILED;
+	} else {
+		event_close(bytes);
+	}
+	/* Sends the FIN: the parent closed its copy long ago. All that was
+	 * echoed is in the kernel's hands. */
+	(void)close(conn);
+	event_exit(exit_code);
+	_exit(exit_code);
+}
+
+static pid_t fork_child(struct server *server)
+{
+	const struct variant *variant = server->variant;
+
+	return variant->fork_child ? variant->fork_child(server) : fork();
+}
+
+static int next_client(struct server *server, union address *peer)
+{
+	const struct variant *variant = server->variant;
+
+	return variant->next_client ? variant->next_client(server, peer)
+				    : server_accept(server, peer);
+}
+
+/* Accepts for ever. Returns only when that is no longer possible, -1 with
+ * errno set. */
+static int serve(struct server *server)
+{
+	for (;;) {
+		union address peer;
+		int conn = next_client(server, &peer);
+		pid_t child;
+
+		if (conn < 0)
+			return -1;
+		event_accept(&peer);
+		child = fork_child(server);
+		if (child == 0)
+			serve_client(server, conn);
+		if (child > 0) {
+			event_fork(child);
+		} else {
+			event_error("fork", errno);
+			complain_errno("cannot fork, client dropped", errno);
+		}
+		/* The parent's copy of the connected socket: kept open, the
+		 * client would never see the child's FIN. */
+		(void)close(conn);
+	}
+}
+
+/* "server_noreap: pid 4711 listening on 127.0.0.1:9190" */
+static int announce(const struct variant *variant, const union address *address)
+{
+	char where[ADDRESS_TEXT_SIZE];
+	char line[192];
+	int size = snprintf(line, sizeof(line), "%s: pid %d listening on %s\n",
+			    variant->name, (int)getpid(),
+			    address_format(address, where));
+
+	return write_all(STDOUT_FILENO, line, (size_t)size);
+}
+
+static int fail(const char *what)
+{
+	complain_errno(what, errno);
+	return EXIT_FAILED;
+}
+
+/* Opens what the options ask for, then serves. Returns the exit status. */
+static int run(struct server *server, struct options *options)
+{
+	const struct variant *variant = server->variant;
+	char where[ADDRESS_TEXT_SIZE];
+	char what[ADDRESS_TEXT_SIZE + 32] = "cannot listen on ";
+
+	if (options->trace && event_log_open(options->trace) < 0)
+		return fail(options->trace);
+	strcat(what, address_format(&options->address, where));
+	server->listener = listener_open(&options->address, options->backlog);
+	if (server->listener < 0)
+		return fail(what);
+	if (event_listen(&options->address, options->backlog, variant->name) <
+	    0)
+		return fail(options->trace);
+	if (variant->setup && variant->setup(server) < 0)
+		return fail("setup");
+	if (stop_on_signals(variant) < 0)
+		return fail("sigaction");
+	if (announce(variant, &options->address) < 0)
+		return fail("stdout");
+	serve(server);
+	return fail("accept");
+}
+
+int server_main(const struct variant *variant, int argc, char **argv)
+{
+	struct server server = {.variant = variant, .listener = -1};
+	struct options options;
+
+	complain_as(variant->name);
+	if (inherited_reset() < 0)
+		return fail("cannot set up signals and descriptors");
+	switch (options_parse(&options, variant, argc, argv)) {
+	case OPTIONS_RUN:
+		return run(&server, &options);
+	case OPTIONS_DONE:
+		return fflush(stdout) == 0 ? EXIT_DONE : fail("stdout");
+	default:
+		return EXIT_USAGE;
+	}
+}

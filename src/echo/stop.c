@@ -1,0 +1,84 @@
+/* How a server ends. The handler itself says the closing line and ends the
+ * process: every variant must end at SIGTERM, also one that hangs in its
+ * SIGCHLD handler on purpose, where a flag for the accept loop would wait for
+ * ever. All it calls is async-signal-safe. */
+#include "echo/stop.h"
+
+#include "echo/complain.h"
+#include "echo/event.h"
+#include "echo/json_line.h"
+#include "echo/write_all.h"
+#include "echo/zombies.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Set before the handler is installed, constant from then on. */
+static const char *server_name;
+static pid_t server_pid;
+
+static void append(char *line, size_t size, const char *text)
+{
+	strncat(line, text, size - strlen(line) - 1);
+}
+
+static void append_count(char *line, size_t size, const char *label, int count)
+{
+	char digits[DECIMAL_SIZE];
+
+	append(line, size, label);
+	append(line, size,
+	       count < 0 ? "unknown" : decimal_format(count, digits));
+}
+
+static void say_totals(const struct event_counts *counts, int zombies)
+{
+	char line[256] = "";
+
+	append(line, sizeof(line), server_name);
+	append_count(line, sizeof(line), ": pid ", server_pid);
+	append_count(line, sizeof(line), " stopped: forked ", counts->forked);
+	append_count(line, sizeof(line), ", reaped ", counts->reaped);
+	append_count(line, sizeof(line), ", SIGCHLDs ", counts->sigchlds);
+	append_count(line, sizeof(line), ", zombies left to init ", zombies);
+	append(line, sizeof(line), "\n");
+	/* Whoever read stdout may be gone: the process ends all the same. */
+	(void)write_all(STDOUT_FILENO, line, strlen(line));
+}
+
+static void on_stop(int signo)
+{
+	struct event_counts counts = event_counts();
+	int zombies;
+
+	if (getpid() != server_pid) {
+		/* A child, so young that it has not yet put signals back to
+		 * their defaults: it dies of the signal, as one a moment older
+		 * would. Neither call can fail with these arguments. */
+		(void)signal(signo, SIG_DFL);
+		(void)raise(signo);
+		return;
+	}
+	zombies = zombies_count();
+	event_stop(&counts, zombies);
+	say_totals(&counts, zombies);
+	_exit(EXIT_DONE);
+}
+
+int stop_on_signals(const struct variant *variant)
+{
+	struct sigaction action = {.sa_handler = on_stop};
+
+	server_name = variant->name;
+	server_pid = getpid();
+	sigemptyset(&action.sa_mask);
+	sigaddset(&action.sa_mask, SIGINT);
+	sigaddset(&action.sa_mask, SIGTERM);
+	/* Nothing more is counted once the totals are being said. */
+	sigaddset(&action.sa_mask, SIGCHLD);
+	if (sigaction(SIGINT, &action, NULL) < 0)
+		return -1;
+	return sigaction(SIGTERM, &action, NULL);
+}

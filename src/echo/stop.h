@@ -1,0 +1,11 @@
+/* How a server ends: SIGINT or SIGTERM, one closing line, exit 0. */
+#ifndef REAP_ECHO_STOP_H
+#define REAP_ECHO_STOP_H
+
+#include "echo/variant.h"
+
+/* From now on SIGINT and SIGTERM end the process. Called once, by the parent.
+ * Returns 0, or -1 with errno set. */
+int stop_on_signals(const struct variant *variant);
+
+#endif

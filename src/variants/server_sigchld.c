@@ -1,0 +1,53 @@
+/* server_sigchld: a handler that reaps one child per SIGCHLD.
+ *
+ * WRONG ON PURPOSE: signals merge, so children that die together leave zombies.
+ *
+ * Who reaps:    the handler, once per signal.
+ * You will see: no zombie while children die one by one; of N that die while
+ *               the parent is stopped, N-1 stay: one pending bit for all.
+ * Test:         harness/test_sigchld.py
+ * Read next:    server_waitpid_loop.c */
+#include "echo/event.h"
+#include "echo/variant.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/wait.h>
+
+static void on_sigchld(int signo)
+{
+	int saved_errno = errno;
+	int status;
+	pid_t child;
+
+	(void)signo;
+	event_sigchld();
+	if ((child = waitpid(-1, &status, WNOHANG)) > 0)
+		event_reap(child, status);
+	errno = saved_errno;
+}
+
+static int setup(struct server *server)
+{
+	struct sigaction action = {
+		.sa_handler = on_sigchld,
+		/* Deaths only, and accept(2) starts again by itself. */
+		.sa_flags = SA_NOCLDSTOP | SA_RESTART,
+	};
+
+	(void)server;
+	sigemptyset(&action.sa_mask);
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+static const struct variant variant = {
+	.name = "server_sigchld",
+	.summary = "A SIGCHLD handler, one waitpid per signal",
+	.setup = setup,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}
