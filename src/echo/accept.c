@@ -1,6 +1,5 @@
-/* The default way to wait for the next client: one failed accept(2) says
- * something about one client or about this moment, hardly ever about the
- * server. Read next: server.c, which calls it. */
+/* One accept(2), and what its failure means: that says something about one client
+ * or about this moment, hardly ever about the server. Read next: server.c. */
 #include "echo/variant.h"
 
 #include "echo/complain.h"
@@ -44,27 +43,28 @@ static enum verdict judge(int error)
 	}
 }
 
-int server_accept(struct server *server, union address *peer)
+int server_accept(struct server *server, struct client *client)
 {
-	for (;;) {
-		socklen_t size = sizeof(*peer);
-		int conn = accept(server->listener, &peer->any, &size);
-		enum verdict verdict;
+	socklen_t size = sizeof(client->peer);
+	enum verdict verdict;
 
-		if (conn >= 0) {
-			server->starved = false;
-			return conn;
-		}
-		verdict = judge(errno);
-		if (verdict == AGAIN)
-			continue;
+	client->conn = accept(server->listener, &client->peer.any, &size);
+	if (client->conn >= 0) {
+		server->starved = false;
+		return 0;
+	}
+	verdict = judge(errno);
+	if (verdict != AGAIN)
 		event_error("accept", errno);
-		if (verdict == BROKEN)
-			return -1;
+	if (verdict == BROKEN)
+		return -1;
+	if (verdict == STARVED) {
 		if (!server->starved)
 			complain_errno("cannot accept, trying again", errno);
 		server->starved = true;
 		/* A signal that cuts this short only means an earlier try. */
 		(void)nanosleep(&pause_time, NULL);
 	}
+	errno = EAGAIN;
+	return -1;
 }

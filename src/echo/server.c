@@ -44,36 +44,40 @@ static _Noreturn void serve_client(const struct server *server, int conn)
 	_exit(exit_code);
 }
 
-static pid_t fork_child(struct server *server)
+static pid_t fork_child(struct server *server, struct client *client)
 {
 	const struct variant *variant = server->variant;
 
-	return variant->fork_child ? variant->fork_child(server) : fork();
+	return variant->fork_child ? variant->fork_child(server, client)
+				   : fork();
 }
 
-static int next_client(struct server *server, union address *peer)
+static int next_client(struct server *server, struct client *client)
 {
 	const struct variant *variant = server->variant;
 
-	return variant->next_client ? variant->next_client(server, peer)
-				    : server_accept(server, peer);
+	if (variant->next_client)
+		return variant->next_client(server, client);
+	while (server_accept(server, client) < 0) {
+		if (errno != EAGAIN)
+			return -1;
+	}
+	return 0;
 }
 
-/* Accepts for ever. Returns only when that is no longer possible, -1 with
- * errno set. */
-static int serve(struct server *server)
+/* Accepts for ever. Returns only when that is no longer possible, with errno
+ * set. */
+static void serve(struct server *server)
 {
-	for (;;) {
-		union address peer;
-		int conn = next_client(server, &peer);
+	struct client client;
+
+	while (next_client(server, &client) == 0) {
 		pid_t child;
 
-		if (conn < 0)
-			return -1;
-		event_accept(&peer);
-		child = fork_child(server);
+		event_accept(&client.peer);
+		child = fork_child(server, &client);
 		if (child == 0)
-			serve_client(server, conn);
+			serve_client(server, client.conn);
 		if (child > 0) {
 			event_fork(child);
 		} else {
@@ -82,7 +86,7 @@ static int serve(struct server *server)
 		}
 		/* The parent's copy of the connected socket: kept open, the
 		 * client would never see the child's FIN. */
-		(void)close(conn);
+		(void)close(client.conn);
 	}
 }
 

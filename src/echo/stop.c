@@ -56,9 +56,11 @@ static void on_stop(int signo)
 	if (getpid() != server_pid) {
 		/* A child, so young that it has not yet put signals back to
 		 * their defaults: it dies of the signal, as one a moment older
-		 * would. Neither call can fail with these arguments. */
+		 * would. Neither call can fail with these arguments. (Not
+		 * raise(3): a child of clone(2) has its parent's idea of who
+		 * it is.) */
 		(void)signal(signo, SIG_DFL);
-		(void)raise(signo);
+		(void)kill(getpid(), signo);
 		return;
 	}
 	zombies = zombies_count();

@@ -15,7 +15,13 @@
 struct server {
 	const struct variant *variant;
 	int listener; /* the listening socket; owned by the core */
-	bool starved; /* the last accept found no free descriptor */
+	bool starved; /* the last accept lacked descriptors or memory */
+};
+
+/* One client, from accept(2) on. */
+struct client {
+	int conn;	    /* its connected socket */
+	union address peer; /* where it calls from */
 };
 
 struct variant {
@@ -27,23 +33,24 @@ struct variant {
 	 * default, and nobody waits for the children. */
 	int (*setup)(struct server *server);
 
-	/* Waits for the next client. Returns its connected socket and stores
-	 * its address, or returns -1 with errno set, which ends the server.
-	 * NULL: server_accept(). */
-	int (*next_client)(struct server *server, union address *peer);
+	/* Waits for the next client and stores it. Returns 0, or -1 with errno
+	 * set, which ends the server. NULL: accept(2), again and again. */
+	int (*next_client)(struct server *server, struct client *client);
 
-	/* Makes the child that will serve one client: returns as fork(2) does,
+	/* Makes the child that will serve the client: returns as fork(2) does,
 	 * on both sides. NULL: fork(). */
-	pid_t (*fork_child)(struct server *server);
+	pid_t (*fork_child)(struct server *server, struct client *client);
 };
 
 /* Runs the variant: parses the command line, listens, accepts for ever. Returns
  * the exit status for main(): 0, 1 (failed) or 2 (wrong command line). */
 int server_main(const struct variant *variant, int argc, char **argv);
 
-/* The default next_client: accept(2), again after every failure that is not
- * the server's own. Interrupted (EINTR): again. Out of descriptors or memory:
- * says so once, pauses, again. Returns the connected socket or -1. */
-int server_accept(struct server *server, union address *peer);
+/* For a next_client of one's own: a single accept(2). Returns 0 with the client
+ * stored; or -1 with errno EAGAIN, when there is none now but the server may ask
+ * again: it was interrupted, the client had left, a non-blocking listener has
+ * none waiting, or descriptors or memory are short (said once; then it has
+ * paused, so that asking again does not spin). Another errno: -1 for good. */
+int server_accept(struct server *server, struct client *client);
 
 #endif
