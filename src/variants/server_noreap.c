@@ -1,11 +1,12 @@
 /* server_noreap: nobody reaps.
  *
- * Who reaps:    nobody. SIGCHLD keeps its default, which is to do nothing, and
- *               the parent never waits.
- * You will see: a zombie for every client that has left, until the server ends
- *               and init reaps them all.
+ * WRONG ON PURPOSE: every client leaves a zombie.
+ *
+ * Who reaps:    nobody
+ * When:         never; SIGCHLD keeps its default, which is to do nothing
+ * You will see: a zombie per client gone, until the server ends and init reaps
  * Test:         harness/test_noreap.py
- * Read next:    server_sigchld.c */
+ * Real bug:     samm-git/btest-opensource#14 */
 #include "echo/variant.h"
 
 static const struct variant variant = {

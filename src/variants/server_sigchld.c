@@ -1,12 +1,12 @@
 /* server_sigchld: a handler that reaps one child per SIGCHLD.
  *
- * WRONG ON PURPOSE: signals merge, so children that die together leave zombies.
+ * WRONG ON PURPOSE: of N children that die together, N-1 stay zombies.
  *
- * Who reaps:    the handler, once per signal.
- * You will see: no zombie while children die one by one; of N that die while
- *               the parent is stopped, N-1 stay: one pending bit for all.
+ * Who reaps:    the SIGCHLD handler
+ * When:         once per signal, though signals merge: one pending bit for all
+ * You will see: no zombie while children die one by one, else the lost ones
  * Test:         harness/test_sigchld.py
- * Read next:    server_waitpid_loop.c */
+ * Real bug:     AgentD/websrv#1, systemd/systemd#2961 */
 #include "echo/event.h"
 #include "echo/variant.h"
 

@@ -1,10 +1,9 @@
 /* server_waitpid_loop: a handler that reaps until there is nothing to reap.
  *
- * Who reaps:    the handler, in a loop: a signal says that at least one child
- *               died, never how many.
- * You will see: no zombie survives, however the children die.
- * Test:         harness/test_waitpid_loop.py
- * Read next:    ../echo/server.c, the core that all variants share */
+ * Who reaps:    the SIGCHLD handler
+ * When:         per signal, all that are dead: a signal says at least one
+ * You will see: no zombie survives, however the children die
+ * Test:         harness/test_waitpid_loop.py */
 #include "echo/event.h"
 #include "echo/variant.h"
 
