@@ -4,9 +4,9 @@
 #define REAP_ECHO_COMPLAIN_H
 
 enum {
-	EXIT_DONE = 0,	 /* all went well */
+	EXIT_DONE = 0,   /* all went well */
 	EXIT_FAILED = 1, /* something failed while running */
-	EXIT_USAGE = 2,	 /* the command line was wrong */
+	EXIT_USAGE = 2,  /* the command line was wrong */
 };
 
 /* Sets the program's name for the lines to come. Keeps the pointer. */

@@ -33,14 +33,14 @@ int event_listen(const union address *address, int backlog,
 		 const char *variant);
 
 void event_accept(const union address *peer); /* parent: a client is here */
-void event_fork(pid_t child);		      /* parent: it has a child now */
-void event_sigchld(void);		      /* handler: SIGCHLD delivered */
+void event_fork(pid_t child);                 /* parent: it has a child now */
+void event_sigchld(void);                     /* handler: SIGCHLD delivered */
 
 /* handler: waitpid(2) gave this child, with its wait status. */
 void event_reap(pid_t child, int status);
 
 void event_close(uint64_t bytes); /* child: read the FIN, having echoed bytes */
-void event_exit(int exit_code);	  /* child: about to _exit with that */
+void event_exit(int exit_code);   /* child: about to _exit with that */
 
 /* A call failed, and the process goes on (or says in `exit` that it does not).
  * handler. */

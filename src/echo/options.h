@@ -7,7 +7,7 @@
 
 struct options {
 	union address address; /* where to listen; port 0: the kernel picks */
-	int backlog;	       /* for listen(2), at least 1 */
+	int backlog;           /* for listen(2), at least 1 */
 	const char *trace;     /* the event log's path, or NULL; from argv */
 };
 

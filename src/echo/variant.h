@@ -20,7 +20,7 @@ struct server {
 
 /* One client, from accept(2) on. */
 struct client {
-	int conn;	    /* its connected socket */
+	int conn;           /* its connected socket */
 	union address peer; /* where it calls from */
 };
 
