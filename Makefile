@@ -64,8 +64,9 @@ all: $(PROGRAMS)
 $(SERVERS): $(BUILD)/server_%: $(OBJ)/variants/server_%.o $(ECHO_OBJECTS)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(SERVER_LDFLAGS) $(LDFLAGS) -o $@ $^
 
+# At a fixed address too, as the objects that it shares with the servers are.
 $(BUILD)/client: $(CLIENT_OBJECTS) $(CLIENT_ECHO_OBJECTS)
-	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) $(REAP_LDFLAGS) -no-pie $(LDFLAGS) -o $@ $^
 
 $(BUILD)/reaptop: $(REAPTOP_OBJECTS)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(CURSES_LIBS)
