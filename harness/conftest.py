@@ -1,0 +1,280 @@
+"""The harness: builds the lab, starts servers for tests and cleans up after them.
+
+    pytest harness                  proves what each server does
+    pytest harness --server PATH    judges any other echo server
+
+Every failure of a test comes with a report on the servers it ran.
+"""
+
+import os
+import platform
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+sys.dont_write_bytecode = True
+
+from reaplab import server as servers, spawn  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+VARIANTS = sorted(
+    path.stem[len("server_"):] for path in ROOT.glob("src/variants/server_*.c")
+)
+# What tests may use to check /proc against, and what is lost without it.
+WITNESSES = ("ss", "ps", "strace")
+
+
+class Lab:
+    """What this run of the harness works on."""
+
+    def __init__(self, config):
+        self.root = ROOT
+        self.build = Path(config.getoption("--build")).resolve()
+        server = config.getoption("--server")
+        self.foreign = split_command(server) if server else None
+        self.behaviour = None  # of the foreign server, once it was observed
+
+    def program(self, name):
+        return self.build / name
+
+    @property
+    def sanitized(self):
+        return self.build.name == "sanitize"
+
+
+def split_command(text):
+    """A program's path, or a command with arguments, as a list. Raises
+    UsageError if there is no such program."""
+    words = [text] if os.path.exists(text) else shlex.split(text)
+    found = shutil.which(words[0]) if words else None
+    if found is None:
+        raise pytest.UsageError(f"--server {text}: no such program")
+    return [os.path.abspath(found), *words[1:]]
+
+
+def pytest_addoption(parser, pluginmanager):
+    group = parser.getgroup("reap")
+    group.addoption(
+        "--server",
+        metavar="PATH",
+        help="judge this echo server instead of the lab's own: a program, or a "
+        "command in quotes, that gets a port as its last argument",
+    )
+    group.addoption(
+        "--build",
+        metavar="DIR",
+        default=str(ROOT / "build"),
+        help="where the lab's programs are built (default: build; a folder "
+        "named sanitize gets the ASan and UBSan build)",
+    )
+    if not pluginmanager.hasplugin("timeout"):
+        parser.addini("timeout", "belongs to pytest-timeout, which is missing")
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "timeout(seconds): belongs to pytest-timeout"
+    )
+    config.pluginmanager.register(Lab(config), "reap-lab")
+    spawn.become_subreaper()
+    # End as Ctrl-C does, with all fixtures torn down.
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _interrupt)
+
+
+def _interrupt(_signum, _frame):
+    raise KeyboardInterrupt
+
+
+def lab_of(config):
+    return config.pluginmanager.get_plugin("reap-lab")
+
+
+def pytest_report_header(config):
+    lab = lab_of(config)
+    subject = shlex.join(lab.foreign) if lab.foreign else f"build {lab.build}"
+    lines = [f"reap: {subject}, Linux {platform.release()}, uid {os.getuid()}"]
+    missing = [tool for tool in WITNESSES if not shutil.which(tool)]
+    if missing:
+        lines.append(
+            f"reap: without {', '.join(missing)}: the tests that need it are "
+            "skipped"
+        )
+    if not config.pluginmanager.hasplugin("timeout"):
+        lines.append("reap: without pytest-timeout: a test that hangs stays")
+    return lines
+
+
+def pytest_sessionstart(session):
+    lab = lab_of(session.config)
+    if session.config.option.collectonly:
+        return
+    if lab.foreign is None or lab.build in Path(lab.foreign[0]).parents:
+        build(lab)
+    if lab.foreign is not None:
+        try_foreign(lab)
+
+
+def build(lab):
+    """Build what is stale, or end the run."""
+    folder = lab.build.parent if lab.sanitized else lab.build
+    if lab.root in folder.parents:
+        folder = folder.relative_to(lab.root)
+    command = ["make", "-s", "-C", str(lab.root), f"BUILD={folder}"]
+    command += ["SAN=1", "all"] if lab.sanitized else ["all"]
+    # Variables given to an outer make count here too; its job server is not
+    # ours to use.
+    flags = os.environ.get("MAKEFLAGS", "").split()
+    flags = [one for one in flags if not one.startswith(("-j", "--jobserver"))]
+    done = subprocess.run(
+        command,
+        env={**os.environ, "MAKEFLAGS": " ".join(flags)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = done.stdout.decode("utf-8", "replace")
+        pytest.exit(f"{shlex.join(command)} failed:\n{said}", 1)
+
+
+def try_foreign(lab):
+    """End the run with one clear message if the server does not start."""
+    try:
+        with servers.start_foreign_server(lab.foreign):
+            pass
+    except servers.ServerFailed as error:
+        pytest.exit(str(error), 1)
+
+
+def pytest_generate_tests(metafunc):
+    if "echo_server" in metafunc.fixturenames:
+        foreign = lab_of(metafunc.config).foreign
+        names = [os.path.basename(foreign[0])] if foreign else VARIANTS
+        metafunc.parametrize("echo_server", names, indirect=True)
+    elif "variant" in metafunc.fixturenames and not _has_own_variants(metafunc):
+        metafunc.parametrize("variant", VARIANTS)
+
+
+def _has_own_variants(metafunc):
+    marks = metafunc.definition.iter_markers("parametrize")
+    return any("variant" in mark.args[0] for mark in marks)
+
+
+def pytest_collection_modifyitems(config, items):
+    if lab_of(config).foreign is None:
+        return
+    kept = [item for item in items if "echo_server" in item.fixturenames]
+    config.hook.pytest_deselected(
+        items=[item for item in items if item not in kept]
+    )
+    items[:] = kept
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failure tells all about the servers that are running: fixtures end
+    them only after this."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed and call.when in ("setup", "call"):
+        report.sections += servers.reports()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    lab = lab_of(config)
+    if lab.behaviour is not None:
+        terminalreporter.section("who reaps?")
+        name = shlex.join(lab.foreign)
+        terminalreporter.write_line(f"{name}: {lab.behaviour}")
+
+
+def pytest_unconfigure():
+    for popen in spawn.still_running():
+        spawn.end(popen)
+    spawn.end_strays()
+
+
+@pytest.fixture(scope="session")
+def lab(request):
+    return lab_of(request.config)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left():
+    """No process may outlive the test that started it."""
+    yield
+    left = [f"{popen.pid} {popen.args}" for popen in spawn.still_running()]
+    for popen in spawn.still_running():
+        spawn.end(popen)
+    left += [f"orphan {process.pid}" for process in spawn.end_strays()]
+    assert not left, f"the test left processes behind: {left}"
+
+
+@pytest.fixture
+def folder():
+    """A folder for a test's files, gone with the test."""
+    with tempfile.TemporaryDirectory(prefix="reap-") as path:
+        yield Path(path)
+
+
+@pytest.fixture
+def start(lab, folder):
+    """start("noreap", "--backlog", "64"): a server of the lab that accepts, with
+    an event log unless trace=False. All are ended with the test."""
+    started = []
+
+    def start_server(variant, *options, trace=True, path=None, **extra):
+        path = path or lab.program(f"server_{variant}")
+        log = folder / f"server_{variant}.{len(started)}.jsonl"
+        if trace:
+            options = ("--trace", log, *options)
+        server = servers.start_lab_server(
+            path, *options, trace=log if trace else None, **extra
+        )
+        started.append(server)
+        return server
+
+    yield start_server
+    _close_all(started)
+
+
+@pytest.fixture
+def echo_server(request, lab, start):
+    """Any echo server: each of the lab's in turn, or the one of --server."""
+    if lab.foreign is None:
+        yield start(request.param)
+        return
+    with servers.start_foreign_server(lab.foreign) as foreign:
+        yield foreign
+
+
+@pytest.fixture
+def witness(lab):
+    """witness("ss"): skip the test if this tool is not here, or cannot work."""
+    def need(tool):
+        if not shutil.which(tool):
+            pytest.skip(f"needs {tool}")
+        if tool == "strace":
+            if lab.sanitized:
+                pytest.skip("LeakSanitizer does not work under strace")
+            if spawn.run(["strace", "-o", "/dev/null", "true"]).status != 0:
+                pytest.skip("strace may not trace here")
+
+    return need
+
+
+def _close_all(started):
+    """Close every server, also if closing one fails."""
+    try:
+        while started:
+            started.pop().close()
+    finally:
+        if started:
+            _close_all(started)

@@ -1,0 +1,135 @@
+"""Arrangements: bring a server into a state where a mistake must show.
+
+Each works on any forking server, from outside, and writes down in the server's
+journal what it does. Waits poll to a deadline and raise AssertionError there.
+"""
+
+import contextlib
+import signal
+from dataclasses import dataclass
+
+from .clients import Session, hold
+from .deadline import eventually
+from .process import Signals
+
+
+@dataclass(frozen=True)
+class Drain:
+    """What was seen of a frozen parent whose clients have all left."""
+
+    children: tuple  # the Processes that served them
+    zombies: tuple  # those of them that wait to be reaped
+    signals: Signals  # the parent's
+
+
+def freeze(server):
+    """Stop the parent (SIGSTOP), and wait until it has stopped."""
+    server.note("froze the parent (SIGSTOP)")
+    server.listener.send(signal.SIGSTOP)
+
+    def stopped():
+        assert server.listener.state == "T", server.listener.state
+
+    eventually(stopped)
+
+
+def thaw(server):
+    """Let the parent go on (SIGCONT)."""
+    server.note("thawed the parent (SIGCONT)")
+    server.listener.send(signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def frozen(server):
+    """The parent stands still inside the context."""
+    freeze(server)
+    try:
+        yield
+    finally:
+        thaw(server)
+
+
+def await_children(server, count, besides=()):
+    """Wait until the parent has so many live children besides those given;
+    return them."""
+    def counted():
+        live = set(server.listener.live_children()) - set(besides)
+        assert len(live) == count, (
+            f"{len(live)} live children, {count} were awaited"
+        )
+        return sorted(live)
+
+    return eventually(counted)
+
+
+def await_zombies(server, count):
+    """Wait until the parent has so many zombies; return them."""
+    def counted():
+        zombies = server.listener.zombies()
+        assert len(zombies) == count, (
+            f"{len(zombies)} zombies, {count} were awaited"
+        )
+        return zombies
+
+    return eventually(counted)
+
+
+def await_death(processes):
+    """Wait until none of these Processes can run any more."""
+    def dead():
+        alive = [one.pid for one in processes if one.is_alive()]
+        assert not alive, f"still alive: {alive}"
+
+    eventually(dead)
+
+
+@contextlib.contextmanager
+def one_more(server):
+    """One more client, served and held: since it was accepted, the parent has
+    been through its loop, and has handled the signals it had before. Ends when
+    the child that served it is dead, so that no later death merges with its."""
+    server.note("one more client, held open")
+    before = server.listener.live_children()
+    with Session(server.address) as session:
+        session.echo()
+        children = set(server.listener.live_children()) - set(before)
+        yield session
+    await_death(children)
+
+
+def settled_zombies(server, count):
+    """Assert that the parent has exactly so many zombies, and still has when
+    it has served one more client. Returns them."""
+    await_zombies(server, count)
+    with one_more(server):
+        return await_zombies(server, count)
+
+
+def visit(server, count):
+    """So many clients, one after the other, the next one only when the last
+    one's child is dead."""
+    server.note(f"{count} clients, one by one")
+    for _ in range(count):
+        before = server.listener.live_children()
+        with Session(server.address) as session:
+            session.echo()
+            child = await_children(server, 1, besides=before)
+        await_death(child)
+
+
+def freeze_and_drain(server, count):
+    """Serve so many clients at once, freeze the parent, let them all leave and
+    wait until the children that served them are dead. The parent stays frozen.
+    Returns a Drain."""
+    before = server.listener.live_children()
+    with hold(server.address, count):
+        server.note(f"{count} clients, held open")
+        children = await_children(server, count, besides=before)
+        freeze(server)
+        server.note("all clients leave")
+    await_death(children)
+    return Drain(
+        children=tuple(children),
+        zombies=tuple(child for child in children if child.is_zombie()),
+        signals=server.listener.signals(),
+    )

@@ -1,0 +1,24 @@
+"""Polling to a deadline: no verdict hangs on how long something happens to take."""
+
+import os
+import time
+
+# Seconds; long enough for a machine kept busy by others. What comes true returns
+# at once, so only a failure ever waits this long.
+PATIENCE = float(os.environ.get("REAP_PATIENCE", 20))
+
+
+def eventually(check, within=PATIENCE, every=0.01):
+    """Call check() until it stops raising AssertionError; return what it returns.
+
+    After `within` seconds the last AssertionError is let through, so a failure
+    says what was false and not merely that time ran out.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(every)

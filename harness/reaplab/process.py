@@ -1,0 +1,287 @@
+"""Processes as /proc tells them: identity, state, children, signals, descriptors.
+
+PIDs are reused, so a process is a PID with a start time, and every reading
+checks that it is still of the same process: if not, it raises Gone. A zombie is
+not gone: it keeps its entry in /proc until it is reaped. Process names are
+chosen by whoever started the program, so they are read as hostile bytes.
+Fields: proc_pid_stat(5), proc_pid_status(5), proc_tid_children(5).
+"""
+
+import os
+import re
+import signal
+from dataclasses import dataclass
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+class Gone(Exception):
+    """The process has ended and was reaped; its PID may be another's by now."""
+
+
+@dataclass(frozen=True)
+class Stat:
+    """One reading of /proc/PID/stat, the fields this lab needs."""
+
+    pid: int
+    name: str
+    state: str
+    ppid: int
+    group: int
+    session: int
+    cpu_ticks: int
+    start_ticks: int
+    wait_status: int  # as waitpid(2) would give it; 0 if we may not see it
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The signal sets of a process, each a frozenset of names."""
+
+    pending: frozenset
+    shared_pending: frozenset
+    blocked: frozenset
+    ignored: frozenset
+    caught: frozenset
+    queued: int
+
+
+def signal_name(number):
+    """"SIGCHLD" for 17; "SIGRTMIN+2" and "signal 32" for those without a name."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        pass
+    if signal.SIGRTMIN < number < signal.SIGRTMAX:
+        return f"SIGRTMIN+{number - signal.SIGRTMIN}"
+    return f"signal {number}"
+
+
+def signal_set(mask):
+    """Names in a mask as /proc prints it: hexadecimal, bit 0 is signal 1."""
+    bits = int(mask, 16)
+    return frozenset(
+        signal_name(n + 1) for n in range(bits.bit_length()) if bits >> n & 1
+    )
+
+
+def read_proc(path):
+    """The bytes of a file below /proc. Raises Gone if its process is."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except (FileNotFoundError, ProcessLookupError) as error:
+        raise Gone(path) from error
+
+
+def parse_stat(line):
+    """Read a /proc/PID/stat line (bytes). Raises ValueError if it is not one.
+
+    The name is between the first "(" and the *last* ")": it may itself hold
+    parentheses, spaces and newlines.
+    """
+    opening, closing = line.find(b" ("), line.rfind(b") ")
+    if opening < 0 or closing < opening:
+        raise ValueError(f"not a stat line: {line!r}")
+    fields = line[closing + 2:].split()  # fields[0] is field 3, the state
+    if len(fields) < 50:
+        raise ValueError(f"a stat line of too few fields: {line!r}")
+    return Stat(
+        pid=int(line[:opening]),
+        name=line[opening + 2:closing].decode("utf-8", "backslashreplace"),
+        state=fields[0].decode("ascii"),
+        ppid=int(fields[1]),
+        group=int(fields[2]),
+        session=int(fields[3]),
+        cpu_ticks=int(fields[11]) + int(fields[12]),
+        start_ticks=int(fields[19]),
+        wait_status=int(fields[49]),
+    )
+
+
+def read_stat(pid):
+    """What /proc/PID/stat says now. Raises Gone."""
+    return parse_stat(read_proc(f"/proc/{pid}/stat"))
+
+
+def parse_status(text):
+    """The "Key:\\tvalue" lines of /proc/PID/status as a dict of str."""
+    pairs = (line.partition(b":") for line in text.split(b"\n"))
+    return {
+        key.decode("utf-8", "replace"): value.strip().decode("utf-8", "replace")
+        for key, colon, value in pairs
+        if colon
+    }
+
+
+def describe_wait_status(status):
+    """"exit 3" or "killed by SIGKILL", from a wait status."""
+    if os.WIFEXITED(status):
+        return f"exit {os.WEXITSTATUS(status)}"
+    if os.WIFSIGNALED(status):
+        return f"killed by {signal_name(os.WTERMSIG(status))}"
+    return f"wait status {status:#x}"
+
+
+@dataclass(frozen=True, order=True)
+class Process:
+    """One process for good: its PID and when it started, in ticks since boot."""
+
+    pid: int
+    start_ticks: int
+
+    @classmethod
+    def at(cls, pid):
+        """The process that has this PID now. Raises Gone."""
+        return cls(pid, read_stat(pid).start_ticks)
+
+    def stat(self):
+        """Its Stat now. Raises Gone."""
+        stat = read_stat(self.pid)
+        if stat.start_ticks != self.start_ticks:
+            raise Gone(f"PID {self.pid} is another process now")
+        return stat
+
+    @property
+    def state(self):
+        """R, S, D, T, t, Z, X or I, as the kernel says; "gone" if it is."""
+        try:
+            return self.stat().state
+        except Gone:
+            return "gone"
+
+    def has_entry(self):
+        """Whether /proc still knows it: true of a zombie too."""
+        return self.state != "gone"
+
+    def is_zombie(self):
+        return self.state == "Z"
+
+    def is_alive(self):
+        """Whether it can still run: neither a zombie nor gone."""
+        return self.state not in ("Z", "X", "gone")
+
+    def is_thread_of_kernel(self):
+        """Kernel threads have PID 2 for a parent, or are it."""
+        return 2 in (self.pid, self.stat().ppid)
+
+    def children(self):
+        """Its children now, zombies too, in PID order. Raises Gone.
+
+        The kernel's list may miss some while children are exiting, so a count
+        is evidence only when it was polled for or when nothing is moving.
+        """
+        self.stat()
+        pids = _listed_children(self.pid)
+        if pids is None:
+            pids = all_pids()
+        found = []
+        for pid in pids:
+            try:
+                stat = read_stat(pid)
+            except Gone:
+                continue
+            if stat.ppid == self.pid:
+                found.append(Process(pid, stat.start_ticks))
+        return sorted(found)
+
+    def zombies(self):
+        """Its dead children that nobody has reaped."""
+        return [child for child in self.children() if child.is_zombie()]
+
+    def live_children(self):
+        return [child for child in self.children() if child.is_alive()]
+
+    def descendants(self):
+        """Children, their children and so on; those that vanish are left out."""
+        found, todo = [], [self]
+        while todo:
+            try:
+                children = todo.pop().children()
+            except Gone:
+                continue
+            found += children
+            todo += children
+        return found
+
+    def status(self):
+        """/proc/PID/status as a dict. Raises Gone."""
+        values = parse_status(read_proc(f"/proc/{self.pid}/status"))
+        self.stat()
+        return values
+
+    def signals(self):
+        """Its Signals now. Raises Gone."""
+        status = self.status()
+        return Signals(
+            pending=signal_set(status["SigPnd"]),
+            shared_pending=signal_set(status["ShdPnd"]),
+            blocked=signal_set(status["SigBlk"]),
+            ignored=signal_set(status["SigIgn"]),
+            caught=signal_set(status["SigCgt"]),
+            queued=int(status["SigQ"].partition("/")[0]),
+        )
+
+    def descriptors(self):
+        """{number: what it refers to}; empty for a zombie. Raises Gone, or
+        PermissionError if the process is another user's."""
+        folder = f"/proc/{self.pid}/fd"
+        found = {}
+        try:
+            names = os.listdir(folder)
+        except (FileNotFoundError, ProcessLookupError) as error:
+            raise Gone(folder) from error
+        for name in names:
+            try:
+                found[int(name)] = os.readlink(f"{folder}/{name}")
+            except FileNotFoundError:
+                continue  # closed since the folder was listed
+        self.stat()
+        return found
+
+    def socket_inodes(self):
+        """The inode numbers of the sockets it holds, as in /proc/net/tcp."""
+        inodes = set()
+        for target in self.descriptors().values():
+            match = re.fullmatch(r"socket:\[(\d+)\]", target)
+            if match:
+                inodes.add(int(match.group(1)))
+        return inodes
+
+    def send(self, signum):
+        """Send a signal to this very process, or raise Gone: never to another
+        that has come to its PID since (pidfd_open(2))."""
+        try:
+            handle = os.pidfd_open(self.pid)
+        except ProcessLookupError as error:
+            raise Gone(f"PID {self.pid}") from error
+        try:
+            self.stat()
+            signal.pidfd_send_signal(handle, signum)
+        except ProcessLookupError as error:
+            raise Gone(f"PID {self.pid}") from error
+        finally:
+            os.close(handle)
+
+
+def all_pids():
+    """Every PID in /proc now."""
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def _listed_children(pid):
+    """PIDs from /proc/PID/task/*/children, or None if the kernel has no such
+    file (CONFIG_PROC_CHILDREN)."""
+    folder = f"/proc/{pid}/task"
+    try:
+        threads = os.listdir(folder)
+    except (FileNotFoundError, ProcessLookupError) as error:
+        raise Gone(folder) from error
+    pids = []
+    for thread in threads:
+        try:
+            pids += read_proc(f"{folder}/{thread}/children").split()
+        except Gone:
+            if os.path.exists(f"{folder}/{thread}"):
+                return None
+    return [int(pid) for pid in pids]

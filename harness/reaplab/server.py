@@ -1,0 +1,254 @@
+"""A running echo server: one of this lab's, or any program that takes a port.
+
+Nothing of a server survives close(): it, its children and all they started are
+killed and reaped. Use it as a context, or call close() in a `finally`.
+"""
+
+import os
+import random
+import re
+import signal
+import socket
+import tempfile
+import time
+from dataclasses import dataclass
+
+from . import report, sockets, spawn
+from .clients import Session
+from .deadline import PATIENCE, eventually
+from .process import Gone, Process
+
+READY_LINE = re.compile(
+    r"^(?P<name>\S+): pid (?P<pid>\d+) listening on "
+    r"(?:\[(?P<v6>[^]]+)\]|(?P<v4>[0-9.]+)):(?P<port>\d+)\n"
+)
+CLOSING_LINE = re.compile(
+    r"^(?P<name>\S+): pid (?P<pid>\d+) stopped: forked (?P<forked>\d+), "
+    r"reaped (?P<reaped>\d+), SIGCHLDs (?P<sigchlds>\d+), "
+    r"zombies left to init (?P<zombies>\d+|unknown)\n\Z",
+    re.MULTILINE,
+)
+SANITIZER_REPORT = re.compile(
+    r"(ERROR: \w+Sanitizer|runtime error:).*", re.DOTALL
+)
+
+_running = []  # servers started and not closed yet: what a failure reports on
+
+
+class ServerFailed(Exception):
+    """The server did not come to accept clients; the message has its stderr."""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a server of this lab says of itself when it stops. The zombies are
+    None if the kernel did not tell it."""
+
+    forked: int
+    reaped: int
+    sigchlds: int
+    zombies: int
+
+
+class Server:
+    """A server process. `process` is what was started, `listener` the process
+    that accepts (the same one, unless a wrapper started it), `address` where
+    clients go, `trace` its event log or None."""
+
+    def __init__(self, argv, name=None, trace=None, **options):
+        self.argv = [os.fspath(word) for word in argv]
+        self.name = name or os.path.basename(self.argv[0])
+        self.trace = trace
+        self.journal = []
+        self.address = None
+        self._began = time.monotonic()
+        self._out = tempfile.TemporaryFile()
+        self._err = tempfile.TemporaryFile()
+        self._popen = spawn.spawn(
+            self.argv, stdout=self._out, stderr=self._err, **options
+        )
+        self.process = self.listener = Process.at(self._popen.pid)
+        _running.append(self)
+        self.note(f"started {' '.join(self.argv)}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def note(self, text):
+        """Write down what is being done to the server, for the report."""
+        self.journal.append((time.monotonic() - self._began, text))
+
+    @property
+    def out(self):
+        """Its standard output so far."""
+        return spawn.written(self._out)
+
+    @property
+    def err(self):
+        """Its standard error so far."""
+        return spawn.written(self._err)
+
+    @property
+    def port(self):
+        return self.address[1]
+
+    def connect(self):
+        """A new client Session."""
+        return Session(self.address)
+
+    def has_exited(self, within=0.0):
+        return spawn.has_exited(self._popen, within)
+
+    def exit_status(self):
+        """Its exit code, or minus the signal that ended it. Raises
+        AssertionError if it runs on until the deadline."""
+        assert self.has_exited(PATIENCE), f"{self.name} runs on"
+        return spawn.exit_status(self._popen)
+
+    def stop(self, signum=signal.SIGTERM):
+        """Ask it to end, and return its exit status."""
+        self.note(f"sent {signal.Signals(signum).name}")
+        self.process.send(signum)
+        return self.exit_status()
+
+    def closing_line(self):
+        """The Totals of the line a lab's server ends with. Raises
+        AssertionError if there is none."""
+        match = CLOSING_LINE.search(self.out)
+        assert match, f"no closing line in {self.out!r}"
+        values = (match[n] for n in ("forked", "reaped", "sigchlds", "zombies"))
+        return Totals(*(None if v == "unknown" else int(v) for v in values))
+
+    def close(self):
+        """End the server and all it started, and see that nothing is left.
+        Raises AssertionError if something is, or if a sanitizer complained."""
+        if self not in _running:
+            return
+        _running.remove(self)
+        try:
+            others = [self.listener]
+            others += self.listener.descendants()
+            spawn.end(self._popen, others)
+            complaint = SANITIZER_REPORT.search(self.err)
+            assert not complaint, f"{self.name}: {complaint[0]}"
+        finally:
+            self._out.close()
+            self._err.close()
+
+    def await_ready_line(self, within=PATIENCE):
+        """Wait for the line by which this lab's servers say that they accept."""
+        def ready():
+            match = READY_LINE.match(self.out)
+            assert match or self.has_exited(), "no ready line"
+            return match
+
+        try:
+            match = eventually(ready, within)
+        except AssertionError:
+            match = None
+        if match is None:
+            self._fail("did not say that it listens")
+        if int(match["pid"]) != self.process.pid:
+            self._fail(f"says that it is pid {match['pid']}")
+        self.address = (match["v6"] or match["v4"], int(match["port"]))
+
+    def await_listener(self, port, within=PATIENCE):
+        """Wait until it, or a process it started, listens on the port."""
+        def found():
+            listener = self._find_listener(port)
+            assert listener or self.has_exited(), "nobody listens"
+            return listener
+
+        try:
+            listener = eventually(found, within)
+        except AssertionError:
+            listener = None
+        if listener is None:
+            self._fail(f"did not listen on port {port} within {within:g} s")
+        self.listener = listener
+        local = {one.local for one in sockets.listening(port)}
+        plain = local & {"0.0.0.0", "127.0.0.1"}
+        self.address = ("127.0.0.1" if plain or "::" in local else "::1", port)
+
+    def _find_listener(self, port):
+        """The eldest of our processes that holds a listening socket there."""
+        inodes = {one.inode for one in sockets.listening(port)}
+        if not inodes:
+            return None
+        mine = [self.process, *self.process.descendants()]
+        for stray in spawn.strays():
+            mine += [stray, *stray.descendants()]
+        holders = []
+        for process in mine:
+            try:
+                if inodes & process.socket_inodes():
+                    holders.append(process)
+            except (Gone, PermissionError):
+                continue
+        return min(holders, key=lambda one: one.start_ticks, default=None)
+
+    def _fail(self, what):
+        """Close, and raise ServerFailed."""
+        ended = ""
+        if self.has_exited():
+            ended = f", and ended with status {spawn.exit_status(self._popen)}"
+        err = self.err.strip() or "(nothing)"
+        self.close()
+        command = " ".join(self.argv)
+        raise ServerFailed(f"{command}: {what}{ended}; its stderr: {err}")
+
+
+def start_lab_server(path, *options, port=0, prefix=(), **extra):
+    """Start one of this lab's servers and wait until it accepts. `prefix` is a
+    command that runs it (strace, setpriv); extra goes to Server. Raises
+    ServerFailed."""
+    argv = [*prefix, path, *options, str(port)]
+    server = Server(argv, name=os.path.basename(path), **extra)
+    try:
+        server.await_ready_line()
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def start_foreign_server(command, within=PATIENCE, **extra):
+    """Start any server: a command (list) that is given a port as its last word.
+    Returns when somebody listens there. Raises ServerFailed."""
+    port = free_port()
+    server = Server([*command, str(port)], **extra)
+    try:
+        server.await_listener(port, within)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def free_port():
+    """A port that nobody uses on the loopback, below those the kernel gives to
+    clients, so that no client takes it before the server does."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        first = int(file.read().split()[0])
+    for _ in range(1000):
+        port = random.randrange(max(1025, first - 16384), max(1026, first))
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    raise ServerFailed("no free port was found")
+
+
+def running():
+    """The servers started and not closed yet."""
+    return list(_running)
+
+
+def reports():
+    """(name, report) of every running server, for a failed check."""
+    return [(server.name, report.describe(server)) for server in _running]

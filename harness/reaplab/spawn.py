@@ -1,0 +1,215 @@
+"""Starting programs so that none outlives the run.
+
+Each program gets a session of its own and is killed by the kernel if this
+process dies first (PR_SET_PDEATHSIG). This process is the subreaper of all it
+starts (PR_SET_CHILD_SUBREAPER, prctl(2)): when a server dies, its children come
+here, are killed and reaped, and cannot hide under init.
+"""
+
+import ctypes
+import os
+import select
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+
+from .deadline import PATIENCE, eventually
+from .process import Gone, Process, all_pids, read_stat
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_owned = {}  # PID: Popen, of every program started here and not ended yet
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A program that ran to its end: its exit status (or minus the signal that
+    ended it), and what it wrote."""
+
+    argv: tuple
+    status: int
+    out: str
+    err: str
+
+
+class StillRunning(AssertionError):
+    """A program that should have ended by itself did not."""
+
+
+def _prctl(option, argument):
+    if _libc.prctl(option, argument, 0, 0, 0) != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"prctl: {os.strerror(error)}")
+
+
+def become_subreaper(on=True):
+    """Adopt orphaned descendants from now on (or, with False, stop it)."""
+    _prctl(PR_SET_CHILD_SUBREAPER, int(on))
+
+
+def spawn(argv, preexec=None, **options):
+    """Start a program in a session of its own. Returns its Popen, to be given
+    to end() whatever happens; options are Popen's. Its process group is its
+    PID, and its PID stays its own until end()."""
+    parent = os.getpid()
+
+    def prepare():
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        if preexec is not None:
+            preexec()
+
+    options.setdefault("stdin", subprocess.DEVNULL)
+    popen = subprocess.Popen(
+        [os.fspath(word) for word in argv],
+        start_new_session=True,
+        preexec_fn=prepare,
+        **options,
+    )
+    _owned[popen.pid] = popen
+    return popen
+
+
+def has_exited(popen, within=0.0):
+    """Whether the program has ended, waiting at most so many seconds. It is not
+    reaped: its PID and group stay its own."""
+    if popen.returncode is not None:
+        return True
+    handle = os.pidfd_open(popen.pid)
+    try:
+        poll = select.poll()
+        poll.register(handle, select.POLLIN)
+        return bool(poll.poll(within * 1000))
+    finally:
+        os.close(handle)
+
+
+def exit_status(popen):
+    """The status of a program that has_exited(), without reaping it: its exit
+    code, or minus the number of the signal that killed it."""
+    if popen.returncode is not None:
+        return popen.returncode
+    found = os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOWAIT)
+    exited = found.si_code == os.CLD_EXITED
+    return found.si_status if exited else -found.si_status
+
+
+def end(popen, others=()):
+    """Kill a program, all in its session, all its descendants and the other
+    Processes given; reap those that come to us. Raises AssertionError if some
+    process cannot be ended."""
+    if popen.pid not in _owned:
+        return
+    doomed = set(others)
+    try:
+        leader = Process.at(popen.pid)
+        doomed.update([leader], leader.descendants())
+    except Gone:
+        pass
+    try:
+        os.killpg(popen.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+    def all_ended():
+        doomed.update(_session_members(popen.pid))
+        left = [one for one in doomed if not _ended(one, popen.pid)]
+        assert not left, f"cannot end {[one.pid for one in left]}"
+
+    eventually(all_ended)
+    popen.wait()
+    del _owned[popen.pid]
+
+
+def _ended(process, leader_pid):
+    """Kill a process, or reap it if it is a zombie of ours. Whether nothing of
+    it is left (the leader may wait as a zombie: it is reaped last)."""
+    try:
+        stat = process.stat()
+        if stat.state not in ("Z", "X"):
+            process.send(signal.SIGKILL)
+            return False
+        if process.pid == leader_pid:
+            return True
+        if stat.ppid == os.getpid() and process.pid not in _owned:
+            os.waitpid(process.pid, 0)
+            return True
+        return False
+    except (Gone, ChildProcessError):
+        return True
+
+
+def _session_members(session):
+    found = []
+    for pid in all_pids():
+        try:
+            stat = read_stat(pid)
+        except Gone:
+            continue
+        if stat.session == session:
+            found.append(Process(pid, stat.start_ticks))
+    return found
+
+
+def strays():
+    """Our children that we did not start: orphans we adopted."""
+    return [
+        child
+        for child in Process.at(os.getpid()).children()
+        if child.pid not in _owned
+    ]
+
+
+def still_running():
+    """Popens of the programs started here and not ended yet."""
+    return list(_owned.values())
+
+
+def end_strays():
+    """Kill and reap all adopted orphans and what they started. Returns the
+    Processes that were found."""
+    found = []
+
+    def none_left():
+        tree = strays()
+        for one in list(tree):
+            tree += one.descendants()
+        found.extend(one for one in tree if one not in found)
+        assert all([_ended(one, None) for one in tree]), f"cannot end {tree}"
+
+    eventually(none_left)
+    return found
+
+
+def run(argv, stdin=b"", within=PATIENCE, **options):
+    """Run a program to its end and return what came of it, a Finished. Raises
+    StillRunning, after ending it, if it takes longer than `within` seconds."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, \
+            tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        options.setdefault("stdin", given)
+        options.setdefault("stdout", out)
+        options.setdefault("stderr", err)
+        popen = spawn(argv, **options)
+        try:
+            exited = has_exited(popen, within)
+            status = exit_status(popen) if exited else None
+        finally:
+            end(popen)
+        finished = Finished(
+            tuple(map(str, argv)), status, written(out), written(err)
+        )
+    if not exited:
+        raise StillRunning(f"still running after {within} s: {finished}")
+    return finished
+
+
+def written(file):
+    """All that programs wrote to a temporary file so far, as text."""
+    size = os.fstat(file.fileno()).st_size
+    return os.pread(file.fileno(), size, 0).decode("utf-8", "backslashreplace")

@@ -1,0 +1,109 @@
+"""Which of the three behaviours a server shows, and `--server`, which asks that of
+any program."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from reaplab import behaviour, server as servers, spawn
+
+HARNESS = Path(__file__).parent
+
+EXPECTED = {
+    "noreap": behaviour.NONE,
+    "sigchld": behaviour.ONE_PER_SIGNAL,
+    "waitpid_loop": behaviour.ALL,
+}
+
+
+def test_who_reaps(echo_server, lab):
+    """For a foreign server there is nothing to compare with: what it shows is
+    told at the end of the run."""
+    found = behaviour.observe(echo_server)
+    if lab.foreign is not None:
+        lab.behaviour = found
+        return
+    variant = echo_server.name[len("server_"):]
+    assert found.verdict == EXPECTED[variant], str(found)
+
+
+@pytest.fixture
+def judge(lab):
+    """judge(PATH, ...): run `pytest harness --server PATH`; a Finished."""
+    def run_pytest(server, *options, patience=20):
+        return spawn.run(
+            [
+                sys.executable,
+                "-B",
+                "-m",
+                "pytest",
+                HARNESS,
+                f"--server={server}",
+                f"--build={lab.build}",
+                *options,
+            ],
+            within=55,
+            env={**os.environ, "COLUMNS": "200", "REAP_PATIENCE": str(patience)},
+        )
+
+    return run_pytest
+
+
+def foreign(name):
+    return HARNESS / "foreign" / f"{name}_server.py"
+
+
+def test_server_option_judges_the_labs_own(judge, lab, variant):
+    if variant not in EXPECTED:
+        pytest.skip(f"no expectation for {variant}")
+    path = lab.program(f"server_{variant}")
+    run = judge(path, "-k", "who_reaps or half_close")
+    assert run.status == 0, run.out
+    assert f"{path}: {EXPECTED[variant]}" in run.out
+    assert "2 passed" in run.out
+
+
+def test_a_forking_server_in_python_passes(judge):
+    """All that any echo server should pass. It keeps to what is asked: no test
+    of the lab's own programs runs."""
+    run = judge(foreign("forking"))
+    assert run.status == 0, run.out
+    assert behaviour.ALL in run.out
+    assert "noreap" not in run.out
+
+
+def test_a_server_without_children_is_told_apart(judge):
+    run = judge(f"python3 {foreign('asyncio')}", "-k", "who_reaps or binary")
+    assert run.status == 0, run.out
+    assert behaviour.NO_CHILDREN in run.out
+
+
+def test_a_server_that_leaks_fails(judge):
+    wanted = "text or half_close or fin_for_fin"
+    run = judge(foreign("leaking"), "-k", wanted, patience=2)
+    assert run.status == 1, run.out
+    assert "1 passed" in run.out and "2 failed" in run.out
+    assert "descriptors of the parent:" in run.out, "a failure says what it saw"
+
+
+@pytest.mark.parametrize(
+    "server, status, why",
+    [
+        ("/nonexistent/server", 4, "--server /nonexistent/server: no such program"),
+        ("''", 4, "no such program"),
+        ("false", 1, "ended with status 1"),
+        ("sh -c 'echo I cannot >&2; exit 3'", 1, "status 3; its stderr: I cannot"),
+    ],
+)
+def test_a_server_that_does_not_start(judge, server, status, why):
+    run = judge(server)
+    assert run.status == status, run
+    assert why in run.out + run.err
+    assert "Traceback" not in run.out + run.err
+
+
+def test_a_server_that_does_not_listen():
+    with pytest.raises(servers.ServerFailed, match="did not listen on port"):
+        servers.start_foreign_server(["sleep"], within=0.3)
