@@ -22,7 +22,7 @@ REAP_LDFLAGS :=
 # fork(2) copies the parent's page tables and mappings, so a server is linked
 # statically, at a fixed address and with few segments: less to copy a client.
 SERVER_CFLAGS := -fno-pie
-SERVER_LDFLAGS := -no-pie
+SERVER_LDFLAGS :=
 
 ifeq ($(WERROR),1)
 REAP_CFLAGS += -Werror
@@ -36,6 +36,8 @@ REAP_LDFLAGS += -fsanitize=address,undefined
 endif
 ifeq ($(STATIC),1)
 SERVER_LDFLAGS += -static -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections
+else
+SERVER_LDFLAGS += -no-pie
 endif
 
 CURSES_LIBS := $(shell pkg-config --libs ncursesw 2>/dev/null || echo -lncursesw -ltinfo)
