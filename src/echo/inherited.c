@@ -40,7 +40,8 @@ int inherited_reset(void)
 {
 	if (open_standard_descriptors() < 0 ||
 	    set_disposition(SIGCHLD, SIG_DFL) < 0 ||
-	    set_disposition(SIGPIPE, SIG_IGN) < 0)
+	    set_disposition(SIGPIPE, SIG_IGN) < 0 ||
+	    set_disposition(SIGXFSZ, SIG_IGN) < 0)
 		return -1;
 	return unblock_all();
 }

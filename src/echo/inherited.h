@@ -6,8 +6,9 @@
  * 2 are open (on /dev/null if they were closed, or a socket would get their
  * number and error lines would go to a client), no signal is blocked, SIGCHLD
  * has its default (an ignored one stays ignored through exec, and then the
- * kernel reaps), and SIGPIPE is ignored, so that writing to a client that is
- * gone is an error and not an end. Returns 0, or -1 with errno set. */
+ * kernel reaps), and SIGPIPE and SIGXFSZ are ignored, so that writing to a
+ * client that is gone, or to a log that may not grow (ulimit -f), is an error
+ * and not an end. Returns 0, or -1 with errno set. */
 int inherited_reset(void);
 
 /* At the start of a child: the parent's handlers and blocked signals are not
