@@ -81,6 +81,7 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "timeout(seconds): belongs to pytest-timeout"
     )
+    config.addinivalue_line("markers", "storm: floods the machine, so it runs last")
     config.pluginmanager.register(Lab(config), "reap-lab")
     spawn.become_subreaper()
     # End as Ctrl-C does, with all fixtures torn down.
@@ -168,6 +169,8 @@ def _has_own_variants(metafunc):
 
 
 def pytest_collection_modifyitems(config, items):
+    # A storm leaves tens of thousands of sockets in TIME_WAIT, for a minute.
+    items.sort(key=lambda item: item.get_closest_marker("storm") is not None)
     if lab_of(config).foreign is None:
         return
     kept = [item for item in items if "echo_server" in item.fixturenames]

@@ -44,6 +44,7 @@ def test_the_live_are_left_alone(server):
         held.echo(b"I am still here\n")
 
 
+@pytest.mark.storm
 def test_a_storm_of_2000_clients(server, lab):
     client = spawn.run(
         [

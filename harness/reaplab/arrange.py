@@ -83,6 +83,17 @@ def await_death(processes):
     eventually(dead)
 
 
+def await_idle(server):
+    """Wait until the parent sleeps and no signal is pending: it has handled all
+    that came, to the end of its handler."""
+    def idle():
+        state, signals = server.listener.state, server.listener.signals()
+        pending = signals.pending | signals.shared_pending
+        assert state == "S" and not pending, f"{state}, pending {pending}"
+
+    eventually(idle)
+
+
 @contextlib.contextmanager
 def one_more(server):
     """One more client, served and held: since it was accepted, the parent has

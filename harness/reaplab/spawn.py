@@ -57,11 +57,12 @@ def spawn(argv, preexec=None, **options):
     parent = os.getpid()
 
     def prepare():
+        if preexec is not None:
+            preexec()
+        # Last, as a change of user clears it.
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
-        if preexec is not None:
-            preexec()
 
     options.setdefault("stdin", subprocess.DEVNULL)
     popen = subprocess.Popen(

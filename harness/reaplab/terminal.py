@@ -1,0 +1,114 @@
+"""A program on a terminal of its own, its screen read through an emulator (pyte,
+the only thing here that is not in Python's standard library)."""
+
+import fcntl
+import os
+import select
+import struct
+import termios
+
+import pyte
+
+from . import spawn
+from .deadline import PATIENCE, eventually
+
+
+class Terminal:
+    """A pseudo-terminal with a program in its foreground. Use it as a context:
+    at its end the program is ended."""
+
+    def __init__(self, argv, columns=80, lines=24, term="xterm-256color", env=None):
+        self.argv = argv
+        self.raw = b""  # all that was written to the terminal
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self._master, self._slave = os.openpty()
+        self._set_size(columns, lines)
+        self.modes = self.read_modes()
+        environment = {**os.environ, "TERM": term, **(env or {})}
+        # The size is the terminal's own, whatever the caller's terminal has.
+        for name in ("LINES", "COLUMNS"):
+            environment.pop(name, None)
+        if term is None:
+            environment.pop("TERM")
+        try:
+            self._popen = spawn.spawn(
+                argv,
+                preexec=_take_terminal,
+                stdin=self._slave,
+                stdout=self._slave,
+                stderr=self._slave,
+                env=environment,
+            )
+        except BaseException:
+            self._close()
+            raise
+        self.pid = self._popen.pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        spawn.end(self._popen)
+        self._close()
+
+    def _close(self):
+        os.close(self._master)
+        os.close(self._slave)
+
+    def _set_size(self, columns, lines):
+        size = struct.pack("HHHH", lines, columns, 0, 0)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, size)
+
+    def read_modes(self):
+        """The terminal's modes (termios(3)): echo, line editing and so on."""
+        return termios.tcgetattr(self._slave)
+
+    def resize(self, columns, lines):
+        """Change the size; the kernel tells the program with SIGWINCH."""
+        self.screen.resize(lines, columns)
+        self._set_size(columns, lines)
+
+    def type(self, text):
+        """Press keys."""
+        os.write(self._master, text.encode())
+
+    def rows(self):
+        """The screen now, a list of strings without trailing blanks."""
+        while select.select([self._master], [], [], 0)[0]:
+            data = os.read(self._master, 1 << 16)
+            self.raw += data
+            self._stream.feed(data)
+        return [row.rstrip() for row in self.screen.display]
+
+    def text(self):
+        """The screen now, as one string."""
+        return "\n".join(self.rows())
+
+    def await_text(self, *wanted, within=PATIENCE):
+        """Wait until all of these are on the screen at once; return its rows."""
+        def shown():
+            text = self.text()
+            missing = [one for one in wanted if one not in text]
+            assert not missing, f"{missing} not on the screen:\n{text}"
+            return self.rows()
+
+        return eventually(shown, within)
+
+    def await_end(self, within=PATIENCE):
+        """Wait until the program ends; return its exit status."""
+        def ended():
+            text = self.text()
+            assert spawn.has_exited(self._popen), f"runs on:\n{text}"
+
+        eventually(ended, within)
+        self.rows()
+        return spawn.exit_status(self._popen)
+
+    def has_exited(self):
+        return spawn.has_exited(self._popen)
+
+
+def _take_terminal():
+    """In the child: make its stdin the controlling terminal of its session."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

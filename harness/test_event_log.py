@@ -1,0 +1,292 @@
+"""The event log (--trace): whole lines, in order, that add up to what happened."""
+
+import os
+import resource
+import signal
+import subprocess
+import time
+from collections import defaultdict
+
+import pytest
+
+from reaplab import arrange, event_log, spawn
+from reaplab.clients import hold
+from reaplab.deadline import eventually
+
+PARENTS = {"listen", "accept", "fork", "sigchld", "reap", "stop"}
+CHILDRENS = {"close", "exit"}
+
+
+@pytest.fixture
+def bursts(lab):
+    """bursts(server, how_many, ...): so many clients at once, each a burst."""
+    started = []
+
+    def run_bursts(server, how_many, *options):
+        where = ("127.0.0.1", str(server.port))
+        argv = [lab.program("client"), *options, *where]
+        started.extend(
+            spawn.spawn(argv, stdout=subprocess.DEVNULL)
+            for _ in range(how_many)
+        )
+        for popen in started:
+            assert spawn.has_exited(popen, 40)
+            assert spawn.exit_status(popen) == 0
+
+    yield run_bursts
+    for popen in started:
+        spawn.end(popen)
+
+
+def log_after_stop(server):
+    """Stop a server that serves nobody any more, and read its log."""
+    arrange.await_children(server, 0)
+    if server.name == "server_waitpid_loop":
+        arrange.await_zombies(server, 0)
+    arrange.await_idle(server)
+    assert server.stop() == 0
+    return event_log.read(server.trace)
+
+
+def test_one_client_from_beginning_to_end(start, variant):
+    before = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    server = start(variant, "--backlog", "7")
+    with server.connect() as session:
+        session.echo(b"12345")
+        (child,) = arrange.await_children(server, 1)
+        peer = f"127.0.0.1:{session.port}"
+    log = log_after_stop(server)
+    after = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    assert log.faults == ()
+    times = [one["t_ns"] for one in log.events]
+    assert before < min(times) and max(times) < after
+    listen, accept = log.events[:2]
+    assert (listen["address"], listen["port"]) == ("127.0.0.1", server.port)
+    assert (listen["backlog"], listen["variant"]) == (7, server.name)
+    assert accept["peer"] == peer
+    (fork,) = log.of("fork")
+    assert fork["child"] == child.pid
+    (close,), (exited,) = log.of("close"), log.of("exit")
+    assert (close["pid"], close["bytes"]) == (child.pid, 5)
+    assert (exited["pid"], exited["exit_code"]) == (child.pid, 0)
+    parents = [one for one in log.events if one["event"] in PARENTS]
+    assert {one["pid"] for one in parents} == {server.process.pid}
+    if variant == "noreap":
+        assert not log.of("sigchld", "reap")
+    else:
+        (reap,) = log.of("reap")
+        assert (reap["child"], reap["exit_code"]) == (child.pid, 0)
+    assert log.events[-1]["event"] == "stop"
+
+
+def test_a_killed_child_is_reaped_with_its_signal(start):
+    server = start("waitpid_loop")
+    with server.connect() as session:
+        session.echo()
+        (child,) = arrange.await_children(server, 1)
+        child.send(signal.SIGKILL)
+        arrange.await_death([child])
+    arrange.await_zombies(server, 0)
+
+    def logged():
+        reaps = event_log.read(server.trace).of("reap")
+        assert [(one["child"], one.get("signal")) for one in reaps] \
+            == [(child.pid, signal.SIGKILL)]
+
+    eventually(logged)
+
+
+def test_a_reset_is_logged_as_an_error(start):
+    server = start("waitpid_loop")
+    session = server.connect()
+    session.echo()
+    session.reset()
+    log = log_after_stop(server)
+    (error,), (exited,) = log.of("error"), log.of("exit")
+    assert (error["call"], error["errno"]) == ("read", "ECONNRESET")
+    assert exited["exit_code"] == 1
+
+
+def test_eight_bursts_at_once_add_up(start, variant, bursts, lab):
+    """Parent, children and handlers write at the same time: no line is torn, and
+    none is missing."""
+    sessions = 25 if lab.sanitized else 100
+    server = start(variant, "--backlog", "1024")
+    bursts(server, 8, f"-n{sessions}", "-c4", "-s100")
+    log = log_after_stop(server)
+    assert log.faults == ()
+    counts, total = log.counts(), 8 * sessions
+    for event in ("accept", "fork", "close", "exit"):
+        assert counts[event] == total
+    assert {one["bytes"] for one in log.of("close")} == {100}
+    forked = {one["child"] for one in log.of("fork")}
+    reaped = {one["child"] for one in log.of("reap")}
+    assert len(forked) == total
+    assert len(reaped) == counts["reap"] and reaped <= forked
+    assert {one["pid"] for one in log.of("exit")} == forked
+    (stop,) = log.of("stop")
+    assert stop["forked"] == total
+    assert stop["reaped"] == counts["reap"] == total - stop["zombies"]
+    assert stop["sigchlds"] == counts["sigchld"]
+    if variant == "waitpid_loop":
+        assert stop["zombies"] == 0
+    check_order(log)
+
+
+def check_order(log):
+    """The lines of a process are in order of time, and so are its handler's (which
+    may come between the clock and the write of another line); a child closes,
+    exits and is then reaped; the n-th fork comes after the n-th accept."""
+    assert log.events[0]["event"] == "listen"
+    assert log.events[-1]["event"] == "stop"
+    last, stories = defaultdict(int), defaultdict(list)
+    accepted = forked = 0
+    for one in log.events:
+        writer = one["pid"], one["event"] in ("sigchld", "reap")
+        assert one["t_ns"] >= last[writer], one
+        last[writer] = one["t_ns"]
+        accepted += one["event"] == "accept"
+        forked += one["event"] == "fork"
+        assert forked <= accepted
+        if one["event"] in CHILDRENS:
+            stories[one["pid"]].append(one["event"])
+        if one["event"] == "reap":
+            stories[one["child"]].append("reap")
+    for story in stories.values():
+        assert story in (["close", "exit"], ["close", "exit", "reap"])
+
+
+def test_it_is_opened_to_append_and_for_one_owner(start, variant):
+    server = start(variant)
+    (number,) = [
+        number
+        for number, target in server.process.descriptors().items()
+        if target == str(server.trace)
+    ]
+    with open(f"/proc/{server.process.pid}/fdinfo/{number}") as file:
+        (flags,) = [line.split()[1] for line in file if line.startswith("flags:")]
+    assert int(flags, 8) & os.O_APPEND
+    assert server.trace.stat().st_mode & 0o077 == 0
+
+
+def test_each_line_is_one_write(start, witness, folder):
+    witness("strace")
+    calls = folder / "calls"
+    strace = ["strace", "-f", "-qq", "-e", "trace=write", "-s", "999", "-o", calls]
+    server = start("waitpid_loop", prefix=(*strace, "-D"))
+    with hold(server.address, 3):
+        pass
+    log = log_after_stop(server)
+    writes = [
+        line for line in calls.read_text().splitlines() if '"{\\"t_ns' in line
+    ]
+    assert len(writes) == len(log.events)
+    assert all('}\\n"' in line for line in writes)
+
+
+def test_an_old_log_is_kept(start, folder, lab):
+    log = folder / "log"
+    log.write_text('{"t_ns":1,"pid":1,"event":"sigchld"}\n')
+    for _ in range(2):
+        with start("noreap", "--trace", log, trace=False) as server:
+            assert server.stop() == 0
+    found = [one["event"] for one in event_log.read(log).events]
+    assert found == ["sigchld", "listen", "stop", "listen", "stop"]
+
+
+def test_a_kill_loses_nothing(start, variant):
+    server = start(variant)
+    with hold(server.address, 20):
+        before = event_log.read(server.trace).counts()
+        server.process.send(signal.SIGKILL)
+        server.exit_status()
+    log = event_log.read(server.trace)
+    assert log.faults == ()
+    assert (before["accept"], before["fork"]) == (20, 20)
+    assert log.counts()["stop"] == 0
+
+
+# When it cannot be written
+
+
+@pytest.mark.parametrize("kind", ["full", "folder", "missing", "fifo", "loop"])
+def test_a_log_that_cannot_be_opened_ends_the_server(lab, variant, folder, kind):
+    path = {
+        "full": "/dev/full",
+        "folder": folder,
+        "missing": folder / "no" / "log",
+        "fifo": folder / "fifo",
+        "loop": folder / "loop",
+    }[kind]
+    if kind == "fifo":
+        os.mkfifo(path)
+    if kind == "loop":
+        path.symlink_to(path)
+    why = {
+        "full": "No space left on device",
+        "folder": "Is a directory",
+        "missing": "No such file or directory",
+        "fifo": "No such device or address",
+        "loop": "Too many levels of symbolic links",
+    }[kind]
+    name = f"server_{variant}"
+    run = spawn.run([lab.program(name), "--trace", path, "0"])
+    assert (run.status, run.out) == (1, ""), run
+    assert run.err == f"{name}: {path}: {why}\n"
+
+
+def serves_on(server):
+    """One warning was given, and clients are served all the same."""
+    for _ in range(5):
+        with server.connect() as session:
+            session.echo()
+
+    def warned():
+        assert server.err.count("\n") == 1, server.err
+
+    eventually(warned)
+    assert server.err.startswith(f"{server.name}: ")
+    assert "event log" in server.err
+
+
+def stops_in_order(server):
+    """The totals are right, and the one warning stayed the only one."""
+    assert server.stop() == 0
+    assert server.closing_line().forked == 5
+    assert server.err.count("\n") == 1
+
+
+def test_a_reader_that_goes_away_costs_one_warning(start, variant, folder):
+    fifo = folder / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        server = start(variant, "--trace", fifo, trace=False)
+        assert b'"listen"' in os.read(reader, 4096)
+    finally:
+        os.close(reader)
+    serves_on(server)
+    stops_in_order(server)
+
+
+@pytest.mark.parametrize("room", [0, 30, 100])
+def test_a_log_that_grows_too_large_costs_one_warning(start, variant, room):
+    """RLIMIT_FSIZE, as ulimit -f sets it, stands in for a disk that fills up: the
+    line that does not fit is cut, and no more are written. With no room at all
+    the kernel also sends SIGXFSZ."""
+    server = start(variant)
+    limit = server.trace.stat().st_size + room
+    set_file_size_limit(server, limit)
+    serves_on(server)
+    set_file_size_limit(server, resource.RLIM_INFINITY)  # stdout is a file too
+    stops_in_order(server)
+    log = event_log.read(server.trace)
+    assert len(log.faults) <= 1 and "stop" not in log.counts()
+
+
+def set_file_size_limit(server, limit):
+    resource.prlimit(
+        server.process.pid,
+        resource.RLIMIT_FSIZE,
+        (limit, resource.RLIM_INFINITY),
+    )
