@@ -40,7 +40,8 @@ static enum options_result wrong_port(const char *argument)
 static enum options_result print_help(const struct variant *variant)
 {
 	printf("Usage: %s [OPTIONS] PORT\n"
-	       "Echo server, one child per connection. Who reaps the children?\n"
+	       "Echo server, one child per connection. Who reaps the "
+	       "children?\n"
 	       "%s.\n\n"
 	       "  PORT                where to listen; 0 picks a free port\n"
 	       "  -a, --address ADDR  listen on this IPv4 or IPv6 address "
