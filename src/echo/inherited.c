@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
+
+static bool parent_blocks_signals;
 
 static int open_standard_descriptors(void)
 {
@@ -46,11 +49,21 @@ int inherited_reset(void)
 	return unblock_all();
 }
 
+void inherited_note_mask(void)
+{
+	sigset_t mask;
+
+	/* Cannot fail: it only asks. */
+	(void)sigprocmask(SIG_BLOCK, NULL, &mask);
+	parent_blocks_signals = !sigisemptyset(&mask);
+}
+
 void inherited_reset_in_child(void)
 {
 	/* None of these can fail: the signals exist, the pointers are good. */
 	(void)set_disposition(SIGINT, SIG_DFL);
 	(void)set_disposition(SIGTERM, SIG_DFL);
 	(void)set_disposition(SIGCHLD, SIG_DFL);
-	(void)unblock_all();
+	if (parent_blocks_signals)
+		(void)unblock_all();
 }

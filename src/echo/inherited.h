@@ -11,6 +11,10 @@
  * and not an end. Returns 0, or -1 with errno set. */
 int inherited_reset(void);
 
+/* In the parent, before its first fork: notes whether it blocks signals. Most
+ * variants do not, and then their children have one call less to make. */
+void inherited_note_mask(void);
+
 /* At the start of a child: the parent's handlers and blocked signals are not
  * its own. SIGINT, SIGTERM and SIGCHLD get their defaults. */
 void inherited_reset_in_child(void);

@@ -48,8 +48,12 @@ static pid_t fork_child(struct server *server, struct client *client)
 {
 	const struct variant *variant = server->variant;
 
-	return variant->fork_child ? variant->fork_child(server, client)
-				   : fork();
+	if (variant->fork_child)
+		return variant->fork_child(server, client);
+	/* fork(2) without what fork(3) does around it for threads, stdio and
+	 * atfork handlers: we have none, and each page written in passing is a
+	 * page to copy, in every child. */
+	return _Fork();
 }
 
 static int next_client(struct server *server, struct client *client)
@@ -126,6 +130,7 @@ static int run(struct server *server, struct options *options)
 		return fail(options->trace);
 	if (variant->setup && variant->setup(server) < 0)
 		return fail("setup");
+	inherited_note_mask();
 	if (stop_on_signals(variant) < 0)
 		return fail("sigaction");
 	if (announce(variant, &options->address) < 0)

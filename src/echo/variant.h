@@ -38,7 +38,7 @@ struct variant {
 	int (*next_client)(struct server *server, struct client *client);
 
 	/* Makes the child that will serve the client: returns as fork(2) does,
-	 * on both sides. NULL: fork(). */
+	 * on both sides. NULL: fork(2). */
 	pid_t (*fork_child)(struct server *server, struct client *client);
 };
 
