@@ -25,7 +25,8 @@ def describe(server):
         ("stdout", lambda server: _tail(server.out)),
         ("stderr", lambda server: _tail(server.err)),
     )
-    text = [f"{server.name}, pid {server.process.pid}, at {server.address}"]
+    where = "%s port %d" % server.address if server.address else "no address"
+    text = [f"{server.name}, pid {server.process.pid}, {where}"]
     for title, part in parts:
         try:
             lines = part(server)

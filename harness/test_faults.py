@@ -1,0 +1,154 @@
+"""What a scarce machine and unlucky calls do to a server: one client may be lost,
+never the server. Faults are ordered (strace, prlimit), not waited for."""
+
+import contextlib
+import resource
+import signal
+import subprocess
+
+import pytest
+
+from reaplab import arrange, event_log, spawn
+from reaplab.clients import hold
+from reaplab.deadline import eventually
+
+
+@contextlib.contextmanager
+def injected(server, rule):
+    """The parent's system calls fail by this rule (strace(1), --inject). All
+    clients have left at the end."""
+    server.note(f"strace injects {rule}")
+    calls = rule.partition(":")[0]
+    popen = spawn.spawn(
+        [
+            "strace", "-o", "/dev/null", "-e", f"trace={calls}",
+            "-e", f"inject={rule}", "-p", str(server.process.pid),
+        ],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        def attached():
+            assert server.process.status()["TracerPid"] != "0"
+
+        eventually(attached)
+        yield
+        # Let go while the parent sleeps: a call that strace has cancelled and
+        # not yet answered would end with ENOSYS.
+        arrange.await_children(server, 0)
+        arrange.await_idle(server)
+        popen.terminate()
+        assert spawn.has_exited(popen, 20)
+    finally:
+        spawn.end(popen)
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["EINTR", "ECONNABORTED", "EPROTO", "ENETDOWN", "EPERM", "EMFILE", "ENFILE",
+     "ENOMEM", "ENOBUFS"],
+)
+def test_accept_fails_every_other_time(start, variant, witness, error):
+    """accept(2) lists these: each says something of one client or this moment."""
+    witness("strace")
+    server = start(variant)
+    with injected(server, f"accept,accept4:error={error}:when=1+2"):
+        for _ in range(3):
+            with server.connect() as session:
+                session.echo()
+    with server.connect() as session:
+        session.echo()
+    assert not server.has_exited()
+
+
+def test_a_failed_fork_drops_one_client(start, variant, witness):
+    witness("strace")
+    server = start(variant)
+    before = len(server.process.descriptors())
+    with injected(server, "clone,clone3,fork,vfork:error=EAGAIN:when=1"):
+        with server.connect() as dropped:
+            with contextlib.suppress(ConnectionResetError):
+                assert dropped.read_to_end() == b""
+        with server.connect() as session:
+            session.echo()
+    (error,) = event_log.read(server.trace).of("error")
+    assert (error["call"], error["errno"]) == ("fork", "EAGAIN")
+    assert server.err.count("\n") == 1 and "fork" in server.err
+    arrange.await_children(server, 0)
+    assert len(server.process.descriptors()) == before
+
+
+def test_without_descriptors_it_waits_and_does_not_spin(start, variant):
+    """The client that could not be accepted is served when there is room again;
+    until then the server tries now and then, and says so once."""
+    server = start(variant)
+    most = max(server.process.descriptors()) + 1
+    soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (most, hard))
+    server.note(f"RLIMIT_NOFILE is {most}: none is free")
+    with server.connect() as session:
+        def tried_thrice():
+            errors = event_log.read(server.trace).of("error")
+            assert len(errors) >= 3
+            return errors
+
+        errors = eventually(tried_thrice)
+        assert {(one["call"], one["errno"]) for one in errors} \
+            == {("accept", "EMFILE")}
+        times = [one["t_ns"] for one in errors]
+        gaps = [after - before for before, after in zip(times, times[1:])]
+        assert min(gaps) >= 10_000_000, "a pause is 10 ms or more"
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (soft, hard))
+        session.echo()
+    assert server.err.count("\n") == 1 and "Too many open files" in server.err
+
+
+def test_signals_without_a_death(start, variant):
+    """Anyone may send SIGCHLD: it says nothing of a death. With and without
+    children, the server serves on and reaps only the dead."""
+    server = start(variant)
+    for _ in range(50):
+        server.process.send(signal.SIGCHLD)
+    with hold(server.address, 2) as sessions:
+        for _ in range(50):
+            server.process.send(signal.SIGCHLD)
+        for session in sessions:
+            session.echo()
+        with arrange.one_more(server):
+            assert len(arrange.await_children(server, 3)) == 3
+        reaps = event_log.read(server.trace).of("reap")
+        assert len(reaps) <= 1, "none but the one that has left"
+
+
+def test_a_stopped_child_is_no_dead_child(start, variant):
+    """SIGCHLD also tells of stops, unless SA_NOCLDSTOP says otherwise."""
+    server = start(variant)
+    with hold(server.address, 1) as (session,):
+        (child,) = arrange.await_children(server, 1)
+        for _ in range(3):
+            child.send(signal.SIGSTOP)
+
+            def stopped():
+                assert child.state == "T"
+
+            eventually(stopped)
+            child.send(signal.SIGCONT)
+            session.echo()
+    arrange.await_death([child])
+    with arrange.one_more(server):
+        assert event_log.read(server.trace).counts()["sigchld"] <= 1
+
+
+def test_a_killed_child_takes_only_its_client(start, variant):
+    server = start(variant)
+    with hold(server.address, 2) as sessions:
+        victim = arrange.await_children(server, 2)[0]
+        victim.send(signal.SIGKILL)
+        arrange.await_death([victim])
+        alive = 0
+        for session in sessions:
+            with contextlib.suppress(AssertionError, ConnectionError):
+                session.echo()
+                alive += 1
+        assert alive == 1
+    with server.connect() as session:
+        session.echo()
