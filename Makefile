@@ -126,11 +126,28 @@ sanitize:
 	@sh harness/deps.sh test
 	$(PYTEST) harness --build $(BUILD)/sanitize $(ARGS)
 
+# --- The bench's own programs: what the servers are measured against. The
+# baseline is linked as the compiler does by default, the others as a server is.
+BENCH_PROGRAMS := $(patsubst harness/bench/%.c,$(BUILD)/bench/%,$(wildcard harness/bench/*.c))
+BENCH_CFLAGS := $(SERVER_CFLAGS)
+BENCH_LDFLAGS := $(SERVER_LDFLAGS)
+$(BUILD)/bench/plain_server: BENCH_CFLAGS :=
+$(BUILD)/bench/plain_server: BENCH_LDFLAGS :=
+
+$(BUILD)/bench/%: harness/bench/%.c $(OBJ)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(BENCH_CFLAGS) $(CFLAGS) \
+		$(BENCH_LDFLAGS) $(LDFLAGS) -o $@ $<
+
+.PHONY: bench-programs
+bench-programs: all $(BENCH_PROGRAMS)
+
 .PHONY: bench
 bench:
 	@sh harness/deps.sh bench
-	@$(MAKE) --no-print-directory -s all
-	$(PYTHON) harness/bench/run.py $(ARGS)
+	@$(MAKE) --no-print-directory -s bench-programs
+	$(PYTHON) harness/bench/run.py --build $(BUILD) $(ARGS)
+# --- end of the bench's
 
 .PHONY: deps
 deps:

@@ -1,0 +1,132 @@
+"""Servers measured side by side, round after round, and the ratios of that.
+
+The machine's speed drifts, and others use it too. So all are measured in turn
+(A B C, B C A, ...), a ratio is taken within a round, where both saw the same
+machine, and the median of the rounds' ratios is what counts.
+"""
+
+import dataclasses
+import statistics
+import sys
+from dataclasses import dataclass
+
+from reaplab.server import ServerFailed
+
+import burst
+from contestants import LOOP, PLAIN, PYTHON, SOCAT, TRACED
+
+CONCURRENCIES = (8, 64)
+FORK_LIMIT = "the fork limit"
+
+# (numerator, denominator, the least that their ratio should be)
+RATIOS = (
+    (LOOP, PLAIN, 1.25),
+    (LOOP, SOCAT, 2.5),
+    (LOOP, PYTHON, 5.0),
+    (LOOP, FORK_LIMIT, 0.6),
+    (TRACED, LOOP, 0.85),
+)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Several values of one thing."""
+
+    median: float
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, values):
+        return cls(statistics.median(values), min(values), max(values))
+
+
+class Results:
+    """Samples by (name, concurrency), one per round, and for what could not be
+    measured the reason by name."""
+
+    def __init__(self):
+        self.samples = {}
+        self.skipped = {}  # not installed
+        self.failed = {}
+
+    def problem(self, *names):
+        """(kind, why) of the first of these that was not measured, or None."""
+        for name in names:
+            if name in self.failed:
+                return "failed", f"{name}: {self.failed[name]}"
+            if name in self.skipped:
+                return "skipped", self.skipped[name]
+        return None
+
+    def spread(self, name, concurrency, field):
+        """The Spread of one field of Sample."""
+        samples = self.samples[name, concurrency]
+        return Spread.of([getattr(one, field) for one in samples])
+
+    def ratio(self, over, under, concurrency):
+        """The Spread of the rounds' ratios of sessions per second."""
+        pairs = zip(
+            self.samples[over, concurrency], self.samples[under, concurrency]
+        )
+        return Spread.of([a.sessions_per_s / b.sessions_per_s for a, b in pairs])
+
+    def as_json(self):
+        return [
+            {"name": name, "concurrency": concurrency,
+             "rounds": [dataclasses.asdict(one) for one in samples]}
+            for (name, concurrency), samples in self.samples.items()
+        ]
+
+
+def compare(build, servers, sessions, rounds):
+    """Measure all contestants and the fork limit: Results. A server that fails
+    once is left out from then on."""
+    results = Results()
+    for one in servers:
+        if one.missing:
+            results.skipped[one.name] = one.missing
+    runs = {
+        one.name: _server_run(build / "client", one, sessions)
+        for one in servers
+        if not one.missing
+    }
+    limit = build / "bench" / "fork_limit"
+    runs[FORK_LIMIT] = lambda _: burst.fork_limit(limit, 2 * sessions)
+    for number in range(rounds):
+        for concurrency in CONCURRENCIES:
+            _progress(f"round {number + 1} of {rounds}, {concurrency} at a time:")
+            for name in _turned(list(runs), number):
+                _run_one(results, name, concurrency, runs[name])
+            _progress("\n")
+    return results
+
+
+def _server_run(client, contestant, sessions):
+    count = max(1, round(sessions * contestant.share))
+    return lambda concurrency: burst.measure(
+        client, contestant, count, concurrency
+    )
+
+
+def _run_one(results, name, concurrency, run):
+    if name in results.failed:
+        return
+    try:
+        sample = run(concurrency)
+    except (burst.CannotMeasure, ServerFailed, OSError) as error:
+        results.failed[name] = str(error)
+        _progress(f" {name} failed,")
+        return
+    results.samples.setdefault((name, concurrency), []).append(sample)
+    _progress(f" {name} {sample.sessions_per_s:,.0f}/s,")
+
+
+def _turned(items, by):
+    """The list started elsewhere, so that nobody always comes first."""
+    by %= len(items)
+    return items[by:] + items[:by]
+
+
+def _progress(text):
+    print(text, end="", file=sys.stderr, flush=True)

@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Measures the lab's server beside others, and prints one table.
+
+What is compared is measured in one run, in turn, so the ratios hold on any
+machine; the times do not. A missed target is said and is no failure. Read next:
+contestants.py (what is compared), comparison.py (how), table.py.
+"""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import sys
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from reaplab import spawn  # noqa: E402
+from reaplab.server import ServerFailed  # noqa: E402
+
+import breakdown  # noqa: E402
+import burst  # noqa: E402
+import idle_memory  # noqa: E402
+import table  # noqa: E402
+import viewer_cost  # noqa: E402
+from comparison import CONCURRENCIES, RATIOS, compare  # noqa: E402
+from contestants import LOOP, PLAIN, contestants  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROGRAMS = ("server_waitpid_loop", "client", "reaptop", "bench/plain_server",
+            "bench/fork_limit", "bench/zombies")
+
+# (sessions per burst, rounds, zombies)
+WHOLE = (4000, 7, 20000)
+QUICK = (200, 1, 200)
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(
+        prog="bench", description="Measure the lab's server beside others."
+    )
+    parser.add_argument("--quick", action="store_true",
+                        help="a few seconds, to see that all of it works")
+    parser.add_argument("--sessions", type=_positive, metavar="N",
+                        help=f"per burst (default {WHOLE[0]}; slow servers get "
+                        "a part of it)")
+    parser.add_argument("--rounds", type=_positive, metavar="N",
+                        help=f"how often all are measured (default {WHOLE[1]})")
+    parser.add_argument("--zombies", type=_positive, metavar="N",
+                        help=f"for the viewers to look at (default {WHOLE[2]})")
+    parser.add_argument("--json", type=Path, metavar="FILE",
+                        help="also write all that was measured to FILE")
+    parser.add_argument("--build", type=Path, metavar="DIR",
+                        default=ROOT / "build", help="where the programs are")
+    options = parser.parse_args(argv)
+    options.build = options.build.resolve()
+    names = ("sessions", "rounds", "zombies")
+    for name, value in zip(names, QUICK if options.quick else WHOLE):
+        if getattr(options, name) is None:
+            setattr(options, name, value)
+    return options
+
+
+def _positive(text):
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def ratio_rows(results):
+    """A Row per pair of servers and concurrency."""
+    rows = []
+    for over, under, target in RATIOS:
+        for concurrency in CONCURRENCIES:
+            row = table.Row(
+                f"{over} / {under}, {concurrency} at a time", "x", target,
+                problem=results.problem(over, under),
+            )
+            if not row.problem:
+                ratio = results.ratio(over, under, concurrency)
+                row.value, row.least, row.most = (
+                    ratio.median, ratio.least, ratio.most
+                )
+                row.medians = " and ".join(
+                    f"{results.spread(n, concurrency, 'sessions_per_s').median:,.0f}"
+                    for n in (over, under)
+                ) + " a second"
+            rows.append(row)
+    return rows
+
+
+def memory_row(servers):
+    """The Row of an idle child's memory, with the baseline's beside it."""
+    row = table.Row("PSS of an idle child", " kB", 60, at_least=False)
+    by_name = {one.name: one for one in servers}
+    _progress("memory of idle children\n")
+    try:
+        row.value = row.least = row.most = idle_memory.idle_child_kb(by_name[LOOP])
+        plain = idle_memory.idle_child_kb(by_name[PLAIN])
+        row.medians = f"{idle_memory.CHILDREN} children; {PLAIN}: {plain:g} kB"
+    except (burst.CannotMeasure, ServerFailed, OSError, AssertionError) as error:
+        row.problem = ("failed", str(error))
+    return row
+
+
+def viewer_row(build, wanted):
+    """The Row of reaptop's cost beside top's."""
+    row = table.Row("CPU per sample, reaptop / top, "
+                    f"{wanted:,} zombies", "x", 0.25, at_least=False)
+    _progress(f"reaptop and top, looking at {wanted:,} zombies\n")
+    try:
+        cost = viewer_cost.measure(build, wanted)
+    except burst.NotInstalled as error:
+        row.problem = ("skipped", str(error))
+        return row
+    except (burst.CannotMeasure, OSError, AssertionError) as error:
+        row.problem = ("failed", str(error))
+        return row
+    row.value, row.least, row.most = (
+        cost.ratio.median, cost.ratio.least, cost.ratio.most
+    )
+    row.medians = (
+        f"{cost.reaptop.median * 1e3:.1f} and {cost.top.median * 1e3:.1f} ms"
+    )
+    if cost.note:
+        row.what = row.what.replace(f"{wanted:,}", f"{cost.zombies:,}")
+        row.medians += f"; fewer zombies: {cost.note}"
+    return row
+
+
+def machine():
+    """What the numbers depend on."""
+    return {
+        "system": f"{platform.system()} {platform.release()}",
+        "cpus": len(os.sched_getaffinity(0)),
+        "load_average": os.getloadavg()[0],
+    }
+
+
+def report(options, about, rows, parts, retries):
+    """Print the table, the breakdown and what to know of both."""
+    print(
+        f"{about['system']}, {about['cpus']} CPUs, load average before the run "
+        f"{about['load_average']:.2f}; bursts of {options.sessions:,} sessions "
+        f"of {burst.SIZE} bytes, rounds: {options.rounds}\n"
+    )
+    print(table.render(table.HEADINGS, [row.cells() for row in rows]))
+    if parts:
+        print(f"\n{table.render(*breakdown.cells(parts))}\n")
+        print("\n".join(breakdown.sentences(parts)))
+    if retries:
+        print(f"\n{retries} connects waited for a SYN retry: some bursts say "
+              "more of the listen queue than of the server.")
+    if options.quick:
+        print("\nA quick run shows that the bench works; its numbers are "
+              "too short to mean anything.")
+
+
+def bench(options):
+    """Measure all, report. Returns whether all could be measured."""
+    missing = [p for p in PROGRAMS if not (options.build / p).exists()]
+    if missing:
+        raise burst.CannotMeasure(
+            f"{options.build / missing[0]}: not built, run `make bench-programs`"
+        )
+    about = machine()
+    began = time.monotonic()
+    servers = contestants(options.build)
+    results = compare(options.build, servers, options.sessions, options.rounds)
+    rows = ratio_rows(results)
+    rows.append(memory_row(servers))
+    rows.append(viewer_row(options.build, options.zombies))
+    parts = breakdown.breakdown(results)
+    retries = sum(
+        one.syn_retries for all_of in results.samples.values() for one in all_of
+    )
+    _progress(f"done in {time.monotonic() - began:.0f} s\n\n")
+    report(options, about, rows, parts, retries)
+    if options.json:
+        options.json.write_text(json.dumps({
+            "machine": about,
+            "sessions": options.sessions,
+            "rounds": options.rounds,
+            "rows": [row.as_json() for row in rows],
+            "breakdown_us": parts,
+            "samples": results.as_json(),
+        }, indent=1) + "\n", encoding="utf-8")
+    return all(row.verdict != "failed" for row in rows)
+
+
+def _progress(text):
+    print(text, end="", file=sys.stderr, flush=True)
+
+
+def _interrupt(_signum, _frame):
+    raise KeyboardInterrupt
+
+
+def main():
+    options = parse(sys.argv[1:])
+    spawn.become_subreaper()
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _interrupt)
+    try:
+        return 0 if bench(options) else 1
+    except KeyboardInterrupt:
+        print("bench: interrupted", file=sys.stderr)
+    except (burst.CannotMeasure, OSError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+    finally:
+        for popen in spawn.still_running():
+            spawn.end(popen)
+        spawn.end_strays()
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
