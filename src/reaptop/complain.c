@@ -1,0 +1,32 @@
+/* One line on stderr, `reaptop: what: why`. What is said may quote a command
+ * line, a path or another program's output, so it is cleaned on the way. */
+#include "reaptop/complain.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINE_MAX_BYTES = 1024 };
+
+void complain(const char *what, const char *why)
+{
+	char line[LINE_MAX_BYTES];
+	int length =
+		snprintf(line, sizeof line - 1, "reaptop: %s: %s", what, why);
+	if (length < 0)
+		return;
+	size_t size = strlen(line);
+	for (size_t i = 0; i < size; i++) {
+		unsigned char byte = (unsigned char)line[i];
+		if (byte < 0x20 || byte == 0x7f)
+			line[i] = '?';
+	}
+	line[size++] = '\n';
+	ssize_t written = write(STDERR_FILENO, line, size);
+	(void)written; /* no one left to tell */
+}
+
+void complain_errno(const char *what, int error)
+{
+	complain(what, strerror(error));
+}

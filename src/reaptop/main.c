@@ -1,0 +1,144 @@
+/* reaptop: watches the children of servers, and who reaps them.
+ *
+ * read/  takes /proc and event logs into plain structs,
+ * watch/ keeps what was read: who came, who went, who is who,
+ * show/  puts it on a screen or into text and JSON,
+ * demo/  plays servers and clients for it to watch.
+ * Read next: run.c, the main loop; watch/child_table.h, how it reads little. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reaptop/complain.h"
+#include "reaptop/demo/demo.h"
+#include "reaptop/launch.h"
+#include "reaptop/options.h"
+#include "reaptop/run.h"
+#include "reaptop/show/terminal.h"
+#include "reaptop/signals.h"
+#include "reaptop/targets.h"
+
+/* Without this, a file opened later could become standard output. */
+static int open_standard_descriptors(void)
+{
+	int fd;
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+/* The demo's text is what is shown where there is no terminal. */
+static void settle_output(struct options *options)
+{
+	if (options->target == TARGET_DEMO &&
+	    options->output == OUTPUT_SCREEN &&
+	    (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
+		options->output = OUTPUT_BATCH;
+}
+
+/* Starts the command and watches it. 0, or -1 after complaining. */
+static int start_command(struct run *run, struct launched *command)
+{
+	char **argv = run->options->command;
+	if (launch(argv,
+		   run->options->output == OUTPUT_SCREEN ? LAUNCH_TO_PIPE
+							 : LAUNCH_TO_STDERR,
+		   command) != 0) {
+		complain_errno(argv[0], errno);
+		return -1;
+	}
+	run->command = command;
+	if (targets_add_process(run->watch, command->pid) != 0)
+		return -1;
+	return targets_add_logs(run->watch, run->options);
+}
+
+static int start_demo(struct run *run)
+{
+	run->demo = demo_open(run->options->output == OUTPUT_SCREEN);
+	if (run->demo == NULL)
+		return -1;
+	return demo_add_to(run->demo, run->watch);
+}
+
+/* Finds or starts what is to be watched. 0, or -1 after complaining. */
+static int find_targets(struct run *run, struct launched *command)
+{
+	bool starts = run->options->target == TARGET_COMMAND ||
+		      run->options->target == TARGET_DEMO;
+	if (starts && launch_prepare() != 0) {
+		complain_errno("cannot adopt orphans", errno);
+		return -1;
+	}
+	switch (run->options->target) {
+	case TARGET_COMMAND:
+		return start_command(run, command);
+	case TARGET_DEMO:
+		return start_demo(run);
+	default:
+		return targets_add(run->watch, run->options);
+	}
+}
+
+static int watch_and_show(struct run *run, struct launched *command)
+{
+	struct run_failure failure;
+	bool on_screen = run->options->output == OUTPUT_SCREEN;
+	/* Before anything is started: no terminal, no servers. */
+	if (on_screen && terminal_check() != 0)
+		return EXIT_FAILED;
+	if (signals_open(on_screen) != 0) {
+		complain_errno("signals", errno);
+		return EXIT_FAILED;
+	}
+	int exit_status = EXIT_FAILED;
+	if (find_targets(run, command) != 0)
+		goto out;
+	if (on_screen && (run->screen = screen_open()) == NULL)
+		goto out;
+	exit_status = run_until_done(run, &failure);
+	screen_close(run->screen);
+	if (failure.what[0] != '\0')
+		complain(failure.what, failure.why);
+out:
+	if (launch_end_all() != 0) {
+		complain("cannot end what was started",
+			 "something does not die");
+		exit_status = EXIT_FAILED;
+	}
+	launch_forget(command);
+	demo_close(run->demo);
+	return exit_status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct watch watch;
+	struct launched command = {.output = -1};
+	struct run run = {.options = &options, .watch = &watch};
+	if (open_standard_descriptors() != 0)
+		return EXIT_FAILED;
+	switch (options_parse(&options, argc, argv)) {
+	case OPTIONS_DONE:
+		return EXIT_DONE;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_RUN:
+		break;
+	}
+	settle_output(&options);
+	if (watch_open(&watch) != 0) {
+		complain_errno("/proc", errno);
+		return EXIT_FAILED;
+	}
+	int exit_status = watch_and_show(&run, &command);
+	watch_close(&watch);
+	return exit_status;
+}

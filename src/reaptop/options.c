@@ -1,0 +1,287 @@
+/* The command line of reaptop. */
+#include "reaptop/options.h"
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reaptop/clock.h"
+#include "reaptop/complain.h"
+#include "reaptop/version.h"
+
+enum {
+	PID_LIMIT = 4194304, /* PID_MAX_LIMIT in linux/threads.h */
+	PORT_LIMIT = 65535,
+	SAMPLES_LIMIT = 1000000000,
+};
+
+static const char help[] =
+	"Usage: reaptop [OPTIONS] PID...\n"
+	"       reaptop [OPTIONS] --port PORT...\n"
+	"       reaptop [OPTIONS] --demo\n"
+	"       reaptop [OPTIONS] -- COMMAND [ARG...]\n"
+	"Watches the children of servers: who lives, who is a zombie, who was "
+	"reaped.\n\n"
+	"  PID...             watch these processes\n"
+	"      --port PORT... watch the processes that listen on these TCP "
+	"ports\n"
+	"      --demo         start three servers that reap in three ways, "
+	"send all the\n"
+	"                     same clients, and watch\n"
+	"  -- COMMAND         start a command, watch it, end it when leaving\n"
+	"  -d, --delay S      seconds between samples, 0.01 to 3600 (default "
+	"0.5)\n"
+	"  -n, --samples N    stop after N samples\n"
+	"  -b, --batch        text on standard output, no terminal needed\n"
+	"  -j, --json         one JSON object per sample, one per line\n"
+	"      --trace FILE   the event log of a server; repeat it for more, "
+	"in their\n"
+	"                     order. Found without it where the server may be "
+	"inspected\n"
+	"  -h, --help         show this and leave\n"
+	"  -V, --version      show the version and leave\n\n"
+	"Keys: q leaves; Tab, Left, Right select a server; arrows, PgUp, "
+	"PgDn, Home, End\nscroll its children, the newest of which come "
+	"first.\n"
+	"In text, - stands for none and ? for what may not be read; in JSON, "
+	"null for both.\n"
+	"--batch and --json end when all that is watched has ended.\n\n"
+	"Exit status: 0 done, 1 it failed, 2 the command line was wrong.\n";
+
+/* The leading `-` makes getopt_long(3) hand over operands one by one, as
+ * option 1, so that what stands behind `--` can be told from them. */
+static const char short_options[] = "-:d:n:bjhV";
+
+enum { OPTION_OPERAND = 1, OPTION_PORT = 256, OPTION_DEMO, OPTION_TRACE };
+
+static const struct option long_options[] = {
+	{"delay", required_argument, NULL, 'd'},
+	{"samples", required_argument, NULL, 'n'},
+	{"batch", no_argument, NULL, 'b'},
+	{"json", no_argument, NULL, 'j'},
+	{"port", required_argument, NULL, OPTION_PORT},
+	{"demo", no_argument, NULL, OPTION_DEMO},
+	{"trace", required_argument, NULL, OPTION_TRACE},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
+
+/* What the command line asked for, before it is known to make sense. */
+struct request {
+	const char *operands[OPTIONS_TARGETS_MAX];
+	size_t operand_count;
+	bool ports;
+	bool demo;
+	bool batch;
+	bool json;
+};
+
+/* Complains of one argument, quoted; shortened, should it be a long one. */
+static enum options_result wrong(const char *kind, const char *argument,
+				 const char *why)
+{
+	char what[128];
+	snprintf(what, sizeof what, "%s '%.64s'", kind, argument);
+	complain(what, why);
+	return OPTIONS_WRONG;
+}
+
+/* A whole decimal number from 1 to max: digits only. */
+static bool read_number(const char *text, long max, long *number)
+{
+	long value = 0;
+	if (text[0] == '\0')
+		return false;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		value = value * 10 + (*text - '0');
+		if (value > max)
+			return false;
+	}
+	*number = value;
+	return value >= 1;
+}
+
+static enum options_result take_number(const char *kind, const char *text,
+				       long max, long *number)
+{
+	char why[64];
+	if (read_number(text, max, number))
+		return OPTIONS_RUN;
+	snprintf(why, sizeof why, "not a number from 1 to %ld", max);
+	return wrong(kind, text, why);
+}
+
+/* Plain decimals only: no exponent, no hexadecimals, no `nan`. */
+static enum options_result take_delay(const char *text, int64_t *delay)
+{
+	double seconds = 0;
+	size_t size = strlen(text);
+	bool plain = size > 0 && size < 32 &&
+		     strspn(text, "0123456789.") == size &&
+		     strspn(text, ".") < size;
+	char *end = NULL;
+	if (plain)
+		seconds = strtod(text, &end);
+	if (!plain || *end != '\0' || seconds < 0.01 || seconds > 3600)
+		return wrong("delay", text,
+			     "not a number of seconds from 0.01 to 3600");
+	*delay = (int64_t)(seconds * (double)NS_PER_SECOND);
+	return OPTIONS_RUN;
+}
+
+static enum options_result take_operand(struct request *request,
+					const char *text)
+{
+	if (request->operand_count == OPTIONS_TARGETS_MAX)
+		return wrong("argument", text,
+			     "more than 64 cannot be watched");
+	request->operands[request->operand_count++] = text;
+	return OPTIONS_RUN;
+}
+
+static enum options_result take_trace(struct options *options, const char *text)
+{
+	if (options->trace_count == OPTIONS_TARGETS_MAX)
+		return wrong("trace", text, "more than there can be servers");
+	options->traces[options->trace_count++] = text;
+	return OPTIONS_RUN;
+}
+
+/* What getopt_long(3) stumbled over, when it returned `option`. */
+static enum options_result stumbled(int option, char **argv)
+{
+	char letter[] = {'-', (char)optopt, '\0'};
+	/* Letters of one dash may share an argument, so that is not quoted. */
+	const char *argument = letter;
+	if (optopt == 0 || optopt > 255 ||
+	    strncmp(argv[optind - 1], "--", 2) == 0)
+		argument = argv[optind - 1];
+	if (option == ':')
+		return wrong("option", argument, "needs a value");
+	return wrong("option", argument, "not one that I know, see --help");
+}
+
+static enum options_result answer(const char *text)
+{
+	if (fputs(text, stdout) == EOF || fflush(stdout) != 0) {
+		complain("standard output", "cannot be written");
+		exit(EXIT_FAILED);
+	}
+	return OPTIONS_DONE;
+}
+
+static enum options_result
+take(struct options *options, struct request *request, int option, char **argv)
+{
+	long number;
+	switch (option) {
+	case 'd':
+		return take_delay(optarg, &options->delay);
+	case 'n':
+		if (take_number("samples", optarg, SAMPLES_LIMIT, &number) !=
+		    OPTIONS_RUN)
+			return OPTIONS_WRONG;
+		options->samples = (uint64_t)number;
+		return OPTIONS_RUN;
+	case 'b':
+		request->batch = true;
+		return OPTIONS_RUN;
+	case 'j':
+		request->json = true;
+		return OPTIONS_RUN;
+	case OPTION_PORT:
+		request->ports = true;
+		return take_operand(request, optarg);
+	case OPTION_OPERAND:
+		return take_operand(request, optarg);
+	case OPTION_DEMO:
+		request->demo = true;
+		return OPTIONS_RUN;
+	case OPTION_TRACE:
+		return take_trace(options, optarg);
+	case 'h':
+		return answer(help);
+	case 'V':
+		return answer("reaptop " REAPTOP_VERSION "\n");
+	default:
+		return stumbled(option, argv);
+	}
+}
+
+/* Exactly one thing to watch. */
+static enum options_result check_target(struct options *options,
+					const struct request *request)
+{
+	int kinds = (request->operand_count > 0) + request->demo +
+		    (options->command != NULL);
+	if (kinds == 0) {
+		complain("nothing to watch", "give PIDs, --port PORT, --demo "
+					     "or -- COMMAND, see --help");
+		return OPTIONS_WRONG;
+	}
+	if (kinds > 1) {
+		complain("too much to watch", "PIDs, ports, --demo and "
+					      "-- COMMAND do not go together");
+		return OPTIONS_WRONG;
+	}
+	options->target = TARGET_PIDS;
+	if (request->ports)
+		options->target = TARGET_PORTS;
+	else if (request->demo)
+		options->target = TARGET_DEMO;
+	else if (options->command != NULL)
+		options->target = TARGET_COMMAND;
+	return OPTIONS_RUN;
+}
+
+static enum options_result check(struct options *options,
+				 const struct request *request)
+{
+	if (check_target(options, request) != OPTIONS_RUN)
+		return OPTIONS_WRONG;
+	for (size_t i = 0; i < request->operand_count; i++) {
+		if (take_number(request->ports ? "port" : "PID",
+				request->operands[i],
+				request->ports ? PORT_LIMIT : PID_LIMIT,
+				&options->numbers[i]) != OPTIONS_RUN)
+			return OPTIONS_WRONG;
+		options->number_count++;
+	}
+	if (options->trace_count > 0 && options->target == TARGET_DEMO)
+		return wrong("trace", options->traces[0],
+			     "the demo has its own");
+	options->output = OUTPUT_SCREEN;
+	if (request->json)
+		options->output = OUTPUT_JSON;
+	else if (request->batch)
+		options->output = OUTPUT_BATCH;
+	return OPTIONS_RUN;
+}
+
+enum options_result options_parse(struct options *options, int argc,
+				  char **argv)
+{
+	*options = (struct options){.delay = NS_PER_SECOND / 2};
+	struct request request = {0};
+	const char *last = NULL; /* value of an option */
+	int option;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, short_options, long_options,
+				     NULL)) != -1) {
+		enum options_result result =
+			take(options, &request, option, argv);
+		if (result != OPTIONS_RUN)
+			return result;
+		last = optarg;
+	}
+	if (optind < argc)
+		options->command = argv + optind;
+	else if (strcmp(argv[argc - 1], "--") == 0 && last != argv[argc - 1])
+		return wrong("argument", "--", "a command must follow");
+	return check(options, &request);
+}

@@ -1,0 +1,268 @@
+/* The main loop. It waits in one place only, in ppoll(2), which is also the
+ * only place where signals come in. */
+#include "reaptop/run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reaptop/clock.h"
+#include "reaptop/complain.h"
+#include "reaptop/show/batch.h"
+#include "reaptop/show/json.h"
+#include "reaptop/show/output.h"
+#include "reaptop/show/terminal.h"
+#include "reaptop/signals.h"
+#include "reaptop/version.h"
+
+enum {
+	/* On the screen a huge event log is caught up with bit by bit. */
+	SCREEN_LOG_BUDGET = 8 << 20,
+	DEMO_ROWS = 10, /* lines of children in the demo's text */
+};
+
+struct loop {
+	const struct run *run;
+	struct output output;
+	int64_t next_sample;
+	bool done;
+	int exit_status;
+	bool demo_over;
+	struct run_failure *failure;
+	char message[LAUNCH_LINE_SIZE + 64];
+};
+
+static void fail(struct loop *loop, const char *what, const char *why)
+{
+	loop->done = true;
+	loop->exit_status = EXIT_FAILED;
+	struct run_failure *failure = loop->failure;
+	snprintf(failure->what, sizeof failure->what, "%s", what);
+	snprintf(failure->why, sizeof failure->why, "%s", why);
+}
+
+/* A reader who has gone has read enough. */
+static void flush(struct loop *loop)
+{
+	if (output_flush(&loop->output) == 0)
+		return;
+	if (errno == EPIPE)
+		loop->done = true;
+	else
+		fail(loop, "standard output", strerror(errno));
+}
+
+static void draw(struct loop *loop)
+{
+	const struct run *run = loop->run;
+	const struct screen_text text = {
+		.title = run->demo != NULL ? "demo" : "",
+		.message = run->demo != NULL ? demo_caption(run->demo)
+					     : loop->message,
+		.delay = run->options->delay,
+	};
+	screen_draw(run->screen, run->watch, &text);
+}
+
+static void print(struct loop *loop)
+{
+	const struct run *run = loop->run;
+	if (run->options->output == OUTPUT_JSON) {
+		json_sample(run->watch, &loop->output);
+	} else if (run->demo != NULL) {
+		output_text(&loop->output, demo_caption(run->demo));
+		output_text(&loop->output, "\n\n");
+		batch_side_by_side(run->watch, DEMO_ROWS, &loop->output);
+	} else {
+		batch_sample(run->watch, &loop->output);
+	}
+	flush(loop);
+}
+
+/* A command's way of ending is known to us alone, its parent. */
+static void tell_how_command_ended(const struct run *run)
+{
+	struct launched *command = run->command;
+	if (command == NULL || !command->ended)
+		return;
+	struct server *server = watch_find(run->watch, command->pid);
+	if (server != NULL)
+		server_ended_with(server, command->exit_status);
+}
+
+static void sample(struct loop *loop)
+{
+	const struct run *run = loop->run;
+	const struct options *options = run->options;
+	size_t budget = run->screen != NULL ? SCREEN_LOG_BUDGET : SIZE_MAX;
+	tell_how_command_ended(run);
+	if (watch_sample(run->watch, budget) != 0) {
+		fail(loop, "/proc", strerror(errno));
+		return;
+	}
+	if (run->screen != NULL)
+		draw(loop);
+	else
+		print(loop);
+	if (options->samples != 0 && run->watch->number >= options->samples)
+		loop->done = true;
+	if (run->screen == NULL && watch_all_ended(run->watch))
+		loop->done = true;
+}
+
+/* Samples are due at even distances; those that were missed are left out. */
+static void sample_if_due(struct loop *loop, int64_t now)
+{
+	if (now < loop->next_sample)
+		return;
+	loop->next_sample += loop->run->options->delay;
+	if (loop->next_sample <= now)
+		loop->next_sample = now + loop->run->options->delay;
+	sample(loop);
+}
+
+/* The closing lines of the demo in text. */
+static void print_summary(struct loop *loop)
+{
+	if (loop->run->options->output != OUTPUT_BATCH)
+		return;
+	batch_summary(loop->run->watch, demo_clients(loop->run->demo),
+		      &loop->output);
+	flush(loop);
+}
+
+static void step_demo(struct loop *loop, int64_t now)
+{
+	const struct run *run = loop->run;
+	if (run->demo == NULL || now < demo_next(run->demo))
+		return;
+	enum demo_news news = demo_step(run->demo);
+	if (news == DEMO_FAILED) {
+		fail(loop, "demo", demo_why(run->demo));
+		/* On the screen people may go on looking. */
+		loop->done = run->screen == NULL;
+	}
+	if (news == DEMO_GOING)
+		return;
+	if (!loop->done)
+		sample(loop);
+	if (news != DEMO_DONE)
+		return;
+	loop->demo_over = true;
+	if (run->screen == NULL && loop->exit_status == EXIT_DONE) {
+		print_summary(loop);
+		loop->done = true;
+	}
+}
+
+static void take_signals(struct loop *loop)
+{
+	const struct run *run = loop->run;
+	if (signals_take_child())
+		launch_reap();
+	if (signals_end_asked()) {
+		loop->done = true;
+		if (run->demo != NULL && run->screen == NULL &&
+		    !loop->demo_over)
+			fail(loop, "demo", "interrupted before its end");
+	}
+	if (run->screen == NULL)
+		return;
+	if (signals_take_stop()) {
+		terminal_suspend();
+		draw(loop);
+	}
+	if (signals_take_continue()) {
+		terminal_repaint();
+		draw(loop);
+	}
+}
+
+/* Keys, and a resize, which comes as a key. */
+static void take_keys(struct loop *loop)
+{
+	const struct run *run = loop->run;
+	if (screen_take_keys(run->screen, run->watch))
+		loop->done = true;
+	else
+		draw(loop);
+}
+
+static void take_command_output(struct loop *loop)
+{
+	struct launched *command = loop->run->command;
+	if (command == NULL)
+		return;
+	launch_read_output(command);
+	if (command->last_line[0] == '\0')
+		return;
+	snprintf(loop->message, sizeof loop->message, "Its last line: %s",
+		 command->last_line);
+	if (loop->run->screen != NULL)
+		draw(loop);
+}
+
+static int64_t wake_at(const struct loop *loop)
+{
+	const struct run *run = loop->run;
+	/* Text of the demo follows its steps, not the clock. */
+	bool by_steps = run->demo != NULL && run->screen == NULL;
+	int64_t at = by_steps ? INT64_MAX : loop->next_sample;
+	if (run->demo != NULL && demo_next(run->demo) < at)
+		at = demo_next(run->demo);
+	return at;
+}
+
+/* Waits until something is due or comes in, and takes in what came. */
+static void wait_and_take(struct loop *loop)
+{
+	const struct run *run = loop->run;
+	enum { KEYS, READER, COMMAND, COUNT };
+	struct pollfd fds[COUNT] = {
+		/* A screen that hangs up, or a reader who leaves, ends it. */
+		[KEYS] = {.fd = run->screen != NULL ? STDIN_FILENO : -1,
+			  .events = POLLIN},
+		[READER] = {.fd = run->screen != NULL ? -1 : STDOUT_FILENO},
+		[COMMAND] = {.fd = run->command != NULL ? run->command->output
+							: -1,
+			     .events = POLLIN},
+	};
+	struct timespec span =
+		clock_span(wake_at(loop) - clock_now(CLOCK_MONOTONIC));
+	int ready = ppoll(fds, COUNT, &span, signals_while_waiting());
+	take_signals(loop);
+	if (ready < 0) {
+		/* A resize tells of itself by SIGWINCH, then by a key. */
+		if (errno == EINTR && run->screen != NULL && !loop->done)
+			take_keys(loop);
+		return;
+	}
+	if (fds[READER].revents != 0)
+		loop->done = true;
+	if (fds[COMMAND].revents != 0)
+		take_command_output(loop);
+	if (fds[KEYS].revents & POLLIN)
+		take_keys(loop);
+	if (fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
+		loop->done = true;
+}
+
+int run_until_done(const struct run *run, struct run_failure *failure)
+{
+	struct loop loop = {.run = run, .failure = failure};
+	bool by_steps = run->demo != NULL && run->screen == NULL;
+	failure->what[0] = '\0';
+	loop.next_sample = clock_now(CLOCK_MONOTONIC);
+	while (!loop.done) {
+		int64_t now = clock_now(CLOCK_MONOTONIC);
+		step_demo(&loop, now);
+		if (!by_steps && !loop.done)
+			sample_if_due(&loop, now);
+		if (!loop.done)
+			wait_and_take(&loop);
+	}
+	output_free(&loop.output);
+	return loop.exit_status;
+}

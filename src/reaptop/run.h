@@ -1,0 +1,30 @@
+/* The main loop: samples, shows, waits; takes keys and signals meanwhile. */
+#ifndef REAP_REAPTOP_RUN_H
+#define REAP_REAPTOP_RUN_H
+
+#include "reaptop/demo/demo.h"
+#include "reaptop/launch.h"
+#include "reaptop/options.h"
+#include "reaptop/show/screen.h"
+#include "reaptop/watch/watch.h"
+
+/* What there is to run; none of it is owned. */
+struct run {
+	const struct options *options;
+	struct watch *watch;
+	struct screen *screen;    /* NULL: output for programs */
+	struct demo *demo;        /* NULL: none */
+	struct launched *command; /* NULL: none */
+};
+
+/* What went wrong. Not complained of at once, as the screen is still up. */
+struct run_failure {
+	char what[64]; /* "": nothing */
+	char why[400];
+};
+
+/* Runs until the user leaves, the samples are taken, or nothing is left to
+ * watch. Returns the exit status. */
+int run_until_done(const struct run *run, struct run_failure *failure);
+
+#endif

@@ -1,0 +1,90 @@
+/* Standard output for programs. Numbers are made by hand: 20,000 children a
+ * sample make a hundred thousand of them. */
+#include "reaptop/show/output.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void output_free(struct output *output)
+{
+	free(output->data);
+	*output = (struct output){0};
+}
+
+static bool reserve(struct output *output, size_t more)
+{
+	if (output->failed)
+		return false;
+	if (more <= output->capacity - output->size)
+		return true;
+	size_t capacity = (output->size + more) * 2 + 4096;
+	char *data = realloc(output->data, capacity);
+	if (data == NULL) {
+		output->failed = true;
+		return false;
+	}
+	output->data = data;
+	output->capacity = capacity;
+	return true;
+}
+
+void output_bytes(struct output *output, const char *bytes, size_t size)
+{
+	if (!reserve(output, size))
+		return;
+	memcpy(output->data + output->size, bytes, size);
+	output->size += size;
+}
+
+void output_text(struct output *output, const char *text)
+{
+	output_bytes(output, text, strlen(text));
+}
+
+void output_number(struct output *output, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number != 0);
+	output_bytes(output, digits + at, sizeof digits - at);
+}
+
+/* Standard output may have been made non-blocking by whoever shares it. */
+static void wait_until_writable(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	(void)poll(&out, 1, -1); /* EINTR: the write is tried again anyway */
+}
+
+static int write_all(const char *data, size_t size)
+{
+	while (size > 0) {
+		ssize_t written = write(STDOUT_FILENO, data, size);
+		if (written < 0 && errno == EAGAIN)
+			wait_until_writable();
+		else if (written < 0 && errno != EINTR)
+			return -1;
+		if (written > 0) {
+			data += written;
+			size -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+int output_flush(struct output *output)
+{
+	size_t size = output->size;
+	output->size = 0;
+	if (output->failed) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return write_all(output->data, size);
+}

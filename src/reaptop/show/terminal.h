@@ -1,0 +1,30 @@
+/* The terminal: taken over, and given back as it was found, however reaptop
+ * ends. */
+#ifndef REAP_SHOW_TERMINAL_H
+#define REAP_SHOW_TERMINAL_H
+
+/* Returns 0 if there is a terminal that can be drawn on, or -1 after
+ * complaining. */
+int terminal_check(void);
+
+/* Takes the terminal over, for curses to draw on. Returns 0, or -1 after
+ * complaining. Signals must
+ * have been set up before, as curses installs handlers of its own for those
+ * still at their default; of these only SIGWINCH is wanted. */
+int terminal_open(void);
+
+/* Gives the terminal back. Does nothing if it was not taken over. */
+void terminal_close(void);
+
+/* The same from a crash handler: async-signal-safe, without curses. */
+void terminal_rescue(void);
+
+/* Gives the terminal back, stops the process as Ctrl-Z asks for (the shell is
+ * in front until it continues us), takes the terminal over again. */
+void terminal_suspend(void);
+
+/* Puts the terminal into drawing mode and repaints all: for when somebody else
+ * may have changed it. */
+void terminal_repaint(void);
+
+#endif

@@ -1,0 +1,118 @@
+/* Signals as facts to ask for. */
+#include "reaptop/signals.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reaptop/launch.h"
+#include "reaptop/show/terminal.h"
+
+static volatile sig_atomic_t child_came, stop_came, continue_came, end_came;
+
+/* Set before any handler is, never changed again. */
+static sigset_t waiting_mask;
+
+static void note(int number)
+{
+	switch (number) {
+	case SIGCHLD:
+		child_came = 1;
+		break;
+	case SIGTSTP:
+		stop_came = 1;
+		break;
+	case SIGCONT:
+		continue_came = 1;
+		break;
+	default:
+		end_came = 1;
+		break;
+	}
+}
+
+/* SA_RESETHAND has put the default back, and the signal is blocked until the
+ * handler returns: then it, or the faulting instruction, ends us. */
+static void crash(int number)
+{
+	terminal_rescue();
+	launch_kill_all();
+	(void)raise(number);
+}
+
+static int install_crash_handler(void)
+{
+	static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL,
+				      SIGABRT, SIGSYS, SIGTRAP, SIGQUIT};
+	/* The stack may be what overflowed. */
+	static char reserve[16384];
+	const stack_t stack = {.ss_sp = reserve, .ss_size = sizeof reserve};
+	if (sigaltstack(&stack, NULL) != 0)
+		return -1;
+	struct sigaction action = {.sa_handler = crash,
+				   .sa_flags = (int)SA_RESETHAND | SA_ONSTACK};
+	/* All blocked: SIGTTOU too, or tcsetattr(3) in the background stops. */
+	sigfillset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (sigaction(numbers[i], &action, NULL) != 0)
+			return -1;
+	return 0;
+}
+
+int signals_open(bool on_screen)
+{
+	static const int numbers[] = {SIGINT,  SIGTERM, SIGHUP,
+				      SIGCHLD, SIGTSTP, SIGCONT};
+	size_t count = sizeof numbers / sizeof *numbers - (on_screen ? 0 : 2);
+	sigset_t blocked;
+	struct sigaction action = {.sa_handler = note};
+	sigemptyset(&action.sa_mask);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGWINCH);
+	for (size_t i = 0; i < count; i++)
+		sigaddset(&blocked, numbers[i]);
+	if (sigprocmask(SIG_BLOCK, &blocked, &waiting_mask) != 0)
+		return -1;
+	/* The parent may have left them blocked; to wait they must come. */
+	for (size_t i = 0; i < count; i++) {
+		sigdelset(&waiting_mask, numbers[i]);
+		if (sigaction(numbers[i], &action, NULL) != 0)
+			return -1;
+	}
+	sigdelset(&waiting_mask, SIGWINCH);
+	action.sa_handler = SIG_IGN;
+	if (sigaction(SIGPIPE, &action, NULL) != 0)
+		return -1;
+	return install_crash_handler();
+}
+
+const sigset_t *signals_while_waiting(void)
+{
+	return &waiting_mask;
+}
+
+static bool take(volatile sig_atomic_t *flag)
+{
+	bool came = *flag != 0;
+	*flag = 0;
+	return came;
+}
+
+bool signals_take_child(void)
+{
+	return take(&child_came);
+}
+
+bool signals_take_stop(void)
+{
+	return take(&stop_came);
+}
+
+bool signals_take_continue(void)
+{
+	return take(&continue_came);
+}
+
+bool signals_end_asked(void)
+{
+	return end_came != 0;
+}

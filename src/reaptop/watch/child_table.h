@@ -1,0 +1,48 @@
+/* The children of one server through time: who came, who went, and as few
+ * reads as that takes. */
+#ifndef REAP_WATCH_CHILD_TABLE_H
+#define REAP_WATCH_CHILD_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "reaptop/read/children.h"
+#include "reaptop/watch/child_set.h"
+
+/* Zero before first use, free with child_table_free(). */
+struct child_table {
+	struct child_set now; /* oldest first, as the kernel lists them */
+	struct child_set before;
+	size_t live; /* of those in `now`; a hidden one counts as live */
+	size_t zombies;
+	uint64_t seen; /* different children, since the first sample */
+	size_t came;   /* in this sample */
+	size_t went;   /* since the sample before */
+};
+
+void child_table_free(struct child_table *table);
+
+/* Takes the next sample. `list` is what children_read() has just given of
+ * `parent`, `sample` the number of the sample. Returns 0, or -1 with errno
+ * when memory is short.
+ *
+ * What is read: new children, live ones, and of the zombies already known only
+ * the youngest. That is enough, for a zombie cannot change, only vanish, and
+ * its PID, if it was reused, was reused by a younger child:
+ *
+ *   Children stand in the order in which they became children. Let L be one
+ *   of them whose stat, read now, shows the process known from the sample
+ *   before. Whoever stands in front of L was there before L, hence already in
+ *   the sample before, where its PID can have been nobody else's. So all
+ *   zombies in front of L are the known ones.
+ *
+ * The search for L begins at the end of the list, where live and new children
+ * have to be read anyway. The rule needs that no PID is freed, given away and
+ * listed again within the one reading of the list (milliseconds; PIDs are
+ * given in turn, so that would take pid_max forks). Where the list is not in
+ * birth order, everything is read. */
+int child_table_sample(struct child_table *table, int proc, pid_t parent,
+		       const struct child_list *list, uint64_t sample);
+
+#endif

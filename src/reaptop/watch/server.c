@@ -1,0 +1,156 @@
+/* One watched server. Its folder below /proc is held open, so that nothing read
+ * through it can be another process that got the same PID later. */
+#include "reaptop/watch/server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reaptop/clock.h"
+
+/* A server may bind its port and open its log a moment after it is found. */
+static const int64_t first_search_pause = NS_PER_SECOND / 10;
+static const int64_t longest_search_pause = 5 * NS_PER_SECOND;
+
+static bool has_ended(const struct process_stat *stat)
+{
+	return process_stat_is_final(stat);
+}
+
+int server_attach(struct server *server, int proc, pid_t pid,
+		  struct proc_text *scratch, pid_t *process)
+{
+	*server = (struct server){.search_pause = first_search_pause};
+	server->directory = proc_open_process(proc, pid);
+	if (server->directory < 0)
+		return -1;
+	struct process_status status;
+	if (process_stat_read(server->directory, "stat", &server->stat) != 0 ||
+	    process_status_read(server->directory, scratch, &status) != 0)
+		goto fail;
+	if (status.tgid != pid) {
+		*process = status.tgid;
+		errno = EISDIR;
+		goto fail;
+	}
+	server->ended = has_ended(&server->stat);
+	process_name_read(server->directory, scratch, server->stat.name,
+			  server->name);
+	return 0;
+fail:;
+	int error = errno;
+	close(server->directory);
+	errno = error;
+	return -1;
+}
+
+void server_detach(struct server *server)
+{
+	child_table_free(&server->children);
+	event_log_close(server->log);
+	close(server->directory);
+}
+
+/* Looks for the port and, if none was given, the event log; ever more rarely
+ * while there is nothing to find. */
+static void search(struct server *server, const struct sample_context *context)
+{
+	if (context->now < server->next_search)
+		return;
+	bool complete = server->port_known == HOLDS_PORT && server->log != NULL;
+	if (complete)
+		return;
+	server->next_search = context->now + server->search_pause;
+	server->search_pause *= 2;
+	if (server->search_pause > longest_search_pause)
+		server->search_pause = longest_search_pause;
+	if (server->log == NULL)
+		server->log =
+			event_log_find(server->directory, server->stat.pid);
+	struct listener_list list = {0};
+	if (server->port_known != HOLDS_PORT &&
+	    listeners_read(server->directory, &list) == 0)
+		server->port_known = listeners_held_port(server->directory,
+							 &list, &server->port);
+	listener_list_free(&list);
+}
+
+static void sample_process(struct server *server,
+			   const struct sample_context *context)
+{
+	struct process_stat stat;
+	if (process_stat_read(server->directory, "stat", &stat) != 0) {
+		if (proc_error_is_gone(errno)) {
+			server->ended = true;
+			server->gone = true;
+		}
+		return;
+	}
+	/* An execve(2) or prctl(2) may have renamed it. */
+	if (strcmp(stat.name, server->stat.name) != 0)
+		process_name_read(server->directory, context->scratch,
+				  stat.name, server->name);
+	server->stat = stat;
+	server->ended = has_ended(&stat);
+}
+
+static void sample_signals(struct server *server, struct proc_text *scratch)
+{
+	struct process_status status;
+	server->signals_known =
+		!server->ended &&
+		process_status_read(server->directory, scratch, &status) == 0;
+	if (server->signals_known)
+		server->signals = status.signals;
+}
+
+int server_sample(struct server *server, const struct sample_context *context)
+{
+	if (!server->gone)
+		sample_process(server, context);
+	sample_signals(server, context->scratch);
+	if (!server->ended)
+		search(server, context);
+	context->list->count = 0;
+	if (!server->gone &&
+	    children_read(context->proc, server->directory, server->stat.pid,
+			  server->stat.threads, context->scratch,
+			  context->list) != 0)
+		return -1;
+	if (child_table_sample(&server->children, context->proc,
+			       server->stat.pid, context->list,
+			       context->number) != 0)
+		return -1;
+	/* After the children: the log then tells at least as much. */
+	if (server->log != NULL)
+		event_log_follow(server->log, context->log_budget);
+	return 0;
+}
+
+void server_ended_with(struct server *server, int exit_status)
+{
+	server->exit_known = true;
+	server->exit_status = exit_status;
+}
+
+bool server_is_frozen(const struct server *server)
+{
+	return !server->ended &&
+	       (server->stat.state == 'T' || server->stat.state == 't');
+}
+
+bool server_sigchld_pending(const struct server *server)
+{
+	const struct signal_sets *sets = &server->signals;
+	return server->signals_known &&
+	       (signal_set_has(sets->pending_process, SIGCHLD) ||
+		signal_set_has(sets->pending_thread, SIGCHLD));
+}
+
+bool server_sigchld_blocked(const struct server *server)
+{
+	return server->signals_known &&
+	       signal_set_has(server->signals.blocked, SIGCHLD);
+}

@@ -1,0 +1,72 @@
+/* One watched server: a process and its children, sample by sample. */
+#ifndef REAP_WATCH_SERVER_H
+#define REAP_WATCH_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "reaptop/read/event_log.h"
+#include "reaptop/read/listeners.h"
+#include "reaptop/read/process_name.h"
+#include "reaptop/read/process_stat.h"
+#include "reaptop/read/process_status.h"
+#include "reaptop/watch/child_table.h"
+
+struct server {
+	struct process_stat stat; /* as last seen */
+	char name[FULL_NAME_SIZE];
+	bool ended; /* gone, or dead and not reaped by its own parent */
+	bool gone;
+	bool exit_known; /* how it ended: told by server_ended_with() */
+	int exit_status;
+
+	bool signals_known;
+	struct signal_sets signals;
+
+	enum holding port_known;
+	uint16_t port;
+
+	struct event_log *log; /* NULL: none known */
+	struct child_table children;
+
+	/* Inner workings. */
+	int directory;       /* its folder below /proc */
+	int64_t next_search; /* for the port and the log: CLOCK_MONOTONIC */
+	int64_t search_pause;
+};
+
+/* What all servers of a watch share while a sample is taken. */
+struct sample_context {
+	int proc;
+	int64_t now;       /* CLOCK_MONOTONIC */
+	uint64_t number;   /* of the sample, from 1 */
+	size_t log_budget; /* bytes of an event log to read at most */
+	struct proc_text *scratch;
+	struct child_list *list;
+};
+
+/* Begins to watch a process. Returns 0 or -1 with errno: ENOENT or ESRCH, no
+ * such process; EISDIR, the PID is that of a thread, whose process is stored
+ * in *process. */
+int server_attach(struct server *server, int proc, pid_t pid,
+		  struct proc_text *scratch, pid_t *process);
+
+void server_detach(struct server *server);
+
+/* Takes a sample. Returns 0 also for a server that has ended (then that is
+ * what the sample says); -1 with errno when memory or descriptors ran out. */
+int server_sample(struct server *server, const struct sample_context *context);
+
+/* Tells how it ended, as waitpid(2) gave it to its parent. */
+void server_ended_with(struct server *server, int exit_status);
+
+/* True while every thread of it is stopped (SIGSTOP), or it is traced. */
+bool server_is_frozen(const struct server *server);
+
+/* Whether a SIGCHLD waits for it (one bit, however many children died), and
+ * whether it has blocked SIGCHLD. False where that is not known. */
+bool server_sigchld_pending(const struct server *server);
+bool server_sigchld_blocked(const struct server *server);
+
+#endif

@@ -1,0 +1,54 @@
+/* All watched servers, and the samples taken of them. */
+#ifndef REAP_WATCH_WATCH_H
+#define REAP_WATCH_WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "reaptop/watch/server.h"
+
+enum { WATCH_SERVERS_MAX = 64 };
+
+struct watch {
+	struct server *servers;
+	size_t count;
+	/* The last sample. */
+	uint64_t number; /* from 1; 0 before the first */
+	int64_t taken;   /* CLOCK_MONOTONIC, the event log's */
+	int64_t uptime;  /* CLOCK_BOOTTIME, that of start times */
+	long ticks_per_second;
+	/* Inner workings. */
+	int proc;
+	struct proc_text scratch;
+	struct child_list list;
+};
+
+/* Opens /proc. Returns 0, or -1 with errno. */
+int watch_open(struct watch *watch);
+
+void watch_close(struct watch *watch);
+
+/* Adds a process; one already there is not added twice. As server_attach(),
+ * and -1 with errno ENOSPC when WATCH_SERVERS_MAX are there. */
+int watch_add(struct watch *watch, pid_t pid, pid_t *process);
+
+/* Gives the server with that PID, which must be there, the event log FILE.
+ * As event_log_open(). */
+int watch_add_log(struct watch *watch, pid_t pid, const char *path);
+
+/* Takes a sample of all servers, reading at most `log_budget` bytes of each
+ * event log. 0, or -1 with errno. */
+int watch_sample(struct watch *watch, size_t log_budget);
+
+/* True if there are servers and all of them have ended. */
+bool watch_all_ended(const struct watch *watch);
+
+/* The server with this PID, or NULL. */
+struct server *watch_find(const struct watch *watch, pid_t pid);
+
+/* The age of a process at the last sample, in nanoseconds. */
+int64_t watch_age(const struct watch *watch, uint64_t start_ticks);
+
+#endif
