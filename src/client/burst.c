@@ -1,0 +1,297 @@
+/* The event loop of a burst: see burst.h. One epoll, at most `concurrency`
+ * sessions alive, no allocation and no timer per session. What a session does
+ * is in burst_session.c. */
+#include "client/burst.h"
+
+#include "client/admission.h"
+#include "client/clock.h"
+#include "client/interrupt.h"
+#include "client/progress.h"
+#include "client/session_queue.h"
+#include "echo/complain.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum { EVENTS_AT_ONCE = 256 };
+
+struct burst {
+	const struct burst_plan *plan;
+	struct tally *tally;
+	struct admission admission;
+	struct progress progress;
+	int epoll;
+	int signals; /* interrupt.h, in the epoll; its data pointer is NULL */
+	uint64_t started;
+	uint64_t running;
+	int64_t now_ns; /* as of the last return of epoll_wait */
+	struct burst_session *sessions;
+	struct session_queue idle;
+	struct session_queue waiting; /* for the server */
+	struct session_queue holding;
+	struct burst_scratch scratch;
+};
+
+/* Returns false after ending the burst: release() then closes whatever is in
+ * no queue, too. */
+static bool watch(struct burst *burst, int fd, int operation, uint32_t events,
+		  struct burst_session *session)
+{
+	struct epoll_event event = {.events = events, .data.ptr = session};
+
+	if (epoll_ctl(burst->epoll, operation, fd, &event) == 0)
+		return true;
+	complain_errno("epoll_ctl", errno);
+	burst->tally->ending = BURST_BROKEN;
+	return false;
+}
+
+/* The sessions under way go on to their end, but no more are started. */
+static void give_up(struct burst *burst, enum cause cause)
+{
+	if (burst->tally->ending != BURST_COMPLETE ||
+	    burst->started == burst->plan->sessions)
+		return;
+	burst->tally->ending = BURST_GAVE_UP;
+	burst->tally->lasting = cause;
+}
+
+/* Takes a session out of the running that is in no queue. Closing takes it out
+ * of the epoll, as no other descriptor refers to its socket (epoll(7)). */
+static void retire(struct burst *burst, struct burst_session *session)
+{
+	burst_session_close(session);
+	session_queue_append(&burst->idle, session, burst->now_ns);
+	burst->running--;
+}
+
+static void note_failure(struct burst *burst,
+			 const struct burst_session *session)
+{
+	bool lasting = cause_is_lasting(session->cause);
+	bool timed_out = cause_is_timeout(session->cause);
+
+	tally_failed(burst->tally, session);
+	if (!burst_session_is_answered(session) && (lasting || timed_out))
+		admission_withdraw(&burst->admission);
+	else if (!burst_session_is_answered(session))
+		admission_answer(&burst->admission);
+	admission_end(&burst->admission, timed_out);
+	if (lasting || admission_is_hopeless(&burst->admission))
+		give_up(burst, session->cause);
+}
+
+/* Puts a session that is in no queue where its progress wants it. */
+static void settle(struct burst *burst, struct burst_session *session,
+		   enum session_progress progress)
+{
+	switch (progress) {
+	case SESSION_WAITS:
+		session_queue_append(&burst->waiting, session, burst->now_ns);
+		break;
+	case SESSION_HOLDS:
+		session_queue_append(&burst->holding, session,
+				     session->started_ns + session->latency_ns);
+		break;
+	case SESSION_DONE:
+		tally_ok(burst->tally, session);
+		admission_end(&burst->admission, false);
+		retire(burst, session);
+		break;
+	case SESSION_FAILED:
+		note_failure(burst, session);
+		retire(burst, session);
+		break;
+	}
+}
+
+static bool may_start(const struct burst *burst)
+{
+	return burst->tally->ending == BURST_COMPLETE &&
+	       admission_allows(&burst->admission) &&
+	       burst->idle.first != NULL &&
+	       burst->started < burst->plan->sessions;
+}
+
+static void start_session(struct burst *burst)
+{
+	struct burst_session *session = burst->idle.first;
+
+	session_queue_remove(&burst->idle, session);
+	burst->running++;
+	admission_start(&burst->admission);
+
+	enum session_progress progress = burst_session_start(
+		session, burst->plan, &burst->scratch, burst->started++);
+
+	if (progress == SESSION_WAITS) {
+		session->watched = burst_session_events(session, burst->plan);
+		if (!watch(burst, session->fd, EPOLL_CTL_ADD, session->watched,
+			   session))
+			return;
+	}
+	settle(burst, session, progress);
+}
+
+static void serve_session(struct burst *burst, struct burst_session *session,
+			  uint32_t events)
+{
+	bool held = session->stage == SESSION_HOLDING;
+	bool was_answered = burst_session_is_answered(session);
+	enum session_progress progress = burst_session_step(
+		session, burst->plan, &burst->scratch, events);
+
+	if (held && progress == SESSION_WAITS)
+		return; /* a false alarm: the hold goes on */
+	session_queue_remove(held ? &burst->holding : &burst->waiting, session);
+	if (burst_session_is_answered(session) && !was_answered)
+		admission_answer(&burst->admission);
+
+	uint32_t wanted = burst_session_events(session, burst->plan);
+
+	if ((progress == SESSION_WAITS || progress == SESSION_HOLDS) &&
+	    wanted != session->watched) {
+		session->watched = wanted;
+		if (!watch(burst, session->fd, EPOLL_CTL_MOD, wanted, session))
+			return;
+	}
+	settle(burst, session, progress);
+}
+
+static void end_what_is_due(struct burst *burst)
+{
+	const struct burst_plan *plan = burst->plan;
+	struct burst_session *due;
+
+	while ((due = session_queue_due(&burst->holding, plan->hold_ns,
+					burst->now_ns)) != NULL) {
+		session_queue_remove(&burst->holding, due);
+		settle(burst, due, burst_session_leave(due));
+	}
+	while ((due = session_queue_due(&burst->waiting, plan->patience_ns,
+					burst->now_ns)) != NULL) {
+		session_queue_remove(&burst->waiting, due);
+		settle(burst, due, burst_session_expire(due));
+	}
+}
+
+static int wait_ms(const struct burst *burst)
+{
+	const struct burst_plan *plan = burst->plan;
+	int wait = burst->progress.shown ? PROGRESS_INTERVAL_MS : -1;
+
+	if (may_start(burst))
+		return 0;
+	wait = session_queue_wait_ms(&burst->holding, plan->hold_ns,
+				     burst->now_ns, wait);
+	return session_queue_wait_ms(&burst->waiting, plan->patience_ns,
+				     burst->now_ns, wait);
+}
+
+static void serve_events(struct burst *burst)
+{
+	struct epoll_event events[EVENTS_AT_ONCE];
+	int count = epoll_wait(burst->epoll, events, EVENTS_AT_ONCE,
+			       wait_ms(burst));
+
+	if (count < 0 && errno != EINTR) {
+		complain_errno("epoll_wait", errno);
+		burst->tally->ending = BURST_BROKEN;
+		return;
+	}
+	burst->now_ns = clock_now_ns();
+	for (int i = 0; i < count; i++) {
+		struct burst_session *session = events[i].data.ptr;
+
+		if (session == NULL)
+			burst->tally->ending = BURST_INTERRUPTED;
+		else
+			serve_session(burst, session, events[i].events);
+	}
+}
+
+/* The sessions at once that the plan makes room for; all are idle. */
+static bool make_sessions(struct burst *burst)
+{
+	uint64_t count = burst->plan->concurrency;
+
+	burst->sessions = calloc(count, sizeof(*burst->sessions));
+	if (burst->sessions == NULL) {
+		complain_errno("concurrency", errno);
+		return false;
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		burst->sessions[i].fd = -1;
+		session_queue_append(&burst->idle, &burst->sessions[i], 0);
+	}
+	return true;
+}
+
+static bool open_epoll(struct burst *burst)
+{
+	burst->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (burst->epoll >= 0)
+		burst->signals = interrupt_open();
+	if (burst->epoll < 0 || burst->signals < 0) {
+		complain_errno("event loop", errno);
+		return false;
+	}
+	return watch(burst, burst->signals, EPOLL_CTL_ADD, EPOLLIN, NULL);
+}
+
+static void run_sessions(struct burst *burst)
+{
+	const enum burst_ending *ending = &burst->tally->ending;
+	int64_t started_ns = clock_now_ns();
+
+	burst->now_ns = started_ns;
+	progress_begin(&burst->progress, burst->plan->sessions, started_ns);
+	while ((burst->running > 0 || may_start(burst)) &&
+	       *ending != BURST_INTERRUPTED && *ending != BURST_BROKEN) {
+		/* One, then a look at the others: who is ready should not
+		 * wait for a thousand connects. */
+		if (may_start(burst))
+			start_session(burst);
+		if (burst->running > 0)
+			serve_events(burst);
+		end_what_is_due(burst);
+		progress_update(&burst->progress, burst->tally, burst->now_ns);
+	}
+	burst->tally->elapsed_ns = clock_now_ns() - started_ns;
+	progress_end(&burst->progress);
+}
+
+static void release(struct burst *burst)
+{
+	if (burst->sessions != NULL) {
+		for (uint64_t i = 0; i < burst->plan->concurrency; i++)
+			burst_session_close(&burst->sessions[i]);
+	}
+	free(burst->sessions);
+	if (burst->signals >= 0)
+		interrupt_close(burst->signals);
+	if (burst->epoll >= 0)
+		(void)close(burst->epoll);
+}
+
+void burst_run(const struct burst_plan *plan, struct tally *tally)
+{
+	struct burst burst = {
+		.plan = plan,
+		.tally = tally,
+		.epoll = -1,
+		.signals = -1,
+	};
+
+	memset(tally, 0, sizeof(*tally));
+	tally->ending = BURST_BROKEN;
+	admission_init(&burst.admission, plan->concurrency);
+	if (make_sessions(&burst) && open_epoll(&burst)) {
+		tally->ending = BURST_COMPLETE;
+		run_sessions(&burst);
+	}
+	release(&burst);
+}

@@ -1,0 +1,103 @@
+/* The burst as a command: see burst_command.h. The event loop is in burst.c. */
+#include "client/burst_command.h"
+
+#include "client/burst.h"
+#include "client/fd_limit.h"
+#include "client/output.h"
+#include "client/resolve.h"
+#include "client/summary.h"
+#include "echo/complain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* True if nothing came of the burst, for a cause that another address of the
+ * same host may not share. */
+static bool never_began(const struct tally *tally)
+{
+	uint64_t lasting = 0;
+
+	for (int cause = 0; cause < CAUSE_COUNT; cause++) {
+		if (cause_is_lasting((enum cause)cause))
+			lasting += tally->causes[cause];
+	}
+	return tally->ok == 0 && lasting > 0 && lasting == tally->failed;
+}
+
+/* What the user can do about it, or "". */
+static const char *remedy(enum cause cause)
+{
+	switch (cause) {
+	case CAUSE_NO_LOCAL_PORT:
+		return ": all local ports are taken or in TIME_WAIT, so wait a "
+		       "minute, ask for fewer sessions, or widen the sysctl "
+		       "net.ipv4.ip_local_port_range";
+	case CAUSE_NO_DESCRIPTOR:
+		return ": raise RLIMIT_NOFILE with 'ulimit -n', or ask for a "
+		       "lower --concurrency";
+	default:
+		return "";
+	}
+}
+
+/* Says why the burst stopped before its end, or never got going. */
+static void complain_of_ending(const struct burst_plan *plan,
+			       const struct tally *tally)
+{
+	char server[ADDRESS_TEXT_SIZE];
+	char why[400];
+	char rest[64] = "";
+	const struct burst_session *first = &tally->first_failure;
+	enum cause cause = tally->lasting;
+	bool began = !never_began(tally);
+
+	if (tally->ending != BURST_GAVE_UP && began)
+		return;
+	if (!began)
+		cause = first->cause;
+	if (tally->ending == BURST_GAVE_UP)
+		(void)snprintf(rest, sizeof(rest),
+			       "; gave up, %" PRIu64 " sessions not run",
+			       plan->sessions - tally->ok - tally->failed);
+	(void)snprintf(why, sizeof(why), "%s%s%s",
+		       first->error != 0 && first->cause == cause
+			       ? strerror(first->error)
+			       : cause_text(cause),
+		       remedy(cause), rest);
+	complain(address_format(&plan->server, server), why);
+}
+
+static int report(const struct options *options, const struct burst_plan *plan,
+		  const struct tally *tally)
+{
+	if (tally->ending == BURST_BROKEN)
+		return EXIT_FAILED;
+	complain_of_ending(plan, tally);
+	if (options->json)
+		summary_print_json(plan, tally);
+	else if (!never_began(tally))
+		summary_print_text(plan, tally);
+	if (output_finish() < 0)
+		return EXIT_FAILED;
+	return tally->ok == plan->sessions ? EXIT_DONE : EXIT_FAILED;
+}
+
+int burst_command(const struct options *options)
+{
+	union address addresses[RESOLVE_MAX];
+	struct burst_plan plan = options->plan;
+	struct tally tally = {.ending = BURST_BROKEN};
+	int count = resolve(options->host, options->port, addresses);
+
+	if (count < 0 || fd_limit_allow(plan.concurrency) < 0)
+		return EXIT_FAILED;
+	for (int i = 0; i < count; i++) {
+		plan.server = addresses[i];
+		burst_run(&plan, &tally);
+		/* "localhost" is ::1 and 127.0.0.1: on to the next one. */
+		if (!never_began(&tally) || tally.ending == BURST_INTERRUPTED)
+			break;
+	}
+	return report(options, &plan, &tally);
+}

@@ -1,0 +1,228 @@
+/* One session's state machine: see burst_session.h. */
+#include "client/burst_session.h"
+
+#include "client/clock.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The kernel first sends a SYN again after a second (RFC 6298), data after 200
+ * ms (TCP_RTO_MIN in Linux's include/net/tcp.h). What took nearly as long is
+ * worth asking it about. */
+static const int64_t suspicious_connect_ns = 900 * (int64_t)NS_PER_MS;
+static const int64_t suspicious_answer_ns = 190 * (int64_t)NS_PER_MS;
+
+static enum session_progress fail(struct burst_session *session,
+				  enum cause cause, int error)
+{
+	session->cause = cause;
+	session->error = error;
+	return SESSION_FAILED;
+}
+
+static enum session_progress fail_errno(struct burst_session *session)
+{
+	bool connecting = session->stage == SESSION_CONNECTING;
+
+	return fail(session, cause_of_errno(errno, connecting), errno);
+}
+
+/* How many segments had to be sent again (tcp(7), TCP_INFO). */
+static uint32_t count_resent(const struct burst_session *session)
+{
+	struct tcp_info info;
+	socklen_t size = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	/* No answer counts as none: it is only for a hint. */
+	(void)getsockopt(session->fd, IPPROTO_TCP, TCP_INFO, &info, &size);
+	return info.tcpi_total_retrans;
+}
+
+/* Called when the connect or its time has come to an end. */
+static void look_for_resent_syn(struct burst_session *session)
+{
+	if (clock_now_ns() - session->started_ns >= suspicious_connect_ns)
+		session->syns_resent = count_resent(session);
+}
+
+/* Called when the first byte has come back, or the time for it is up. When the
+ * listen queue is full, the server's kernel also drops the last ACK of a
+ * handshake and the data after it, while this side feels connected. */
+static void look_for_resent_data(struct burst_session *session)
+{
+	if (clock_now_ns() - session->started_ns >= suspicious_answer_ns)
+		session->data_resent =
+			count_resent(session) > session->syns_resent;
+}
+
+/* Sends one chunk. While the connect is under way, send(2) says EAGAIN, so
+ * this is also how the end of the connect, good or bad, is noticed. */
+static enum session_progress send_some(struct burst_session *session,
+				       const struct burst_plan *plan,
+				       struct burst_scratch *scratch)
+{
+	uint64_t left = plan->size - session->sent;
+	size_t size = left < PATTERN_CHUNK ? (size_t)left : PATTERN_CHUNK;
+	const unsigned char *bytes = pattern_at(
+		scratch->expected, session->number, session->sent, size);
+	ssize_t sent = send(session->fd, bytes, size, MSG_NOSIGNAL);
+
+	if (sent < 0 && (errno == EAGAIN || errno == EINTR))
+		return SESSION_WAITS;
+	if (sent < 0)
+		return fail_errno(session);
+	if (session->stage == SESSION_CONNECTING) {
+		session->stage = SESSION_ECHOING;
+		look_for_resent_syn(session);
+	}
+	session->sent += (uint64_t)sent;
+	return SESSION_WAITS;
+}
+
+/* Compares what came back with what the session sent. */
+static enum session_progress check(struct burst_session *session,
+				   const struct burst_plan *plan,
+				   struct burst_scratch *scratch, size_t size)
+{
+	uint64_t left = plan->size - session->received;
+	size_t due = size < left ? size : (size_t)left;
+	const unsigned char *expected = pattern_at(
+		scratch->expected, session->number, session->received, due);
+
+	if (memcmp(scratch->received, expected, due) != 0) {
+		for (size_t i = 0; scratch->received[i] == expected[i]; i++)
+			session->received++;
+		return fail(session, CAUSE_WRONG_BYTES, 0);
+	}
+	session->received += due;
+	if (size > due)
+		return fail(session, CAUSE_EXTRA_BYTES, 0);
+	return SESSION_WAITS;
+}
+
+static enum session_progress all_came_back(struct burst_session *session,
+					   const struct burst_plan *plan)
+{
+	session->latency_ns = clock_now_ns() - session->started_ns;
+	if (plan->hold_ns == 0)
+		return burst_session_leave(session);
+	session->stage = SESSION_HOLDING;
+	return SESSION_HOLDS;
+}
+
+static enum session_progress receive_some(struct burst_session *session,
+					  const struct burst_plan *plan,
+					  struct burst_scratch *scratch)
+{
+	ssize_t size = recv(session->fd, scratch->received,
+			    sizeof(scratch->received), 0);
+
+	if (size < 0 && (errno == EAGAIN || errno == EINTR))
+		return SESSION_WAITS;
+	if (size < 0)
+		return fail_errno(session);
+	if (size == 0 && session->stage == SESSION_CLOSING)
+		return SESSION_DONE;
+	if (size == 0)
+		return fail(session, CAUSE_EARLY_FIN, 0);
+	if (session->received == 0)
+		look_for_resent_data(session);
+
+	enum session_progress progress =
+		check(session, plan, scratch, (size_t)size);
+
+	if (progress == SESSION_WAITS && session->received == plan->size)
+		return all_came_back(session, plan);
+	return progress;
+}
+
+enum session_progress burst_session_start(struct burst_session *session,
+					  const struct burst_plan *plan,
+					  struct burst_scratch *scratch,
+					  uint64_t number)
+{
+	*session = (struct burst_session){
+		.number = number,
+		.stage = SESSION_CONNECTING,
+		.started_ns = clock_now_ns(),
+	};
+	session->fd = socket(plan->server.any.sa_family,
+			     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (session->fd < 0)
+		return fail_errno(session);
+	if (connect(session->fd, &plan->server.any,
+		    address_size(&plan->server)) < 0 &&
+	    errno != EINPROGRESS)
+		return fail_errno(session);
+	/* Over loopback the handshake is over by now, although connect(2)
+	 * says EINPROGRESS; then this saves a round through epoll. */
+	return send_some(session, plan, scratch);
+}
+
+enum session_progress burst_session_step(struct burst_session *session,
+					 const struct burst_plan *plan,
+					 struct burst_scratch *scratch,
+					 uint32_t events)
+{
+	enum session_progress progress = SESSION_WAITS;
+
+	/* Reading first: a server that closed early is told from one that
+	 * resets, which is what a write would then find. */
+	if (events & ~(uint32_t)EPOLLOUT)
+		progress = receive_some(session, plan, scratch);
+	if (progress == SESSION_WAITS && (events & EPOLLOUT) &&
+	    session->sent < plan->size)
+		progress = send_some(session, plan, scratch);
+	return progress;
+}
+
+enum session_progress burst_session_leave(struct burst_session *session)
+{
+	session->stage = SESSION_CLOSING;
+	if (shutdown(session->fd, SHUT_WR) < 0) {
+		/* Only a connection that was reset meanwhile is not
+		 * connected (shutdown(2)). */
+		bool reset = errno == ENOTCONN;
+
+		return reset ? fail(session, CAUSE_RESET, ECONNRESET)
+			     : fail_errno(session);
+	}
+	return SESSION_WAITS;
+}
+
+enum session_progress burst_session_expire(struct burst_session *session)
+{
+	if (session->stage == SESSION_CONNECTING) {
+		look_for_resent_syn(session);
+		return fail(session, CAUSE_CONNECT_TIMEOUT, 0);
+	}
+	if (session->stage == SESSION_CLOSING)
+		return fail(session, CAUSE_FIN_TIMEOUT, 0);
+	if (session->received == 0)
+		look_for_resent_data(session);
+	return fail(session, CAUSE_ECHO_TIMEOUT, 0);
+}
+
+uint32_t burst_session_events(const struct burst_session *session,
+			      const struct burst_plan *plan)
+{
+	return session->sent < plan->size ? EPOLLIN | EPOLLOUT : EPOLLIN;
+}
+
+bool burst_session_is_answered(const struct burst_session *session)
+{
+	return session->stage >= SESSION_HOLDING;
+}
+
+void burst_session_close(struct burst_session *session)
+{
+	if (session->fd >= 0)
+		(void)close(session->fd); /* nothing more can be lost */
+	session->fd = -1;
+}

@@ -1,0 +1,223 @@
+/* The interactive session: see interactive.h. One poll(2) over stdin and the
+ * socket: a server that goes away is noticed while the user thinks, and a
+ * server that echoes while we still send cannot lock up with us. */
+#include "client/interactive.h"
+
+#include "client/clock.h"
+#include "client/dial.h"
+#include "client/quit_line.h"
+#include "echo/complain.h"
+#include "echo/write_all.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PIECE = 65536 };
+
+enum outcome { GOES_ON, LEFT, FAILED };
+
+struct conversation {
+	int fd;
+	char server[ADDRESS_TEXT_SIZE]; /* for messages */
+	int timeout_ms;
+	bool prompts;     /* a person at a terminal */
+	bool input_ended; /* end of input or a quit line; FIN goes out when
+			     nothing is pending */
+	bool half_closed;
+	struct quit_line quit;
+	uint64_t sent;
+	uint64_t received;
+	size_t pending_from; /* of `pending`: not sent yet */
+	size_t pending_to;
+	char pending[PIECE + 1];
+	char piece[PIECE];
+};
+
+static bool has_pending(const struct conversation *talk)
+{
+	return talk->pending_from < talk->pending_to;
+}
+
+static enum outcome lost(const struct conversation *talk, const char *why)
+{
+	if (talk->prompts)
+		/* Off the prompt's line; the complaint itself matters more. */
+		(void)write_all(STDERR_FILENO, "\n", 1);
+	complain(talk->server, why);
+	return FAILED;
+}
+
+static enum outcome lost_errno(const struct conversation *talk, int error)
+{
+	return lost(talk, error == EPIPE ? "the server closed the connection"
+					 : strerror(error));
+}
+
+static enum outcome print(const void *data, size_t size)
+{
+	if (write_all(STDOUT_FILENO, data, size) == 0)
+		return GOES_ON;
+	complain_errno("standard output", errno);
+	return FAILED;
+}
+
+static enum outcome prompt(const struct conversation *talk)
+{
+	return talk->prompts && !talk->input_ended ? print("> ", 2) : GOES_ON;
+}
+
+static enum outcome greet(const struct conversation *talk)
+{
+	char text[ADDRESS_TEXT_SIZE + 64];
+
+	if (!talk->prompts)
+		return GOES_ON;
+
+	int size = snprintf(text, sizeof(text),
+			    "Connected to %s. Type a line; q leaves.\n",
+			    talk->server);
+
+	if (print(text, (size_t)size) != GOES_ON)
+		return FAILED;
+	return prompt(talk);
+}
+
+/* Called when the server has sent its FIN. */
+static enum outcome server_closed(const struct conversation *talk)
+{
+	char why[120];
+
+	if (!talk->half_closed)
+		return lost(talk, "the server closed the connection");
+	if (talk->received >= talk->sent)
+		return LEFT;
+	(void)snprintf(why, sizeof(why),
+		       "the server closed the connection after %" PRIu64
+		       " of %" PRIu64 " bytes",
+		       talk->received, talk->sent);
+	return lost(talk, why);
+}
+
+static enum outcome receive(struct conversation *talk)
+{
+	ssize_t size = recv(talk->fd, talk->piece, sizeof(talk->piece), 0);
+
+	if (size < 0 && (errno == EAGAIN || errno == EINTR))
+		return GOES_ON;
+	if (size < 0)
+		return lost_errno(talk, errno);
+	if (size == 0)
+		return server_closed(talk);
+	talk->received += (uint64_t)size;
+	if (print(talk->piece, (size_t)size) != GOES_ON)
+		return FAILED;
+	if (talk->received >= talk->sent && talk->piece[size - 1] == '\n')
+		return prompt(talk);
+	return GOES_ON;
+}
+
+static enum outcome transmit(struct conversation *talk)
+{
+	ssize_t size =
+		send(talk->fd, talk->pending + talk->pending_from,
+		     talk->pending_to - talk->pending_from, MSG_NOSIGNAL);
+
+	if (size < 0 && (errno == EAGAIN || errno == EINTR))
+		return GOES_ON;
+	if (size < 0)
+		return lost_errno(talk, errno);
+	talk->pending_from += (size_t)size;
+	talk->sent += (uint64_t)size;
+	return GOES_ON;
+}
+
+/* Reads a piece of input; only when nothing is pending. */
+static enum outcome take_input(struct conversation *talk)
+{
+	ssize_t size = read(STDIN_FILENO, talk->piece, sizeof(talk->piece));
+
+	if (size < 0 && (errno == EAGAIN || errno == EINTR))
+		return GOES_ON;
+	if (size < 0) {
+		complain_errno("standard input", errno);
+		return FAILED;
+	}
+	talk->pending_from = 0;
+	talk->pending_to = quit_line_filter(&talk->quit, talk->piece,
+					    (size_t)size, talk->pending);
+	talk->input_ended = size == 0 || talk->quit.found;
+	/* After a Ctrl-D the cursor still stands behind the prompt. */
+	return size == 0 && talk->prompts ? print("\n", 1) : GOES_ON;
+}
+
+/* Sends the FIN once all is sent. */
+static enum outcome half_close(struct conversation *talk)
+{
+	if (!talk->input_ended || talk->half_closed || has_pending(talk))
+		return GOES_ON;
+	/* ENOTCONN: it was reset meanwhile, which the next recv(2) tells. */
+	if (shutdown(talk->fd, SHUT_WR) < 0 && errno != ENOTCONN)
+		return lost_errno(talk, errno);
+	talk->half_closed = true;
+	return GOES_ON;
+}
+
+static enum outcome wait_and_serve(struct conversation *talk)
+{
+	bool owed = talk->input_ended || has_pending(talk);
+	struct pollfd ready[] = {
+		{.fd = talk->fd, .events = POLLIN},
+		{.fd = owed ? -1 : STDIN_FILENO, .events = POLLIN},
+	};
+	enum outcome outcome = GOES_ON;
+
+	if (has_pending(talk))
+		ready[0].events |= POLLOUT;
+
+	int count = poll(ready, 2, owed ? talk->timeout_ms : -1);
+
+	if (count < 0 && errno != EINTR)
+		return lost_errno(talk, errno);
+	if (count < 0)
+		return GOES_ON;
+	if (count == 0)
+		return lost(talk,
+			    talk->half_closed && talk->received >= talk->sent
+				    ? "timed out, no FIN from the server "
+				      "after ours"
+				    : "timed out, echo incomplete");
+	if (ready[0].revents & ~POLLOUT)
+		outcome = receive(talk);
+	if (outcome == GOES_ON && (ready[0].revents & POLLOUT))
+		outcome = transmit(talk);
+	if (outcome == GOES_ON && ready[1].revents != 0)
+		outcome = take_input(talk);
+	return outcome;
+}
+
+int interactive_command(const struct options *options)
+{
+	static struct conversation talk; /* large, so not on the stack */
+	union address server;
+	enum outcome outcome;
+
+	talk.timeout_ms = (int)(options->plan.patience_ns / NS_PER_MS);
+	talk.fd = dial(options->host, options->port, talk.timeout_ms, &server);
+	if (talk.fd < 0)
+		return EXIT_FAILED;
+	(void)address_format(&server, talk.server);
+	talk.quit.typed = isatty(STDIN_FILENO) == 1;
+	talk.prompts = talk.quit.typed && isatty(STDOUT_FILENO) == 1;
+	outcome = greet(&talk);
+	while (outcome == GOES_ON) {
+		outcome = half_close(&talk);
+		if (outcome == GOES_ON)
+			outcome = wait_and_serve(&talk);
+	}
+	(void)close(talk.fd); /* all that matters has been read */
+	return outcome == LEFT ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,0 +1,58 @@
+/* The lab's client: talks to an echo server line by line (interactive.c), or
+ * puts a checked load on it (burst_command.c). Options are in options.c. */
+#include "client/burst_command.h"
+#include "client/interactive.h"
+#include "client/options.h"
+#include "client/output.h"
+#include "echo/complain.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+/* Fills standard descriptors that the caller left closed, so that no socket
+ * takes their place and is mistaken for the user. Each is opened the wrong way
+ * round: using it fails, as with a closed one. Returns 0, or -1. */
+static int fill_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", mode) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A closed stdout shall be an error of write(2), not a silent end. */
+static int ignore_sigpipe(void)
+{
+	struct sigaction action = {.sa_handler = SIG_IGN};
+
+	return sigaction(SIGPIPE, &action, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+
+	complain_as("client");
+	if (fill_standard_descriptors() < 0 || ignore_sigpipe() < 0) {
+		complain_errno("start", errno);
+		return EXIT_FAILED;
+	}
+	switch (options_parse(&options, argc, argv)) {
+	case OPTIONS_DONE:
+		return output_finish() == 0 ? EXIT_DONE : EXIT_FAILED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_RUN:
+		break;
+	}
+	return options.burst ? burst_command(&options)
+			     : interactive_command(&options);
+}

@@ -1,0 +1,110 @@
+/* The progress bar: see progress.h. A frame is one write(2), as wide as the
+ * terminal is at that moment, and no line is ever begun. */
+#include "client/progress.h"
+
+#include "client/clock.h"
+#include "echo/write_all.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum {
+	ASSUMED_WIDTH = 80,
+	WIDEST = 200,
+	NARROWEST_BAR = 10,
+};
+
+/* Columns to draw in: the last one stays free, lest the terminal wraps. */
+static unsigned columns(void)
+{
+	struct winsize size;
+	unsigned width = ASSUMED_WIDTH;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		width = size.ws_col;
+	if (width > WIDEST)
+		width = WIDEST;
+	return width - 1;
+}
+
+void progress_begin(struct progress *progress, uint64_t sessions,
+		    int64_t now_ns)
+{
+	*progress = (struct progress){
+		.shown = isatty(STDERR_FILENO) == 1,
+		.sessions = sessions,
+		.started_ns = now_ns,
+		.drawn_ns = now_ns,
+	};
+}
+
+/* "  42%  8400/20000  8650/s  3 failed": what stands beside the bar. */
+static void describe(const struct progress *progress, const struct tally *tally,
+		     int64_t now_ns, char *text, size_t size)
+{
+	uint64_t over = tally->ok + tally->failed;
+	double seconds = (double)(now_ns - progress->started_ns) / 1e9;
+	int used = snprintf(text, size,
+			    " %3" PRIu64 "%%  %" PRIu64 "/%" PRIu64 "  %.0f/s",
+			    over * 100 / progress->sessions, over,
+			    progress->sessions, (double)over / seconds);
+
+	if (tally->failed > 0 && used > 0 && (size_t)used < size)
+		(void)snprintf(text + used, size - (size_t)used,
+			       "  %" PRIu64 " failed", tally->failed);
+}
+
+void progress_update(struct progress *progress, const struct tally *tally,
+		     int64_t now_ns)
+{
+	char text[128];
+	char line[WIDEST + 1] = "\r";
+	size_t used = 1;
+
+	if (!progress->shown ||
+	    now_ns - progress->drawn_ns <
+		    (int64_t)PROGRESS_INTERVAL_MS * NS_PER_MS)
+		return;
+	progress->drawn_ns = now_ns;
+	describe(progress, tally, now_ns, text, sizeof(text));
+
+	size_t width = columns();
+	size_t length = strlen(text);
+
+	if (width >= length + NARROWEST_BAR + 2) {
+		size_t bar = width - length - 2;
+		uint64_t over = tally->ok + tally->failed;
+		size_t full = (size_t)(bar * over / progress->sessions);
+
+		line[used++] = '[';
+		memset(line + used, '#', full);
+		memset(line + used + full, '.', bar - full);
+		used += bar;
+		line[used++] = ']';
+	} else if (length > width) {
+		length = width;
+	}
+	for (size_t i = 0; i < length; i++)
+		line[used++] = text[i];
+	while (used <= progress->width && used <= width)
+		line[used++] = ' ';
+	/* A bar that cannot be drawn is no reason to stop. */
+	(void)write_all(STDERR_FILENO, line, used);
+	progress->width = (unsigned)used - 1;
+}
+
+void progress_end(struct progress *progress)
+{
+	char line[WIDEST + 2];
+
+	if (progress->width == 0)
+		return;
+	line[0] = '\r';
+	memset(line + 1, ' ', progress->width);
+	line[progress->width + 1] = '\r';
+	(void)write_all(STDERR_FILENO, line, progress->width + 2);
+	progress->width = 0;
+}

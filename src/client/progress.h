@@ -1,0 +1,31 @@
+/* A progress bar on stderr, if that is a terminal; else nothing at all. */
+#ifndef REAP_CLIENT_PROGRESS_H
+#define REAP_CLIENT_PROGRESS_H
+
+#include "client/tally.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A redraw at most that often. */
+enum { PROGRESS_INTERVAL_MS = 100 };
+
+struct progress {
+	bool shown; /* stderr is a terminal */
+	uint64_t sessions;
+	int64_t started_ns;
+	int64_t drawn_ns; /* the last redraw */
+	unsigned width;   /* columns that it used then */
+};
+
+void progress_begin(struct progress *progress, uint64_t sessions,
+		    int64_t now_ns);
+
+/* Redraws the bar if it is time to. */
+void progress_update(struct progress *progress, const struct tally *tally,
+		     int64_t now_ns);
+
+/* Wipes the bar off the line. */
+void progress_end(struct progress *progress);
+
+#endif

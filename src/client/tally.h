@@ -1,0 +1,39 @@
+/* What became of a burst: the facts that its summary tells. */
+#ifndef REAP_CLIENT_TALLY_H
+#define REAP_CLIENT_TALLY_H
+
+#include "client/burst_session.h"
+#include "client/latency.h"
+
+enum burst_ending {
+	BURST_COMPLETE,    /* every session was tried */
+	BURST_INTERRUPTED, /* by SIGINT or SIGTERM */
+	BURST_GAVE_UP,     /* `lasting` says why the rest was not tried */
+	BURST_BROKEN,      /* the client itself failed, and has said so */
+};
+
+/* All zero is an empty one. */
+struct tally {
+	uint64_t ok;
+	uint64_t failed;
+	uint64_t causes[CAUSE_COUNT]; /* their sum is `failed` */
+	uint64_t bytes;               /* echoed and found right */
+	/* Sessions that waited for their SYN, or for their first data, to be
+	 * sent again. Over loopback, where nothing gets lost, either means
+	 * that the server's listen queue was full. */
+	uint64_t syn_retries;
+	uint64_t data_retries;
+	int64_t elapsed_ns;
+	struct latency latency; /* of the sessions that went well */
+	enum burst_ending ending;
+	enum cause lasting;                 /* why it gave up */
+	struct burst_session first_failure; /* its state, if any failed */
+};
+
+/* Adds a session that went well to its end. */
+void tally_ok(struct tally *tally, const struct burst_session *session);
+
+/* Adds a session that failed. */
+void tally_failed(struct tally *tally, const struct burst_session *session);
+
+#endif
