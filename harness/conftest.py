@@ -250,9 +250,10 @@ def start(lab, folder):
 
 @pytest.fixture
 def echo_server(request, lab, start):
-    """Any echo server: each of the lab's in turn, or the one of --server."""
+    """Any echo server: each of the lab's in turn, or the one of --server. All
+    sockets of its port are its own."""
     if lab.foreign is None:
-        yield start(request.param)
+        yield start(request.param, port=servers.quiet_port())
         return
     with servers.start_foreign_server(lab.foreign) as foreign:
         yield foreign

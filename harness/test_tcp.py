@@ -6,9 +6,15 @@ import signal
 
 import pytest
 
-from reaplab import arrange, event_log, sockets, spawn
+from reaplab import arrange, event_log, server as servers, sockets, spawn
 from reaplab.clients import hold
 from reaplab.deadline import eventually
+
+
+@pytest.fixture
+def quiet(start):
+    """quiet(variant): a server on a port where all that is seen is its own."""
+    return lambda variant: start(variant, port=servers.quiet_port())
 
 
 def states_are(port, expected):
@@ -63,10 +69,10 @@ def test_ss_says_the_same(echo_server, witness):
         assert [state for state, _, _ in found].count("ESTABLISHED") == 6
 
 
-def test_after_q_the_client_waits(start, variant, lab):
+def test_after_q_the_client_waits(quiet, variant, lab):
     """Whoever closes first waits in TIME_WAIT, and q is the client's FIN: its
     side waits, and of the server's side nothing is left."""
-    server = start(variant)
+    server = quiet(variant)
     with time_wait_allowed():
         client = spawn.run(
             [lab.program("client"), "127.0.0.1", str(server.port)],
@@ -81,10 +87,10 @@ def test_after_q_the_client_waits(start, variant, lab):
         )
 
 
-def test_if_the_server_closes_first_it_waits(start, variant):
+def test_if_the_server_closes_first_it_waits(quiet, variant):
     """The opposite: the child is killed, the kernel sends its FIN, and it is the
     server's port that ends in TIME_WAIT."""
-    server = start(variant)
+    server = quiet(variant)
     listen = ("LISTEN", server.port, 0)
     with server.connect() as session, time_wait_allowed():
         session.echo()
@@ -105,11 +111,11 @@ def test_if_the_server_closes_first_it_waits(start, variant):
         )
 
 
-def test_fin_half_way(start, variant, witness):
+def test_fin_half_way(quiet, variant, witness):
     """Between the two FINs: the client has closed its side, the child, which
     stands still, has not."""
     witness("ss")
-    server = start(variant)
+    server = quiet(variant)
     with server.connect() as session:
         session.echo()
         (child,) = arrange.await_children(server, 1)
@@ -126,9 +132,9 @@ def test_fin_half_way(start, variant, witness):
         assert session.read_to_end() == b""
 
 
-def test_a_zombie_holds_no_connection(start):
+def test_a_zombie_holds_no_connection(quiet):
     """A zombie is an entry in the process table: its sockets went with it."""
-    server = start("noreap")
+    server = quiet("noreap")
     with hold(server.address, 3) as sessions:
         children = arrange.await_children(server, 3)
         for session in sessions:

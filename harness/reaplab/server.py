@@ -218,7 +218,7 @@ def start_lab_server(path, *options, port=0, prefix=(), **extra):
 def start_foreign_server(command, within=PATIENCE, **extra):
     """Start any server: a command (list) that is given a port as its last word.
     Returns when somebody listens there. Raises ServerFailed."""
-    port = free_port()
+    port = quiet_port()
     server = Server([*command, str(port)], **extra)
     try:
         server.await_listener(port, within)
@@ -242,6 +242,14 @@ def free_port():
                 continue
         return port
     raise ServerFailed("no free port was found")
+
+
+def quiet_port():
+    """A free port that has no socket at all: not even one in TIME_WAIT, which an
+    earlier server or a client of another may have left at either end."""
+    while sockets.tcp_sockets(port := free_port()):
+        pass
+    return port
 
 
 def running():
