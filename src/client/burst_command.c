@@ -30,7 +30,7 @@ static const char *remedy(enum cause cause)
 {
 	switch (cause) {
 	case CAUSE_NO_LOCAL_PORT:
-		return ": all local ports are taken or in TIME_WAIT, so wait a "
+		return ": if all local ports are taken or in TIME_WAIT, wait a "
 		       "minute, ask for fewer sessions, or widen the sysctl "
 		       "net.ipv4.ip_local_port_range";
 	case CAUSE_NO_DESCRIPTOR:

@@ -40,13 +40,6 @@ enum cause cause_of_errno(int error, bool connecting)
 	switch (error) {
 	case ECONNREFUSED:
 		return CAUSE_REFUSED;
-	case ENETUNREACH:
-	case EHOSTUNREACH:
-	case ENETDOWN:
-	case EHOSTDOWN:
-	case EACCES: /* a firewall of this machine says no, */
-	case EPERM:  /* as iptables does with its own choice of errno */
-		return CAUSE_UNREACHABLE;
 	case EADDRNOTAVAIL:
 		return CAUSE_NO_LOCAL_PORT;
 	case EMFILE:
@@ -61,7 +54,7 @@ enum cause cause_of_errno(int error, bool connecting)
 	case EPIPE:
 		return CAUSE_RESET;
 	default:
-		return CAUSE_OTHER_ERROR;
+		return connecting ? CAUSE_UNREACHABLE : CAUSE_OTHER_ERROR;
 	}
 }
 

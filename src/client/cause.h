@@ -6,7 +6,7 @@
 
 enum cause {
 	CAUSE_REFUSED,         /* nobody listens there */
-	CAUSE_UNREACHABLE,     /* no route, or the network is down */
+	CAUSE_UNREACHABLE,     /* no route, no such family, a firewall... */
 	CAUSE_NO_LOCAL_PORT,   /* every port to connect from is taken */
 	CAUSE_NO_DESCRIPTOR,   /* EMFILE, ENFILE */
 	CAUSE_NO_MEMORY,       /* the kernel has none for sockets */

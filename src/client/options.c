@@ -47,11 +47,11 @@ static const char help[] =
 	"A session's latency is the time from connect to its last echoed byte, "
 	"the hold\nexcluded. The client closes first and waits for the "
 	"server's FIN.\n"
-	"The JSON object's keys: server, sessions, concurrency, size, hold_ms, "
-	"ok, failed,\nunfinished, interrupted, causes {cause: sessions}, "
-	"first_failure {session, cause,\noffset, error} or null, bytes, "
-	"seconds, sessions_per_s, latency_ms {p50, p99,\nmax}, syn_retries, "
-	"data_retries.\n\n"
+	"The JSON object's keys: server, sessions, concurrency, size,\n"
+	"hold_ms, ok, failed, unfinished, interrupted, causes {cause:\n"
+	"sessions}, first_failure {session, cause, offset, error} or null,\n"
+	"bytes, seconds, sessions_per_s, latency_ms {p50, p99, max},\n"
+	"syn_retries, data_retries.\n\n"
 	"Exit status: 0 done, 1 it failed or a session did, 2 the command line "
 	"was wrong.\n";
 
