@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Measures the lab's server beside others, and prints one table.
 
 What is compared is measured in one run, in turn, so the ratios hold on any
@@ -208,10 +207,12 @@ def main():
     try:
         return 0 if bench(options) else 1
     except KeyboardInterrupt:
-        print("bench: interrupted", file=sys.stderr)
+        print("\nbench: interrupted", file=sys.stderr)
     except (burst.CannotMeasure, OSError) as error:
         print(f"bench: {error}", file=sys.stderr)
     finally:
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(signum, signal.SIG_IGN)
         for popen in spawn.still_running():
             spawn.end(popen)
         spawn.end_strays()

@@ -2,7 +2,9 @@
 `reaptop --json` and of an iteration of `top -b`, with the same zombies."""
 
 import contextlib
+import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -42,13 +44,9 @@ def measure(build, wanted):
         if made < count:
             note = f"the machine allowed no more than {made:,}"
         reaptop, top = [], []
-        viewer = [build / "reaptop", "--json", "--samples", str(SAMPLES),
-                  "--delay", DELAY, str(pid)]
         for _ in range(ROUNDS):
-            reaptop.append(_cpu_per_sample(viewer))
-            top.append(
-                _cpu_per_sample(["top", "-b", "-n", str(SAMPLES), "-d", DELAY])
-            )
+            reaptop.append(_cpu_of_reaptop(build / "reaptop", pid, made))
+            top.append(_cpu_of_top())
     return ViewerCost(
         Spread.of(reaptop),
         Spread.of(top),
@@ -96,7 +94,27 @@ def _zombies(program, count):
         popen.stdout.close()
 
 
-def _cpu_per_sample(argv):
+def _cpu_of_reaptop(program, pid, zombies):
+    """CPU seconds per sample. It must have seen the zombies, every time."""
+    argv = [program, "--json", "--samples", str(SAMPLES), "--delay", DELAY]
+    seconds, out = _run([*argv, str(pid)])
+    seen = [json.loads(line)["servers"][0]["zombies"] for line in out.splitlines()]
+    if seen != [zombies] * SAMPLES:
+        raise burst.CannotMeasure(f"reaptop saw {seen} of {zombies} zombies")
+    return seconds / SAMPLES
+
+
+def _cpu_of_top():
+    """CPU seconds per iteration."""
+    seconds, out = _run(["top", "-b", "-n", str(SAMPLES), "-d", DELAY])
+    seen = len(re.findall(r"^top - ", out, re.MULTILINE))
+    if seen != SAMPLES:
+        raise burst.CannotMeasure(f"top printed {seen} of {SAMPLES} tables")
+    return seconds / SAMPLES
+
+
+def _run(argv):
+    """(the CPU seconds it used, what it printed)"""
     before = burst.reaped_cpu_seconds()
     try:
         done = spawn.run(argv, within=LONGEST)
@@ -105,4 +123,4 @@ def _cpu_per_sample(argv):
     if done.status != 0:
         why = done.err.strip() or f"status {done.status}"
         raise burst.CannotMeasure(f"{os.path.basename(argv[0])}: {why}")
-    return (burst.reaped_cpu_seconds() - before) / SAMPLES
+    return burst.reaped_cpu_seconds() - before, done.out

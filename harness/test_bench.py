@@ -1,0 +1,148 @@
+"""The bench works: it prints every row, and cleans up. How fast anything is here
+is not tested: that says more of the machine and its other users."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reaplab import spawn
+from reaplab.deadline import eventually
+from reaplab.process import Gone, Process
+
+BENCH = Path(__file__).parent / "bench" / "run.py"
+PATIENCE = 50
+
+# Parts of the rows' names, each with the number of rows that have it.
+ROWS = {
+    "waitpid_loop / plain C": 2,
+    "waitpid_loop / socat": 2,
+    "waitpid_loop / ForkingTCPServer": 2,
+    "waitpid_loop / the fork limit": 2,
+    "event log on / waitpid_loop": 2,
+    "PSS of an idle child": 1,
+    "reaptop / top": 1,
+}
+
+
+@pytest.fixture(scope="module")
+def programs(lab):
+    """The folder with all that the bench needs, built."""
+    if lab.sanitized:
+        pytest.skip("the speed of a sanitized build says nothing")
+    build = lab.build
+    if lab.root in build.parents:
+        build = build.relative_to(lab.root)
+    command = ["make", "-s", "-C", lab.root, f"BUILD={build}", "bench-programs"]
+    # An outer make's job server is not ours to use.
+    env = {k: v for k, v in os.environ.items() if k != "MAKEFLAGS"}
+    subprocess.run(command, env=env, check=True)
+    return lab.build
+
+
+@pytest.fixture
+def start_bench(folder):
+    """start_bench(options): the bench, its temporary files in a folder of its
+    own and what it says in files there."""
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    started = []
+
+    def start(*options):
+        popen = spawn.spawn(
+            [sys.executable, BENCH, *options],
+            stdout=open(folder / "out", "wb"),
+            stderr=open(folder / "err", "wb"),
+            env={**os.environ, "TMPDIR": str(temporary)},
+        )
+        started.append(popen)
+        return popen
+
+    yield start
+    for popen in started:
+        spawn.end(popen)
+    left = list(temporary.iterdir())
+    assert not left, f"the bench left files behind: {left}"
+
+
+def finish(popen):
+    """Its exit status; nothing that it started may outlive it."""
+    assert spawn.has_exited(popen, PATIENCE), "the bench runs on"
+    status = spawn.exit_status(popen)
+    assert not spawn.strays(), "the bench left processes behind"
+    return status
+
+
+def names_below(pid):
+    """The names of all that it started and what these did."""
+    names = []
+    for one in Process.at(pid).descendants():
+        with contextlib.suppress(Gone):
+            names.append(one.stat().name)
+    return names
+
+
+def test_a_quick_run_prints_every_row(programs, start_bench, folder):
+    out = folder / "bench.json"
+    popen = start_bench("--quick", "--json", out, "--build", programs)
+    assert finish(popen) == 0, (folder / "err").read_text()
+    rows = json.loads(out.read_text())["rows"]
+    table = (folder / "out").read_text()
+    for part, count in ROWS.items():
+        found = [row for row in rows if part in row["measured"]]
+        assert len(found) == count, part
+        for row in found:
+            assert row["measured"] in table
+            if row["verdict"] == "skipped":
+                assert "not installed" in row["problem"]
+            else:
+                assert row["verdict"] in ("met", "missed"), row
+                assert row["min"] <= row["result"] <= row["max"]
+                assert row["result"] > 0
+    assert len(rows) == sum(ROWS.values())
+
+
+def test_what_cannot_run_is_a_row_and_status_1(programs, start_bench, folder):
+    build = folder / "build"
+    build.mkdir()
+    for name in ("client", "bench"):
+        (build / name).symlink_to(programs / name)
+    for program, words in (
+        ("server_waitpid_loop", "cannot listen: no luck"),
+        ("reaptop", "cannot look: no luck"),
+    ):
+        (build / program).write_text(f"#!/bin/sh\necho '{words}' >&2\nexit 1\n")
+        (build / program).chmod(0o755)
+    popen = start_bench("--quick", "--sessions", "20", "--build", build)
+    assert finish(popen) == 1
+    lines = (folder / "out").read_text().splitlines()
+    for part, count in ROWS.items():
+        found = [line for line in lines if part in line]
+        assert len(found) == count, part
+        assert all("failed" in one and "no luck" in one for one in found), found
+
+
+def test_an_unbuilt_bench_says_so(start_bench, folder):
+    popen = start_bench("--build", folder)
+    assert finish(popen) == 1
+    said = (folder / "err").read_text()
+    assert "not built" in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("signum", (signal.SIGINT, signal.SIGTERM))
+def test_an_interrupted_bench_leaves_nothing(programs, start_bench, folder, signum):
+    popen = start_bench("--sessions", "100000", "--build", programs)
+
+    def measuring():
+        below = names_below(popen.pid)
+        assert "client" in below, below
+
+    eventually(measuring)
+    popen.send_signal(signum)
+    assert finish(popen) == 1
+    assert (folder / "err").read_text().endswith("bench: interrupted\n")
