@@ -20,7 +20,7 @@ import pytest
 
 sys.dont_write_bytecode = True
 
-from reaplab import server as servers, spawn  # noqa: E402
+from reaplab import environment, server as servers, spawn  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 VARIANTS = sorted(
@@ -183,11 +183,19 @@ def pytest_collection_modifyitems(config, items):
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """A failure tells all about the servers that are running: fixtures end
-    them only after this."""
+    them only after this. One that comes of a fault of the machine is no
+    failure: the test is skipped."""
     outcome = yield
     report = outcome.get_result()
-    if report.failed and call.when in ("setup", "call"):
+    if not report.failed or call.when == "teardown":
+        return
+    fault = environment.fault_behind(call.excinfo.value, servers.running())
+    if fault is None:
         report.sections += servers.reports()
+    else:
+        report.outcome = "skipped"
+        where = item.reportinfo()
+        report.longrepr = (str(where[0]), where[1], f"Skipped: {fault}")
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -250,10 +258,9 @@ def start(lab, folder):
 
 @pytest.fixture
 def echo_server(request, lab, start):
-    """Any echo server: each of the lab's in turn, or the one of --server. All
-    sockets of its port are its own."""
+    """Any echo server: each of the lab's in turn, or the one of --server."""
     if lab.foreign is None:
-        yield start(request.param, port=servers.quiet_port())
+        yield start(request.param)
         return
     with servers.start_foreign_server(lab.foreign) as foreign:
         yield foreign

@@ -18,6 +18,7 @@ def injected(server, rule):
     """The parent's system calls fail by this rule (strace(1), --inject). All
     clients have left at the end."""
     server.note(f"strace injects {rule}")
+    server.faults_ordered = True
     calls = rule.partition(":")[0]
     popen = spawn.spawn(
         [

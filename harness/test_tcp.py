@@ -17,6 +17,17 @@ def quiet(start):
     return lambda variant: start(variant, port=servers.quiet_port())
 
 
+@pytest.fixture
+def echo_server(request, lab, quiet):
+    """Any echo server, on such a port."""
+    if lab.foreign is None:
+        yield quiet(request.param)
+        return
+    port = servers.quiet_port()
+    with servers.start_foreign_server(lab.foreign, port) as foreign:
+        yield foreign
+
+
 def states_are(port, expected):
     """Wait until the port's sockets are exactly these (state, local port, remote
     port), as /proc says."""

@@ -10,6 +10,9 @@ behaviour.py  which children a server reaps, judged from outside
 event_log.py  the --trace file, read with suspicion
 report.py     everything about a server that a failed check should print
 deadline.py   polling instead of sleeping
+environment.py  faults of the machine, told apart from the server's
+terminal.py   a program on a terminal, and the screen it shows
 
-It needs nothing beyond Python's standard library, and knows nothing of pytest.
+It needs nothing beyond Python's standard library (terminal.py alone: pyte), and
+knows nothing of pytest.
 """

@@ -53,13 +53,15 @@ class Totals:
 class Server:
     """A server process. `process` is what was started, `listener` the process
     that accepts (the same one, unless a wrapper started it), `address` where
-    clients go, `trace` its event log or None."""
+    clients go, `trace` its event log or None; `faults_ordered` is set by who
+    makes its system calls fail."""
 
     def __init__(self, argv, name=None, trace=None, **options):
         self.argv = [os.fspath(word) for word in argv]
         self.name = name or os.path.basename(self.argv[0])
         self.trace = trace
         self.journal = []
+        self.faults_ordered = False
         self.address = None
         self._began = time.monotonic()
         self._out = tempfile.TemporaryFile()
@@ -215,10 +217,10 @@ def start_lab_server(path, *options, port=0, prefix=(), **extra):
     return server
 
 
-def start_foreign_server(command, within=PATIENCE, **extra):
+def start_foreign_server(command, port=None, within=PATIENCE, **extra):
     """Start any server: a command (list) that is given a port as its last word.
     Returns when somebody listens there. Raises ServerFailed."""
-    port = quiet_port()
+    port = port or free_port()
     server = Server([*command, str(port)], **extra)
     try:
         server.await_listener(port, within)

@@ -15,7 +15,7 @@ import tempfile
 from dataclasses import dataclass
 
 from .deadline import PATIENCE, eventually
-from .process import Gone, Process, all_pids, read_stat
+from .process import Gone, Process
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -33,6 +33,10 @@ class Finished:
     status: int
     out: str
     err: str
+
+
+class ProcessTableFull(Exception):
+    """fork(2) fails: there is no room for one more process on this machine."""
 
 
 class StillRunning(AssertionError):
@@ -65,12 +69,15 @@ def spawn(argv, preexec=None, **options):
             os._exit(1)
 
     options.setdefault("stdin", subprocess.DEVNULL)
-    popen = subprocess.Popen(
-        [os.fspath(word) for word in argv],
-        start_new_session=True,
-        preexec_fn=prepare,
-        **options,
-    )
+    try:
+        popen = subprocess.Popen(
+            [os.fspath(word) for word in argv],
+            start_new_session=True,
+            preexec_fn=prepare,
+            **options,
+        )
+    except BlockingIOError as error:
+        raise ProcessTableFull(f"cannot start {argv[0]}: {error}") from error
     _owned[popen.pid] = popen
     return popen
 
@@ -145,14 +152,15 @@ def _ended(process, leader_pid):
 
 
 def _session_members(session):
+    """All that are left of a session whose leader we started. Its orphans are
+    ours, so there is no need to read through all of /proc."""
     found = []
-    for pid in all_pids():
+    for one in Process.at(os.getpid()).children():
         try:
-            stat = read_stat(pid)
+            if one.stat().session == session:
+                found += [one, *one.descendants()]
         except Gone:
             continue
-        if stat.session == session:
-            found.append(Process(pid, stat.start_ticks))
     return found
 
 
