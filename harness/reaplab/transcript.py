@@ -9,7 +9,7 @@ port), times and rates (numbers with a decimal point or a unit) differ from run 
 run and do not count; runs of spaces are one. Port 9190, which the texts use, is a
 free port in truth. All other numbers count: that a text says 5 zombies is the point.
 
-run and do not count; runs of spaces are one. Port 9190, which the texts use, is a
+What only looks (ps, grep, the viewer and such) is asked again until it shows what the
 text shows: a reader's fingers are slower than a child's last steps, a run's are not.
 """
 
