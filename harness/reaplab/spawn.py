@@ -54,6 +54,17 @@ def become_subreaper(on=True):
     _prctl(PR_SET_CHILD_SUBREAPER, int(on))
 
 
+def _start_clean():
+    """No signal blocked and none ignored, whatever this process was started with:
+    a shell's background job, say, starts with SIGINT ignored, and exec keeps it."""
+    for signum in signal.valid_signals():
+        try:
+            signal.signal(signum, signal.SIG_DFL)
+        except OSError:
+            pass  # SIGKILL and SIGSTOP, which have no other
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+
+
 def spawn(argv, preexec=None, **options):
     """Start a program in a session of its own. Returns its Popen, to be given
     to end() whatever happens; options are Popen's. Its process group is its
@@ -61,6 +72,7 @@ def spawn(argv, preexec=None, **options):
     parent = os.getpid()
 
     def prepare():
+        _start_clean()
         if preexec is not None:
             preexec()
         # Last, as a change of user clears it.
