@@ -7,6 +7,8 @@
  * Read next: run.c, the main loop; watch/child_table.h, how it reads little. */
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,12 +69,16 @@ static int start_demo(struct run *run)
 	return demo_add_to(run->demo, run->watch);
 }
 
+static bool starts_something(const struct options *options)
+{
+	return options->target == TARGET_COMMAND ||
+	       options->target == TARGET_DEMO;
+}
+
 /* Finds or starts what is to be watched. 0, or -1 after complaining. */
 static int find_targets(struct run *run, struct launched *command)
 {
-	bool starts = run->options->target == TARGET_COMMAND ||
-		      run->options->target == TARGET_DEMO;
-	if (starts && launch_prepare() != 0) {
+	if (starts_something(run->options) && launch_prepare() != 0) {
 		complain_errno("cannot adopt orphans", errno);
 		return -1;
 	}
@@ -91,7 +97,8 @@ static int watch_and_show(struct run *run, struct launched *command)
 	struct run_failure failure;
 	bool on_screen = run->options->output == OUTPUT_SCREEN;
 	/* Before anything is started: no terminal, no servers. */
-	if (on_screen && terminal_check() != 0)
+	if (on_screen && starts_something(run->options) &&
+	    terminal_check() != 0)
 		return EXIT_FAILED;
 	if (signals_open(on_screen) != 0) {
 		complain_errno("signals", errno);
@@ -125,6 +132,8 @@ int main(int argc, char **argv)
 	struct run run = {.options = &options, .watch = &watch};
 	if (open_standard_descriptors() != 0)
 		return EXIT_FAILED;
+	/* What can be printed; without a locale, ASCII. Numbers stay as in C. */
+	(void)setlocale(LC_CTYPE, "");
 	switch (options_parse(&options, argc, argv)) {
 	case OPTIONS_DONE:
 		return EXIT_DONE;

@@ -163,6 +163,9 @@ static enum options_result stumbled(int option, char **argv)
 		argument = argv[optind - 1];
 	if (option == ':')
 		return wrong("option", argument, "needs a value");
+	if (optopt >= '0' && optopt <= '9')
+		return wrong("option", argument,
+			     "not one that I know, and no PID is negative");
 	return wrong("option", argument, "not one that I know, see --help");
 }
 

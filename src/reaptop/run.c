@@ -81,15 +81,23 @@ static void print(struct loop *loop)
 	flush(loop);
 }
 
-/* A command's way of ending is known to us alone, its parent. */
+/* How the command ended is known to us alone, its parent. */
 static void tell_how_command_ended(const struct run *run)
 {
 	struct launched *command = run->command;
-	if (command == NULL || !command->ended)
+	if (command == NULL)
 		return;
+	launch_reap();
 	struct server *server = watch_find(run->watch, command->pid);
-	if (server != NULL)
+	if (command->ended && server != NULL)
 		server_ended_with(server, command->exit_status);
+}
+
+/* True when there will be no more to see. */
+static bool all_ended(const struct run *run)
+{
+	return watch_all_ended(run->watch) &&
+	       (run->command == NULL || run->command->ended);
 }
 
 static void sample(struct loop *loop)
@@ -108,7 +116,7 @@ static void sample(struct loop *loop)
 		print(loop);
 	if (options->samples != 0 && run->watch->number >= options->samples)
 		loop->done = true;
-	if (run->screen == NULL && watch_all_ended(run->watch))
+	if (run->screen == NULL && all_ended(run))
 		loop->done = true;
 }
 
@@ -198,7 +206,7 @@ static void take_command_output(struct loop *loop)
 	launch_read_output(command);
 	if (command->last_line[0] == '\0')
 		return;
-	snprintf(loop->message, sizeof loop->message, "Its last line: %s",
+	snprintf(loop->message, sizeof loop->message, "It says: %s",
 		 command->last_line);
 	if (loop->run->screen != NULL)
 		draw(loop);

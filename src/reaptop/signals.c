@@ -58,6 +58,13 @@ static int install_crash_handler(void)
 	return 0;
 }
 
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+	return sigaction(number, NULL, &action) == 0 &&
+	       action.sa_handler == SIG_IGN;
+}
+
 int signals_open(bool on_screen)
 {
 	static const int numbers[] = {SIGINT,  SIGTERM, SIGHUP,
@@ -75,6 +82,8 @@ int signals_open(bool on_screen)
 	/* The parent may have left them blocked; to wait they must come. */
 	for (size_t i = 0; i < count; i++) {
 		sigdelset(&waiting_mask, numbers[i]);
+		if (numbers[i] == SIGHUP && is_ignored(SIGHUP))
+			continue; /* nohup(1) wants it so */
 		if (sigaction(numbers[i], &action, NULL) != 0)
 			return -1;
 	}

@@ -8,7 +8,7 @@
 
 /* Blocks SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGCHLD and SIGWINCH,
  * installs handlers for all but SIGWINCH (curses has its own), and ignores
- * SIGPIPE. With `on_screen` false, SIGTSTP and SIGCONT keep their ways.
+ * SIGPIPE. SIGHUP stays ignored if it was. With `on_screen` false, SIGTSTP and SIGCONT keep their ways.
  * A crash (SIGSEGV, SIGABRT, SIGQUIT ...) gives the terminal back and kills
  * what was started, then takes its normal course. 0, or -1 with errno. */
 int signals_open(bool on_screen);

@@ -3,6 +3,7 @@
 #include "reaptop/read/process_stat.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -110,7 +111,14 @@ int process_stat_read_pid(int proc, pid_t pid, struct process_stat *stat)
 {
 	char path[24];
 	snprintf(path, sizeof path, "%d/stat", pid);
-	return process_stat_read(proc, path, stat);
+	if (process_stat_read(proc, path, stat) == 0)
+		return 0;
+	/* With hidepid=2 another user's process looks like none at all. */
+	int error = errno;
+	bool hidden = proc_error_is_gone(error) && kill(pid, 0) != 0 &&
+		      errno == EPERM;
+	errno = hidden ? EACCES : error;
+	return -1;
 }
 
 bool process_stat_is_final(const struct process_stat *stat)

@@ -30,7 +30,8 @@ int process_stat_parse(const char *text, size_t size,
 int process_stat_read(int directory, const char *path,
 		      struct process_stat *stat);
 
-/* Reads the stat file of a PID below /proc. */
+/* Reads the stat file of a PID below /proc. EACCES: it exists, but is hidden
+ * from us (proc(5), hidepid). */
 int process_stat_read_pid(int proc, pid_t pid, struct process_stat *stat);
 
 /* True once it has died and only waits to be reaped: nothing of it can change

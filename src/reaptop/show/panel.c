@@ -14,6 +14,7 @@ enum {
 	EXIT_BEGIN = 27,
 	EXIT_END = 36,
 	NAME_BEGIN = 37,
+	NAME_END = 45, /* a name shorter than that says little */
 };
 
 /* "label value" with two spaces before all but the first. */
@@ -105,10 +106,14 @@ void panel_heading(const struct panel *panel, struct line *line)
 {
 	line_start(line, panel->width);
 	line_add(line, STYLE_HEADING, "    PID S STATE        AGE");
-	line_pad(line, STYLE_HEADING, EXIT_BEGIN);
-	line_add(line, STYLE_HEADING, "EXIT");
-	line_pad(line, STYLE_HEADING, NAME_BEGIN);
-	line_add(line, STYLE_HEADING, "NAME");
+	if (panel->width >= EXIT_END) {
+		line_pad(line, STYLE_HEADING, EXIT_BEGIN);
+		line_add(line, STYLE_HEADING, "EXIT");
+	}
+	if (panel->width >= NAME_END) {
+		line_pad(line, STYLE_HEADING, NAME_BEGIN);
+		line_add(line, STYLE_HEADING, "NAME");
+	}
 	line_pad(line, STYLE_HEADING, panel->width);
 }
 
@@ -131,6 +136,8 @@ void panel_child(const struct panel *panel, const struct child *child,
 	if (panel->width < EXIT_END)
 		return;
 	line_add(line, style, wording_child_exit(child, text));
+	if (panel->width < NAME_END)
+		return;
 	line_pad(line, style, NAME_BEGIN);
 	line_add_foreign(line, style, child->stat.name);
 }

@@ -103,12 +103,19 @@ static void draw_title(const struct screen *screen, const struct watch *watch,
 	line_add(&line, STYLE_NAME, "reaptop " REAPTOP_VERSION);
 	line_format(&line, STYLE_PLAIN, "%s%s", text->title[0] ? "  " : "",
 		    text->title);
-	line_start(&right, (size_t)COLS - line.columns);
+	struct layout layout;
+	layout_make(&layout, watch->count, screen->chosen, (size_t)COLS);
+	if (layout.count < watch->count)
+		line_format(&line, STYLE_NAME, "  from server %zu of %zu",
+			    layout.first + 1, watch->count);
+	line_start(&right, (size_t)COLS);
 	line_format(&right, STYLE_PLAIN, "  %zu zombie%s  every %.3gs", zombies,
 		    zombies == 1 ? "" : "s",
 		    (double)text->delay / (double)NS_PER_SECOND);
-	line_pad(&line, STYLE_PLAIN, (size_t)COLS - right.columns);
-	line_add_line(&line, &right);
+	if (line.columns + right.columns <= (size_t)COLS) {
+		line_pad(&line, STYLE_PLAIN, (size_t)COLS - right.columns);
+		line_add_line(&line, &right);
+	}
 	put_line(screen, 0, 0, &line);
 }
 

@@ -7,7 +7,6 @@
 #include <term.h>
 
 #include <errno.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +102,6 @@ static void set_modes(void)
 
 int terminal_open(void)
 {
-	(void)setlocale(LC_CTYPE, ""); /* else it stays "C": ASCII only */
 	if (terminal_check() != 0)
 		return -1;
 	if (tcgetattr(STDIN_FILENO, &found) != 0) {

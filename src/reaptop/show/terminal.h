@@ -7,8 +7,8 @@
  * complaining. */
 int terminal_check(void);
 
-/* Takes the terminal over, for curses to draw on. Returns 0, or -1 after
- * complaining. Signals must
+/* Takes the terminal over, for curses to draw on, in the locale's encoding.
+ * Returns 0, or -1 after complaining. Signals must
  * have been set up before, as curses installs handlers of its own for those
  * still at their default; of these only SIGWINCH is wanted. */
 int terminal_open(void);

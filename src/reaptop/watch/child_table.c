@@ -40,6 +40,14 @@ static int begin(struct child_table *table, const struct child_list *list)
 	return 0;
 }
 
+/* With threads left, what stat gives is not how the process will have ended. */
+static void learn_exit(const struct sampling *sampling, struct child *child)
+{
+	child->exit_known =
+		process_stat_is_final(&child->stat) &&
+		process_exit_is_shown(sampling->proc, child->stat.pid);
+}
+
 /* Reads the child's stat anew; PID 0 if it is gone. */
 static void read_child(const struct sampling *sampling, struct child *child)
 {
@@ -53,8 +61,7 @@ static void read_child(const struct sampling *sampling, struct child *child)
 		};
 		return;
 	}
-	if (child_is_zombie(child))
-		child->exit_known = process_exit_is_shown(sampling->proc, pid);
+	learn_exit(sampling, child);
 }
 
 /* True if the child, as known, need not be read: see the header. */
@@ -110,8 +117,7 @@ static bool was_left_out(const struct sampling *sampling,
 	struct child *child = child_set_add(&sampling->table->now, pid);
 	*child = *known;
 	child->stat = stat;
-	if (child_is_zombie(child))
-		child->exit_known = process_exit_is_shown(sampling->proc, pid);
+	learn_exit(sampling, child);
 	return true;
 }
 
