@@ -122,20 +122,28 @@ def pytest_sessionstart(session):
         try_foreign(lab)
 
 
-def build(lab):
-    """Build what is stale, or end the run."""
+def make_command(lab, target):
+    """The command, and its environment, that makes a target in this run's build
+    folder."""
     folder = lab.build.parent if lab.sanitized else lab.build
     if lab.root in folder.parents:
         folder = folder.relative_to(lab.root)
-    command = ["make", "-s", "-C", str(lab.root), f"BUILD={folder}"]
-    command += ["SAN=1", "all"] if lab.sanitized else ["all"]
+    command = ["make", "-s", "-C", str(lab.root), f"BUILD={folder}", target]
+    if lab.sanitized:
+        command.append("SAN=1")
     # Variables given to an outer make count here too; its job server is not
     # ours to use.
     flags = os.environ.get("MAKEFLAGS", "").split()
     flags = [one for one in flags if not one.startswith(("-j", "--jobserver"))]
+    return command, {**os.environ, "MAKEFLAGS": " ".join(flags)}
+
+
+def build(lab):
+    """Build what is stale, or end the run."""
+    command, environment_variables = make_command(lab, "all")
     done = subprocess.run(
         command,
-        env={**os.environ, "MAKEFLAGS": " ".join(flags)},
+        env=environment_variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,

@@ -17,7 +17,7 @@ class Terminal:
     """A pseudo-terminal with a program in its foreground. Use it as a context:
     at its end the program is ended."""
 
-    def __init__(self, argv, columns=80, lines=24, term="xterm-256color", env=None):
+    def __init__(self, argv, columns=80, lines=24, term="linux", env=None):
         self.argv = argv
         self.raw = b""  # all that was written to the terminal
         self.screen = pyte.Screen(columns, lines)
@@ -66,7 +66,10 @@ class Terminal:
 
     def resize(self, columns, lines):
         """Change the size; the kernel tells the program with SIGWINCH."""
+        self.rows()  # what was written so far is for the old size
         self.screen.resize(lines, columns)
+        # A real terminal has tab stops all along; the emulator adds none.
+        self.screen.tabstops = set(range(8, columns, 8))
         self._set_size(columns, lines)
 
     def type(self, text):
