@@ -1,7 +1,6 @@
 """The demo without a terminal: it tells the story in text, ends by itself and leaves
 nothing running."""
 
-import re
 import signal
 import tempfile
 
@@ -49,10 +48,10 @@ def test_an_interrupted_demo_leaves_nothing(lab, signum):
         popen = spawn.spawn([lab.program("reaptop"), "--demo"], stdout=out)
         try:
             def serving():
-                servers = Process.at(popen.pid).live_children()
-                assert len(servers) == 3
-                assert re.search("server_", spawn.written(out))
-                return servers
+                assert "server_" in spawn.written(out)
+                started = Process.at(popen.pid).live_children()
+                assert len(started) >= 3
+                return started
 
             servers = eventually(serving, every=0)
             popen.send_signal(signum)

@@ -133,6 +133,7 @@ def test_one_sample_is_what_proc_says(start, variant, reaptop):
         arrange.await_idle(server)
         shown = one_server(reaptop("-n1", server.process.pid))
         expected = children_in_proc(server)
+        counts = event_log.read(server.trace).counts()
         stat = server.process.stat()
     assert shown["name"] == server.name, "all of it, not the kernel's 15 bytes"
     assert (shown["pid"], shown["start_ticks"]) == (stat.pid, stat.start_ticks)
@@ -143,7 +144,6 @@ def test_one_sample_is_what_proc_says(start, variant, reaptop):
     # Children that came in one tick of the clock may be listed either way.
     assert sorted(without_age(shown["children"]), key=lambda one: one["pid"]) \
         == sorted(expected, key=lambda one: one["pid"])
-    counts = event_log.read(server.trace).counts()
     assert (shown["forked"], shown["reaped"], shown["sigchlds"]) \
         == (6, counts["reap"], counts["sigchld"])
     assert shown["sigchld"] == {
