@@ -1,6 +1,7 @@
 /* The command line of reaptop. */
 #include "reaptop/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -45,8 +46,8 @@ static const char help[] =
 	"Keys: q leaves; Tab, Left, Right select a server; arrows, PgUp, "
 	"PgDn, Home, End\nscroll its children, the newest of which come "
 	"first.\n"
-	"In text, - stands for none and ? for what may not be read; in JSON, "
-	"null for both.\n"
+	"In text, - stands for none, ? for what may not be read; in JSON null "
+	"for both.\n"
 	"--batch and --json end when all that is watched has ended.\n\n"
 	"Exit status: 0 done, 1 it failed, 2 the command line was wrong.\n";
 
@@ -172,7 +173,7 @@ static enum options_result stumbled(int option, char **argv)
 static enum options_result answer(const char *text)
 {
 	if (fputs(text, stdout) == EOF || fflush(stdout) != 0) {
-		complain("standard output", "cannot be written");
+		complain_errno("standard output", errno);
 		exit(EXIT_FAILED);
 	}
 	return OPTIONS_DONE;
