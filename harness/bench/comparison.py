@@ -86,13 +86,11 @@ def compare(build, servers, sessions, rounds):
     for one in servers:
         if one.missing:
             results.skipped[one.name] = one.missing
-    runs = {
-        one.name: _server_run(build / "client", one, sessions)
-        for one in servers
-        if not one.missing
-    }
     limit = build / "bench" / "fork_limit"
-    runs[FORK_LIMIT] = lambda _: burst.fork_limit(limit, 2 * sessions)
+    runs = {FORK_LIMIT: lambda _: burst.fork_limit(limit, 2 * sessions)}
+    for one in servers:
+        if not one.missing:
+            runs[one.name] = _server_run(build / "client", one, sessions)
     for number in range(rounds):
         for concurrency in CONCURRENCIES:
             _progress(f"round {number + 1} of {rounds}, {concurrency} at a time:")

@@ -27,13 +27,14 @@ import table  # noqa: E402
 import viewer_cost  # noqa: E402
 from comparison import CONCURRENCIES, RATIOS, compare  # noqa: E402
 from contestants import LOOP, PLAIN, contestants  # noqa: E402
+from neighbours import MUCH, Neighbours  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAMS = ("server_waitpid_loop", "client", "reaptop", "bench/plain_server",
             "bench/fork_limit", "bench/zombies")
 
 # (sessions per burst, rounds, zombies)
-WHOLE = (4000, 7, 20000)
+WHOLE = (2500, 11, 20000)
 QUICK = (200, 1, 200)
 
 
@@ -136,21 +137,23 @@ def machine():
     return {
         "system": f"{platform.system()} {platform.release()}",
         "cpus": len(os.sched_getaffinity(0)),
-        "load_average": os.getloadavg()[0],
     }
 
 
 def report(options, about, rows, parts, retries):
     """Print the table, the breakdown and what to know of both."""
     print(
-        f"{about['system']}, {about['cpus']} CPUs, load average before the run "
-        f"{about['load_average']:.2f}; bursts of {options.sessions:,} sessions "
-        f"of {burst.SIZE} bytes, rounds: {options.rounds}\n"
+        f"{about['system']}, {about['cpus']} CPUs, of which others used "
+        f"{about['others_cpu_share']:.0%}; bursts of {options.sessions:,} "
+        f"sessions of {burst.SIZE} bytes, rounds: {options.rounds}\n"
     )
     print(table.render(table.HEADINGS, [row.cells() for row in rows]))
     if parts:
         print(f"\n{table.render(*breakdown.cells(parts))}\n")
         print("\n".join(breakdown.sentences(parts)))
+    if about["others_cpu_share"] > MUCH:
+        print("\nThe machine had other work too: the ratios, above all those to "
+              "the fork limit, are sure only on an idle one.")
     if retries:
         print(f"\n{retries} connects waited for a SYN retry: some bursts say "
               "more of the listen queue than of the server.")
@@ -166,13 +169,14 @@ def bench(options):
         raise burst.CannotMeasure(
             f"{options.build / missing[0]}: not built, run `make bench-programs`"
         )
-    about = machine()
+    about, neighbours = machine(), Neighbours()
     began = time.monotonic()
     servers = contestants(options.build)
     results = compare(options.build, servers, options.sessions, options.rounds)
     rows = ratio_rows(results)
     rows.append(memory_row(servers))
     rows.append(viewer_row(options.build, options.zombies))
+    about["others_cpu_share"] = neighbours.share()
     parts = breakdown.breakdown(results)
     retries = sum(
         one.syn_retries for all_of in results.samples.values() for one in all_of
