@@ -81,13 +81,16 @@ static void print(struct loop *loop)
 	flush(loop);
 }
 
-/* How the command ended is known to us alone, its parent. */
-static void tell_how_command_ended(const struct run *run)
+/* How something ended that we started is known to us alone, its parent. */
+static void tell_ends(const struct run *run)
 {
-	struct launched *command = run->command;
+	const struct launched *command = run->command;
+	if (command != NULL || run->demo != NULL)
+		launch_reap();
+	if (run->demo != NULL)
+		demo_tell_ends(run->demo, run->watch);
 	if (command == NULL)
 		return;
-	launch_reap();
 	struct server *server = watch_find(run->watch, command->pid);
 	if (command->ended && server != NULL)
 		server_ended_with(server, command->exit_status);
@@ -105,7 +108,7 @@ static void sample(struct loop *loop)
 	const struct run *run = loop->run;
 	const struct options *options = run->options;
 	size_t budget = run->screen != NULL ? SCREEN_LOG_BUDGET : SIZE_MAX;
-	tell_how_command_ended(run);
+	tell_ends(run);
 	if (watch_sample(run->watch, budget) != 0) {
 		fail(loop, "/proc", strerror(errno));
 		return;

@@ -43,6 +43,7 @@ struct demo {
 static enum demo_news fail(struct demo *demo)
 {
 	demo->over = true;
+	stage_thaw(&demo->stage); /* people may look on: leave none frozen */
 	snprintf(demo->caption, sizeof demo->caption, "The demo ends here: %s",
 		 demo->stage.why);
 	return DEMO_FAILED;
@@ -83,6 +84,17 @@ int demo_add_to(struct demo *demo, struct watch *watch)
 		return 0;
 	complain("demo", demo->stage.why);
 	return -1;
+}
+
+void demo_tell_ends(const struct demo *demo, struct watch *watch)
+{
+	for (int i = 0; i < STAGE_SERVERS; i++) {
+		const struct launched *program =
+			&demo->stage.servers[i].program;
+		struct server *server = watch_find(watch, program->pid);
+		if (program->ended && server != NULL)
+			server_ended_with(server, program->exit_status);
+	}
 }
 
 static const struct demo_step *current(const struct demo *demo)
@@ -247,9 +259,4 @@ const char *demo_why(const struct demo *demo)
 int demo_clients(const struct demo *demo)
 {
 	return demo->expected.clients;
-}
-
-const char *demo_greeting(const struct demo *demo, int i)
-{
-	return demo->stage.servers[i].program.first_line;
 }

@@ -29,6 +29,9 @@ void demo_close(struct demo *demo);
 /* Adds the servers to a watch. 0, or -1 after complaining. */
 int demo_add_to(struct demo *demo, struct watch *watch);
 
+/* Tells a watch how servers ended that did, which only their parent knows. */
+void demo_tell_ends(const struct demo *demo, struct watch *watch);
+
 /* Goes as far as it can without waiting. */
 enum demo_news demo_step(struct demo *demo);
 
@@ -43,8 +46,5 @@ const char *demo_why(const struct demo *demo);
 
 /* How many clients each server has had. */
 int demo_clients(const struct demo *demo);
-
-/* The line in which server number i said where it listens. */
-const char *demo_greeting(const struct demo *demo, int i);
 
 #endif

@@ -190,6 +190,13 @@ int stage_start_clients(struct stage *stage, int sessions, bool held)
 	return 0;
 }
 
+void stage_thaw(struct stage *stage)
+{
+	/* Fails for a server that has ended: that is as good. */
+	for (int i = 0; i < STAGE_SERVERS; i++)
+		(void)launch_signal(&stage->servers[i].program, SIGCONT);
+}
+
 void stage_end_clients(struct stage *stage)
 {
 	/* Fails for one that has ended: that is as good. */
@@ -231,6 +238,8 @@ int stage_check_servers(struct stage *stage)
 
 int stage_signal_servers(struct stage *stage, int number)
 {
+	if (stage_check_servers(stage) != 0)
+		return -1;
 	for (int i = 0; i < STAGE_SERVERS; i++)
 		if (launch_signal(&stage->servers[i].program, number) != 0)
 			return fail(stage, stage->servers[i].name,

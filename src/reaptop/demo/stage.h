@@ -55,4 +55,7 @@ int stage_clients_ended(struct stage *stage, bool told_to_end);
 int stage_check_servers(struct stage *stage);
 int stage_signal_servers(struct stage *stage, int number);
 
+/* SIGCONT for all servers that are left. */
+void stage_thaw(struct stage *stage);
+
 #endif
