@@ -35,7 +35,8 @@ REAP_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
 REAP_LDFLAGS += -fsanitize=address,undefined
 endif
 ifeq ($(STATIC),1)
-SERVER_LDFLAGS += -static -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections
+SERVER_LDFLAGS += -static -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections \
+	-Wl,-T,src/echo/child_code.ld
 else
 SERVER_LDFLAGS += -no-pie
 endif
@@ -63,8 +64,8 @@ all: $(PROGRAMS)
 .SECONDARY: $(ALL_OBJECTS)
 .DELETE_ON_ERROR:
 
-$(SERVERS): $(BUILD)/server_%: $(OBJ)/variants/server_%.o $(ECHO_OBJECTS)
-	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(SERVER_LDFLAGS) $(LDFLAGS) -o $@ $^
+$(SERVERS): $(BUILD)/server_%: $(OBJ)/variants/server_%.o $(ECHO_OBJECTS) src/echo/child_code.ld
+	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(SERVER_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^)
 
 # At a fixed address too, as the objects that it shares with the servers are.
 $(BUILD)/client: $(CLIENT_OBJECTS) $(CLIENT_ECHO_OBJECTS)
