@@ -1,0 +1,66 @@
+/* The TCP side of a watched server: its listening sockets, its connections
+ * with the state of both ends, and which processes hold them. */
+#ifndef REAP_WATCH_CONNECTIONS_H
+#define REAP_WATCH_CONNECTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "reaptop/read/tcp_table.h"
+#include "reaptop/watch/connection_set.h"
+#include "reaptop/watch/holdings.h"
+#include "reaptop/watch/served.h"
+#include "reaptop/watch/watch.h"
+
+enum {
+	TCP_STATE_COUNT = 16,
+	/* Descriptors to read in a sample, see holdings_read(): when sockets
+	 * are all there is to look at, and when they are an aside; then those
+	 * in TIME_WAIT are left out, too. */
+	CONNECTIONS_THOROUGH = 3000,
+	CONNECTIONS_CASUAL = 800,
+};
+
+/* Of one server. Zero before first use, free with connections_free(). */
+struct connections {
+	pid_t pid; /* the server's; 0 before the first sample */
+	uint64_t start_ticks;
+	/* Its tree's listening sockets. */
+	struct tcp_table listening;
+	/* Every connection to them: those with a socket at the server, and
+	 * those that only the client's end, on this machine, knows of. */
+	struct connection_set now;
+	struct holdings holdings;
+	size_t at_server[TCP_STATE_COUNT]; /* how many are in each state */
+	size_t at_client[TCP_STATE_COUNT];
+	bool hidden; /* we may not see what the server holds */
+	bool cut;    /* there are more connections than were read */
+	/* Inner workings. */
+	struct connection_set before;
+	struct tcp_table table;
+	uint64_t samples;
+	struct served_index served;
+};
+
+void connections_free(struct connections *connections);
+
+/* Takes a sample of a server as it was last sampled by its watch; another
+ * server than before starts afresh. Returns 0, also for one that has ended
+ * (then there are none); or -1 with errno. */
+int connections_sample(struct connections *connections,
+		       const struct watch *watch, const struct server *server,
+		       long budget);
+
+/* The connection whose server's end that process holds: if several, one that
+ * is established before others. NULL: none, or not known (yet). */
+const struct connection *
+connections_of_process(const struct connections *connections, pid_t pid);
+
+/* The processes that hold a listening socket: how many, the first stored. */
+size_t connections_listen_holders(const struct connections *connections,
+				  const struct tcp_socket *socket,
+				  const struct holder **first);
+
+#endif

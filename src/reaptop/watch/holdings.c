@@ -1,0 +1,244 @@
+/* Which sockets the processes of a tree hold. Two lists take turns: what was
+ * not read again in a sample is copied from the one before. */
+#include "reaptop/watch/holdings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "reaptop/read/proc_file.h"
+
+/* What it costs to open a process's folder, counted in descriptors. */
+enum { PROCESS_COST = 6 };
+
+static void list_free(struct holding_list *list)
+{
+	free(list->processes);
+	socket_list_free(&list->sockets);
+}
+
+void holdings_free(struct holdings *holdings)
+{
+	list_free(&holdings->now);
+	list_free(&holdings->before);
+	free(holdings->holders);
+	*holdings = (struct holdings){0};
+}
+
+void holdings_begin(struct holdings *holdings)
+{
+	struct holding_list before = holdings->now;
+	holdings->now = holdings->before;
+	holdings->before = before;
+	holdings->now.count = 0;
+	holdings->now.sockets.count = 0;
+}
+
+int holdings_add(struct holdings *holdings, pid_t pid, uint64_t start_ticks)
+{
+	struct holding_list *list = &holdings->now;
+	if (list->count == list->capacity) {
+		size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
+		struct process_sockets *processes =
+			realloc(list->processes, capacity * sizeof *processes);
+		if (processes == NULL)
+			return -1;
+		list->processes = processes;
+		list->capacity = capacity;
+	}
+	list->processes[list->count++] = (struct process_sockets){
+		.pid = pid, .start_ticks = start_ticks};
+	return 0;
+}
+
+static int compare_processes(const void *one, const void *other)
+{
+	pid_t a = ((const struct process_sockets *)one)->pid;
+	pid_t b = ((const struct process_sockets *)other)->pid;
+	return (a > b) - (a < b);
+}
+
+static struct process_sockets *find(const struct holding_list *list, pid_t pid)
+{
+	const struct process_sockets key = {.pid = pid};
+	if (list->count == 0)
+		return NULL;
+	return bsearch(&key, list->processes, list->count, sizeof key,
+		       compare_processes);
+}
+
+/* What is known of that very process from the sample before, or NULL. */
+static const struct process_sockets *
+known(const struct holdings *holdings, const struct process_sockets *process)
+{
+	const struct process_sockets *found =
+		find(&holdings->before, process->pid);
+	return found != NULL && found->read &&
+			       found->start_ticks == process->start_ticks
+		       ? found
+		       : NULL;
+}
+
+static int read_process(struct holdings *holdings, int proc,
+			struct process_sockets *process)
+{
+	struct socket_list *sockets = &holdings->now.sockets;
+	size_t first = sockets->count;
+	int directory = proc_open_process(proc, process->pid);
+	ssize_t cost = 0;
+	int error = directory < 0 ? errno : 0;
+	if (directory >= 0) {
+		cost = descriptors_read_sockets(directory, sockets);
+		error = cost < 0 ? errno : 0;
+		close(directory);
+	}
+	if (error != 0 && error != EACCES && error != EPERM &&
+	    !proc_error_is_gone(error)) {
+		errno = error;
+		return -1;
+	}
+	process->read = true;
+	process->hidden = error == EACCES || error == EPERM;
+	process->first = first;
+	process->count = sockets->count - first;
+	holdings->credit -= PROCESS_COST + (cost > 0 ? cost : 0);
+	holdings->last_read = process->pid;
+	return 0;
+}
+
+static int read_new(struct holdings *holdings, int proc)
+{
+	struct holding_list *now = &holdings->now;
+	pid_t last_read = holdings->last_read;
+	for (size_t i = 0; i < now->count && holdings->credit > 0; i++)
+		if (known(holdings, &now->processes[i]) == NULL &&
+		    read_process(holdings, proc, &now->processes[i]) != 0)
+			return -1;
+	holdings->last_read = last_read;
+	return 0;
+}
+
+/* Goes on behind the PID that was read last, round and round. */
+static int read_in_turn(struct holdings *holdings, int proc)
+{
+	struct holding_list *now = &holdings->now;
+	size_t start = 0;
+	while (start < now->count &&
+	       now->processes[start].pid <= holdings->last_read)
+		start++;
+	for (size_t i = 0; i < now->count && holdings->credit > 0; i++) {
+		struct process_sockets *process =
+			&now->processes[(start + i) % now->count];
+		if (!process->read &&
+		    read_process(holdings, proc, process) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int keep_known(struct holdings *holdings)
+{
+	struct holding_list *now = &holdings->now;
+	const struct holding_list *before = &holdings->before;
+	holdings->unread = 0;
+	for (size_t i = 0; i < now->count; i++) {
+		struct process_sockets *process = &now->processes[i];
+		const struct process_sockets *was = known(holdings, process);
+		if (process->read)
+			continue;
+		if (was == NULL) {
+			holdings->unread++;
+			continue;
+		}
+		*process = *was;
+		process->first = now->sockets.count;
+		for (size_t j = 0; j < was->count; j++)
+			if (socket_list_add(
+				    &now->sockets,
+				    before->sockets.inodes[was->first + j]) !=
+			    0)
+				return -1;
+	}
+	return 0;
+}
+
+static int compare_holders(const void *one, const void *other)
+{
+	const struct holder *a = one, *b = other;
+	if (a->socket != b->socket)
+		return a->socket < b->socket ? -1 : 1;
+	return (a->pid > b->pid) - (a->pid < b->pid);
+}
+
+/* Makes the list of holders, without those of one process through several
+ * descriptors. */
+static int index_holders(struct holdings *holdings)
+{
+	const struct holding_list *now = &holdings->now;
+	size_t count = 0, kept = 0;
+	if (now->sockets.count > holdings->holder_capacity) {
+		size_t capacity = now->sockets.capacity;
+		struct holder *holders =
+			realloc(holdings->holders, capacity * sizeof *holders);
+		if (holders == NULL)
+			return -1;
+		holdings->holders = holders;
+		holdings->holder_capacity = capacity;
+	}
+	struct holder *holders = holdings->holders;
+	for (size_t i = 0; i < now->count; i++) {
+		const struct process_sockets *process = &now->processes[i];
+		for (size_t j = 0; j < process->count; j++)
+			holders[count++] = (struct holder){
+				now->sockets.inodes[process->first + j],
+				process->pid};
+	}
+	if (count > 0)
+		qsort(holders, count, sizeof *holders, compare_holders);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 ||
+		    compare_holders(&holders[i], &holders[kept - 1]) != 0)
+			holders[kept++] = holders[i];
+	holdings->holder_count = kept;
+	return 0;
+}
+
+int holdings_read(struct holdings *holdings, int proc, long budget)
+{
+	struct holding_list *now = &holdings->now;
+	holdings->credit += budget;
+	if (holdings->credit > budget)
+		holdings->credit = budget;
+	if (now->count > 0)
+		qsort(now->processes, now->count, sizeof *now->processes,
+		      compare_processes);
+	if (read_new(holdings, proc) != 0 ||
+	    read_in_turn(holdings, proc) != 0 || keep_known(holdings) != 0)
+		return -1;
+	return index_holders(holdings);
+}
+
+const struct process_sockets *holdings_of(const struct holdings *holdings,
+					  pid_t pid)
+{
+	return find(&holdings->now, pid);
+}
+
+size_t holdings_find(const struct holdings *holdings, uint64_t socket,
+		     const struct holder **first)
+{
+	size_t low = 0, high = holdings->holder_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (holdings->holders[middle].socket < socket)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	size_t count = 0;
+	while (low + count < holdings->holder_count &&
+	       holdings->holders[low + count].socket == socket)
+		count++;
+	*first = holdings->holders + low;
+	return socket == 0 ? 0 : count;
+}

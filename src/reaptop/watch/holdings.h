@@ -1,0 +1,69 @@
+/* Which sockets the processes of a server's tree hold: read a few processes at
+ * a time, so that thousands of them cost no more than hundreds. */
+#ifndef REAP_WATCH_HOLDINGS_H
+#define REAP_WATCH_HOLDINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "reaptop/read/descriptors.h"
+
+struct process_sockets {
+	pid_t pid;
+	uint64_t start_ticks;
+	bool read;   /* what follows is known, from this or an earlier sample */
+	bool hidden; /* we may not look */
+	size_t first; /* its sockets, in `sockets` */
+	size_t count;
+};
+
+/* Somebody who holds a socket. */
+struct holder {
+	uint64_t socket;
+	pid_t pid;
+};
+
+struct holding_list {
+	struct process_sockets *processes; /* by PID */
+	size_t count;
+	size_t capacity;
+	struct socket_list sockets;
+};
+
+/* Zero before first use, free with holdings_free(). */
+struct holdings {
+	struct holding_list now;
+	struct holding_list before;
+	struct holder *holders; /* by socket, then PID; no two alike */
+	size_t holder_count;
+	size_t holder_capacity;
+	size_t unread; /* processes whose turn has not come yet */
+	/* Inner workings. */
+	long credit;
+	pid_t last_read;
+};
+
+void holdings_free(struct holdings *holdings);
+
+/* A sample: begin, add each process (one that is alive), then read. Each
+ * returns 0, or -1 with errno when memory or descriptors ran out. */
+void holdings_begin(struct holdings *holdings);
+int holdings_add(struct holdings *holdings, pid_t pid, uint64_t start_ticks);
+
+/* Reads processes never read before, then in turn the others, until `budget`
+ * descriptors (about 2 us each) have been read; of the rest, what is known from
+ * before stands. A process with very many is read whole, then the turns slow
+ * down until that is paid for. */
+int holdings_read(struct holdings *holdings, int proc, long budget);
+
+/* What is known of a process, or NULL. */
+const struct process_sockets *holdings_of(const struct holdings *holdings,
+					  pid_t pid);
+
+/* The holders of a socket: how many, the first stored. */
+size_t holdings_find(const struct holdings *holdings, uint64_t socket,
+		     const struct holder **first);
+
+#endif
