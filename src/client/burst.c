@@ -248,7 +248,8 @@ static void run_sessions(struct burst *burst)
 	int64_t started_ns = clock_now_ns();
 
 	burst->now_ns = started_ns;
-	progress_begin(&burst->progress, burst->plan->sessions, started_ns);
+	progress_begin(&burst->progress, burst->plan->sessions,
+		       burst->plan->progress_lines, started_ns);
 	while ((burst->running > 0 || may_start(burst)) &&
 	       *ending != BURST_INTERRUPTED && *ending != BURST_BROKEN) {
 		/* One, then a look at the others: who is ready should not

@@ -43,6 +43,10 @@ static const char help[] =
 	"                         1073741824, 1 GiB)\n"
 	"  -w, --hold MS          keep each session open that long after its "
 	"last byte\n"
+	"  -p, --progress         lines `progress: DONE of ALL, FAILED failed` "
+	"on stderr\n"
+	"                         while it runs; a terminal gets a bar without "
+	"it\n"
 	"  -j, --json             the summary as one JSON object\n\n"
 	"A session's latency is the time from connect to its last echoed byte, "
 	"the hold\nexcluded. The client closes first and waits for the "
@@ -55,13 +59,14 @@ static const char help[] =
 	"Exit status: 0 done, 1 it failed or a session did, 2 the command line "
 	"was wrong.\n";
 
-static const char short_options[] = ":n:c:s:w:jt:hV";
+static const char short_options[] = ":n:c:s:w:pjt:hV";
 
 static const struct option long_options[] = {
 	{"burst", required_argument, NULL, 'n'},
 	{"concurrency", required_argument, NULL, 'c'},
 	{"size", required_argument, NULL, 's'},
 	{"hold", required_argument, NULL, 'w'},
+	{"progress", no_argument, NULL, 'p'},
 	{"json", no_argument, NULL, 'j'},
 	{"timeout", required_argument, NULL, 't'},
 	{"help", no_argument, NULL, 'h'},
@@ -79,7 +84,16 @@ struct setting {
 	bool given;
 };
 
-enum setting_index { BURST, CONCURRENCY, SIZE, HOLD, TIMEOUT, JSON, SETTINGS };
+enum setting_index {
+	BURST,
+	CONCURRENCY,
+	SIZE,
+	HOLD,
+	TIMEOUT,
+	PROGRESS,
+	JSON,
+	SETTINGS
+};
 
 /* Complains of one argument, quoted; shortened, should it be a long one. */
 static enum options_result wrong(const char *kind, const char *argument,
@@ -173,6 +187,7 @@ static enum options_result check(struct options *options,
 		.hold_ns = (int64_t)settings[HOLD].value * NS_PER_MS,
 		.patience_ns =
 			(int64_t)settings[TIMEOUT].value * 1000 * NS_PER_MS,
+		.progress_lines = settings[PROGRESS].given,
 	};
 	return OPTIONS_RUN;
 }
@@ -182,7 +197,8 @@ static struct setting *find(struct setting *settings, int letter)
 {
 	static const char letters[SETTINGS] = {
 		[BURST] = 'n', [CONCURRENCY] = 'c', [SIZE] = 's',
-		[HOLD] = 'w',  [TIMEOUT] = 't',     [JSON] = 'j',
+		[HOLD] = 'w',  [TIMEOUT] = 't',     [PROGRESS] = 'p',
+		[JSON] = 'j',
 	};
 
 	for (int i = 0; i < SETTINGS; i++) {
@@ -203,6 +219,7 @@ enum options_result options_parse(struct options *options, int argc,
 		[HOLD] = {"hold", 0, HOLD_MAX_MS, 0, true, false},
 		[TIMEOUT] = {"timeout", 1, PATIENCE_MAX_S, PATIENCE_S, false,
 			     false},
+		[PROGRESS] = {"progress", 0, 0, 0, true, false},
 		[JSON] = {"json", 0, 0, 0, true, false},
 	};
 	int option;

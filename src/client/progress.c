@@ -30,11 +30,12 @@ static unsigned columns(void)
 	return width - 1;
 }
 
-void progress_begin(struct progress *progress, uint64_t sessions,
+void progress_begin(struct progress *progress, uint64_t sessions, bool lines,
 		    int64_t now_ns)
 {
 	*progress = (struct progress){
-		.shown = isatty(STDERR_FILENO) == 1,
+		.shown = lines || isatty(STDERR_FILENO) == 1,
+		.lines = lines,
 		.sessions = sessions,
 		.started_ns = now_ns,
 		.drawn_ns = now_ns,
@@ -57,18 +58,26 @@ static void describe(const struct progress *progress, const struct tally *tally,
 			       "  %" PRIu64 " failed", tally->failed);
 }
 
-void progress_update(struct progress *progress, const struct tally *tally,
+static void write_line(const struct progress *progress,
+		       const struct tally *tally)
+{
+	char line[96];
+	int size = snprintf(
+		line, sizeof(line),
+		"progress: %" PRIu64 " of %" PRIu64 ", %" PRIu64 " failed\n",
+		tally->ok + tally->failed, progress->sessions, tally->failed);
+
+	/* As for the bar. */
+	(void)write_all(STDERR_FILENO, line, (size_t)size);
+}
+
+static void draw_bar(struct progress *progress, const struct tally *tally,
 		     int64_t now_ns)
 {
 	char text[128];
 	char line[WIDEST + 1] = "\r";
 	size_t used = 1;
 
-	if (!progress->shown ||
-	    now_ns - progress->drawn_ns <
-		    (int64_t)PROGRESS_INTERVAL_MS * NS_PER_MS)
-		return;
-	progress->drawn_ns = now_ns;
 	describe(progress, tally, now_ns, text, sizeof(text));
 
 	size_t width = columns();
@@ -94,6 +103,20 @@ void progress_update(struct progress *progress, const struct tally *tally,
 	/* A bar that cannot be drawn is no reason to stop. */
 	(void)write_all(STDERR_FILENO, line, used);
 	progress->width = (unsigned)used - 1;
+}
+
+void progress_update(struct progress *progress, const struct tally *tally,
+		     int64_t now_ns)
+{
+	if (!progress->shown ||
+	    now_ns - progress->drawn_ns <
+		    (int64_t)PROGRESS_INTERVAL_MS * NS_PER_MS)
+		return;
+	progress->drawn_ns = now_ns;
+	if (progress->lines)
+		write_line(progress, tally);
+	else
+		draw_bar(progress, tally, now_ns);
 }
 
 void progress_end(struct progress *progress)

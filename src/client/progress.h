@@ -1,4 +1,5 @@
-/* A progress bar on stderr, if that is a terminal; else nothing at all. */
+/* Progress on stderr: a bar if that is a terminal, lines if they were asked for,
+ * else nothing at all. */
 #ifndef REAP_CLIENT_PROGRESS_H
 #define REAP_CLIENT_PROGRESS_H
 
@@ -11,14 +12,15 @@
 enum { PROGRESS_INTERVAL_MS = 100 };
 
 struct progress {
-	bool shown; /* stderr is a terminal */
+	bool shown;
+	bool lines; /* instead of a bar */
 	uint64_t sessions;
 	int64_t started_ns;
 	int64_t drawn_ns; /* the last redraw */
 	unsigned width;   /* columns that it used then */
 };
 
-void progress_begin(struct progress *progress, uint64_t sessions,
+void progress_begin(struct progress *progress, uint64_t sessions, bool lines,
 		    int64_t now_ns);
 
 /* Redraws the bar if it is time to. */
