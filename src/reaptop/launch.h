@@ -47,6 +47,14 @@ int launch(char *const argv[], enum launch_output output,
  * called when SIGCHLD came. */
 void launch_reap(void);
 
+/* Lets orphans that came to us stay zombies, to be looked at, until it is
+ * switched off and launch_reap() called; launch_end_all() ends it too. */
+void launch_hold_orphans(bool hold);
+
+/* How a program ended that was launched and is not forgotten: true, with its
+ * wait status, once launch_reap() has collected it. */
+bool launch_has_ended(pid_t pid, int *exit_status);
+
 /* Takes what the program has written; never waits. */
 void launch_read_output(struct launched *launched);
 

@@ -26,6 +26,8 @@ static struct launched *volatile running[LAUNCH_MAX];
 static pid_t inherited[INHERITED_MAX];
 static size_t inherited_count;
 
+static bool orphans_held;
+
 /* A view of our own children. */
 struct own_children {
 	int proc;
@@ -102,12 +104,48 @@ static void note_end(pid_t pid, int exit_status)
 		}
 }
 
+void launch_hold_orphans(bool hold)
+{
+	orphans_held = hold;
+}
+
+/* Collects those that were launched, and no orphan. */
+static void reap_launched(void)
+{
+	for (int i = 0; i < LAUNCH_MAX; i++) {
+		int exit_status;
+		struct launched *launched = running[i];
+		if (launched == NULL || launched->pid == 0 || launched->ended ||
+		    waitpid(launched->pid, &exit_status, WNOHANG) <= 0)
+			continue;
+		launched->ended = true;
+		launched->exit_status = exit_status;
+	}
+}
+
 void launch_reap(void)
 {
 	int exit_status;
 	pid_t pid;
+	if (orphans_held) {
+		reap_launched();
+		return;
+	}
 	while ((pid = waitpid(-1, &exit_status, WNOHANG)) > 0)
 		note_end(pid, exit_status);
+}
+
+bool launch_has_ended(pid_t pid, int *exit_status)
+{
+	for (int i = 0; i < LAUNCH_MAX; i++) {
+		const struct launched *launched = running[i];
+		if (launched == NULL || launched->pid != pid ||
+		    !launched->ended)
+			continue;
+		*exit_status = launched->exit_status;
+		return true;
+	}
+	return false;
 }
 
 static void signal_groups(int number)
@@ -175,6 +213,7 @@ static bool any_launched(void)
 int launch_end_all(void)
 {
 	struct own_children own;
+	orphans_held = false;
 	if (!any_launched())
 		return 0;
 	signal_groups(SIGTERM);

@@ -63,10 +63,13 @@ static int start_command(struct run *run, struct launched *command)
 
 static int start_demo(struct run *run)
 {
-	run->demo = demo_open(run->options->output == OUTPUT_SCREEN);
-	if (run->demo == NULL)
-		return -1;
-	return demo_add_to(run->demo, run->watch);
+	const struct demo_plan plan = {
+		.scenes = run->options->scenes,
+		.count = run->options->scene_count,
+		.for_people = run->options->output == OUTPUT_SCREEN,
+	};
+	run->demo = demo_open(&plan, run->watch);
+	return run->demo == NULL ? -1 : 0;
 }
 
 static bool starts_something(const struct options *options)
@@ -75,10 +78,17 @@ static bool starts_something(const struct options *options)
 	       options->target == TARGET_DEMO;
 }
 
+/* On the screen, keys do. */
+static bool may_start(const struct options *options)
+{
+	return starts_something(options) ||
+	       (options->output == OUTPUT_SCREEN && !options->read_only);
+}
+
 /* Finds or starts what is to be watched. 0, or -1 after complaining. */
 static int find_targets(struct run *run, struct launched *command)
 {
-	if (starts_something(run->options) && launch_prepare() != 0) {
+	if (may_start(run->options) && launch_prepare() != 0) {
 		complain_errno("cannot adopt orphans", errno);
 		return -1;
 	}
@@ -87,6 +97,8 @@ static int find_targets(struct run *run, struct launched *command)
 		return start_command(run, command);
 	case TARGET_DEMO:
 		return start_demo(run);
+	case TARGET_ZOMBIES:
+		return 0; /* every sample looks for them */
 	default:
 		return targets_add(run->watch, run->options);
 	}
@@ -109,6 +121,13 @@ static int watch_and_show(struct run *run, struct launched *command)
 		goto out;
 	if (on_screen && (run->screen = screen_open()) == NULL)
 		goto out;
+	if (on_screen &&
+	    (run->actions = actions_open(run->watch,
+					 run->options->read_only)) == NULL) {
+		screen_close(run->screen);
+		complain_errno("keys", errno);
+		goto out;
+	}
 	exit_status = run_until_done(run, &failure);
 	screen_close(run->screen);
 	if (failure.what[0] != '\0')
@@ -120,6 +139,7 @@ out:
 		exit_status = EXIT_FAILED;
 	}
 	launch_forget(command);
+	actions_close(run->actions);
 	demo_close(run->demo);
 	return exit_status;
 }
@@ -129,6 +149,7 @@ int main(int argc, char **argv)
 	struct options options;
 	struct watch watch;
 	struct launched command = {.output = -1};
+	struct zombie_parents parents = {0};
 	struct run run = {.options = &options, .watch = &watch};
 	if (open_standard_descriptors() != 0)
 		return EXIT_FAILED;
@@ -143,6 +164,8 @@ int main(int argc, char **argv)
 		break;
 	}
 	settle_output(&options);
+	if (options.target == TARGET_ZOMBIES)
+		run.parents = &parents;
 	if (watch_open(&watch) != 0) {
 		complain_errno("/proc", errno);
 		return EXIT_FAILED;

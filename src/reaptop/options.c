@@ -10,6 +10,9 @@
 
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
+#include "reaptop/demo/script.h"
+#include "reaptop/options_help.h"
+#include "reaptop/options_value.h"
 #include "reaptop/version.h"
 
 enum {
@@ -18,44 +21,21 @@ enum {
 	SAMPLES_LIMIT = 1000000000,
 };
 
-static const char help[] =
-	"Usage: reaptop [OPTIONS] PID...\n"
-	"       reaptop [OPTIONS] --port PORT...\n"
-	"       reaptop [OPTIONS] --demo\n"
-	"       reaptop [OPTIONS] -- COMMAND [ARG...]\n"
-	"Watches the children of servers: who lives, who is a zombie, who was "
-	"reaped.\n\n"
-	"  PID...             watch these processes\n"
-	"      --port PORT... watch the processes that listen on these TCP "
-	"ports\n"
-	"      --demo         start three servers that reap in three ways, "
-	"send all the\n"
-	"                     same clients, and watch\n"
-	"  -- COMMAND         start a command, watch it, end it when leaving\n"
-	"  -d, --delay S      seconds between samples, 0.01 to 3600 (default "
-	"0.5)\n"
-	"  -n, --samples N    stop after N samples\n"
-	"  -b, --batch        text on standard output, no terminal needed\n"
-	"  -j, --json         one JSON object per sample, one per line\n"
-	"      --trace FILE   the event log of a server; repeat it for more, "
-	"in their\n"
-	"                     order. Found without it where the server may be "
-	"inspected\n"
-	"  -h, --help         show this and leave\n"
-	"  -V, --version      show the version and leave\n\n"
-	"Keys: q leaves; Tab, Left, Right select a server; arrows, PgUp, "
-	"PgDn, Home, End\nscroll its children, the newest of which come "
-	"first.\n"
-	"In text, - stands for none, ? for what may not be read; in JSON null "
-	"for both.\n"
-	"--batch and --json end when all that is watched has ended.\n\n"
-	"Exit status: 0 done, 1 it failed, 2 the command line was wrong.\n";
-
 /* The leading `-` makes getopt_long(3) hand over operands one by one, as
  * option 1, so that what stands behind `--` can be told from them. */
 static const char short_options[] = "-:d:n:bjhV";
 
-enum { OPTION_OPERAND = 1, OPTION_PORT = 256, OPTION_DEMO, OPTION_TRACE };
+enum {
+	OPTION_OPERAND = 1,
+	OPTION_PORT = 256,
+	OPTION_DEMO,
+	OPTION_SCENE,
+	OPTION_ZOMBIES,
+	OPTION_TRACE,
+	OPTION_READ_ONLY,
+	OPTION_ASCII,
+	OPTION_NO_COLOR,
+};
 
 static const struct option long_options[] = {
 	{"delay", required_argument, NULL, 'd'},
@@ -64,7 +44,12 @@ static const struct option long_options[] = {
 	{"json", no_argument, NULL, 'j'},
 	{"port", required_argument, NULL, OPTION_PORT},
 	{"demo", no_argument, NULL, OPTION_DEMO},
+	{"scene", required_argument, NULL, OPTION_SCENE},
+	{"zombies", no_argument, NULL, OPTION_ZOMBIES},
 	{"trace", required_argument, NULL, OPTION_TRACE},
+	{"read-only", no_argument, NULL, OPTION_READ_ONLY},
+	{"ascii", no_argument, NULL, OPTION_ASCII},
+	{"no-color", no_argument, NULL, OPTION_NO_COLOR},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -76,71 +61,17 @@ struct request {
 	size_t operand_count;
 	bool ports;
 	bool demo;
+	bool zombies;
 	bool batch;
 	bool json;
 };
-
-/* Complains of one argument, quoted; shortened, should it be a long one. */
-static enum options_result wrong(const char *kind, const char *argument,
-				 const char *why)
-{
-	char what[128];
-	snprintf(what, sizeof what, "%s '%.64s'", kind, argument);
-	complain(what, why);
-	return OPTIONS_WRONG;
-}
-
-/* A whole decimal number from 1 to max: digits only. */
-static bool read_number(const char *text, long max, long *number)
-{
-	long value = 0;
-	if (text[0] == '\0')
-		return false;
-	for (; *text != '\0'; text++) {
-		if (*text < '0' || *text > '9')
-			return false;
-		value = value * 10 + (*text - '0');
-		if (value > max)
-			return false;
-	}
-	*number = value;
-	return value >= 1;
-}
-
-static enum options_result take_number(const char *kind, const char *text,
-				       long max, long *number)
-{
-	char why[64];
-	if (read_number(text, max, number))
-		return OPTIONS_RUN;
-	snprintf(why, sizeof why, "not a number from 1 to %ld", max);
-	return wrong(kind, text, why);
-}
-
-/* Plain decimals only: no exponent, no hexadecimals, no `nan`. */
-static enum options_result take_delay(const char *text, int64_t *delay)
-{
-	double seconds = 0;
-	size_t size = strlen(text);
-	bool plain = size > 0 && size < 32 &&
-		     strspn(text, "0123456789.") == size &&
-		     strspn(text, ".") < size;
-	char *end = NULL;
-	if (plain)
-		seconds = strtod(text, &end);
-	if (!plain || *end != '\0' || seconds < 0.01 || seconds > 3600)
-		return wrong("delay", text,
-			     "not a number of seconds from 0.01 to 3600");
-	*delay = (int64_t)(seconds * (double)NS_PER_SECOND);
-	return OPTIONS_RUN;
-}
 
 static enum options_result take_operand(struct request *request,
 					const char *text)
 {
 	if (request->operand_count == OPTIONS_TARGETS_MAX)
-		return wrong("argument", text,
-			     "more than 64 cannot be watched");
+		return options_wrong("argument", text,
+				     "more than 64 cannot be watched");
 	request->operands[request->operand_count++] = text;
 	return OPTIONS_RUN;
 }
@@ -148,8 +79,27 @@ static enum options_result take_operand(struct request *request,
 static enum options_result take_trace(struct options *options, const char *text)
 {
 	if (options->trace_count == OPTIONS_TARGETS_MAX)
-		return wrong("trace", text, "more than there can be servers");
+		return options_wrong("trace", text,
+				     "more than there can be servers");
 	options->traces[options->trace_count++] = text;
+	return OPTIONS_RUN;
+}
+
+/* A scene's number, or all of them in turn. */
+static enum options_result take_scene(struct options *options, const char *text)
+{
+	long number;
+	bool all = strcmp(text, "all") == 0;
+	if (!all && !options_read_number(text, DEMO_SCENES, &number))
+		return options_wrong("scene", text,
+				     "not a number from 1 to 5, or all");
+	long first = all ? 1 : number, last = all ? DEMO_SCENES : number;
+	for (long scene = first; scene <= last; scene++) {
+		if (options->scene_count == OPTIONS_SCENES_MAX)
+			return options_wrong("scene", text,
+					     "more than can be played");
+		options->scenes[options->scene_count++] = (int)scene;
+	}
 	return OPTIONS_RUN;
 }
 
@@ -163,11 +113,13 @@ static enum options_result stumbled(int option, char **argv)
 	    strncmp(argv[optind - 1], "--", 2) == 0)
 		argument = argv[optind - 1];
 	if (option == ':')
-		return wrong("option", argument, "needs a value");
+		return options_wrong("option", argument, "needs a value");
 	if (optopt >= '0' && optopt <= '9')
-		return wrong("option", argument,
-			     "not one that I know, and no PID is negative");
-	return wrong("option", argument, "not one that I know, see --help");
+		return options_wrong(
+			"option", argument,
+			"not one that I know, and no PID is negative");
+	return options_wrong("option", argument,
+			     "not one that I know, see --help");
 }
 
 static enum options_result answer(const char *text)
@@ -179,16 +131,38 @@ static enum options_result answer(const char *text)
 	return OPTIONS_DONE;
 }
 
+/* What to watch. */
+static enum options_result take_target(struct options *options,
+				       struct request *request, int option)
+{
+	switch (option) {
+	case OPTION_PORT:
+		request->ports = true;
+		return take_operand(request, optarg);
+	case OPTION_DEMO:
+		request->demo = true;
+		return OPTIONS_RUN;
+	case OPTION_SCENE:
+		request->demo = true;
+		return take_scene(options, optarg);
+	case OPTION_ZOMBIES:
+		request->zombies = true;
+		return OPTIONS_RUN;
+	default:
+		return take_operand(request, optarg);
+	}
+}
+
 static enum options_result
 take(struct options *options, struct request *request, int option, char **argv)
 {
 	long number;
 	switch (option) {
 	case 'd':
-		return take_delay(optarg, &options->delay);
+		return options_take_delay(optarg, &options->delay);
 	case 'n':
-		if (take_number("samples", optarg, SAMPLES_LIMIT, &number) !=
-		    OPTIONS_RUN)
+		if (options_take_number("samples", optarg, SAMPLES_LIMIT,
+					&number) != OPTIONS_RUN)
 			return OPTIONS_WRONG;
 		options->samples = (uint64_t)number;
 		return OPTIONS_RUN;
@@ -199,17 +173,24 @@ take(struct options *options, struct request *request, int option, char **argv)
 		request->json = true;
 		return OPTIONS_RUN;
 	case OPTION_PORT:
-		request->ports = true;
-		return take_operand(request, optarg);
 	case OPTION_OPERAND:
-		return take_operand(request, optarg);
 	case OPTION_DEMO:
-		request->demo = true;
-		return OPTIONS_RUN;
+	case OPTION_SCENE:
+	case OPTION_ZOMBIES:
+		return take_target(options, request, option);
 	case OPTION_TRACE:
 		return take_trace(options, optarg);
+	case OPTION_READ_ONLY:
+		options->read_only = true;
+		return OPTIONS_RUN;
+	case OPTION_ASCII:
+		options->ascii = true;
+		return OPTIONS_RUN;
+	case OPTION_NO_COLOR:
+		options->no_color = true;
+		return OPTIONS_RUN;
 	case 'h':
-		return answer(help);
+		return answer(options_help);
 	case 'V':
 		return answer("reaptop " REAPTOP_VERSION "\n");
 	default:
@@ -222,15 +203,17 @@ static enum options_result check_target(struct options *options,
 					const struct request *request)
 {
 	int kinds = (request->operand_count > 0) + request->demo +
-		    (options->command != NULL);
+		    request->zombies + (options->command != NULL);
 	if (kinds == 0) {
-		complain("nothing to watch", "give PIDs, --port PORT, --demo "
-					     "or -- COMMAND, see --help");
+		complain("nothing to watch", "give PIDs, --port PORT, --demo, "
+					     "--zombies or -- COMMAND, see "
+					     "--help");
 		return OPTIONS_WRONG;
 	}
 	if (kinds > 1) {
-		complain("too much to watch", "PIDs, ports, --demo and "
-					      "-- COMMAND do not go together");
+		complain("too much to watch", "PIDs, ports, --demo, "
+					      "--zombies and -- COMMAND do not "
+					      "go together");
 		return OPTIONS_WRONG;
 	}
 	options->target = TARGET_PIDS;
@@ -238,6 +221,8 @@ static enum options_result check_target(struct options *options,
 		options->target = TARGET_PORTS;
 	else if (request->demo)
 		options->target = TARGET_DEMO;
+	else if (request->zombies)
+		options->target = TARGET_ZOMBIES;
 	else if (options->command != NULL)
 		options->target = TARGET_COMMAND;
 	return OPTIONS_RUN;
@@ -249,16 +234,20 @@ static enum options_result check(struct options *options,
 	if (check_target(options, request) != OPTIONS_RUN)
 		return OPTIONS_WRONG;
 	for (size_t i = 0; i < request->operand_count; i++) {
-		if (take_number(request->ports ? "port" : "PID",
-				request->operands[i],
-				request->ports ? PORT_LIMIT : PID_LIMIT,
-				&options->numbers[i]) != OPTIONS_RUN)
+		if (options_take_number(request->ports ? "port" : "PID",
+					request->operands[i],
+					request->ports ? PORT_LIMIT : PID_LIMIT,
+					&options->numbers[i]) != OPTIONS_RUN)
 			return OPTIONS_WRONG;
 		options->number_count++;
 	}
 	if (options->trace_count > 0 && options->target == TARGET_DEMO)
-		return wrong("trace", options->traces[0],
-			     "the demo has its own");
+		return options_wrong("trace", options->traces[0],
+				     "the demo has its own");
+	if (options->trace_count > 0 && options->target == TARGET_ZOMBIES)
+		return options_wrong(
+			"trace", options->traces[0],
+			"whose it is cannot be known with --zombies");
 	options->output = OUTPUT_SCREEN;
 	if (request->json)
 		options->output = OUTPUT_JSON;
@@ -286,6 +275,6 @@ enum options_result options_parse(struct options *options, int argc,
 	if (optind < argc)
 		options->command = argv + optind;
 	else if (strcmp(argv[argc - 1], "--") == 0 && last != argv[argc - 1])
-		return wrong("argument", "--", "a command must follow");
+		return options_wrong("argument", "--", "a command must follow");
 	return check(options, &request);
 }

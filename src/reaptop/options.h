@@ -2,6 +2,7 @@
 #ifndef REAP_REAPTOP_OPTIONS_H
 #define REAP_REAPTOP_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -18,6 +19,7 @@ enum target_kind {
 	TARGET_PORTS,
 	TARGET_DEMO,
 	TARGET_COMMAND,
+	TARGET_ZOMBIES, /* every parent on the machine that has any */
 };
 
 enum output_kind {
@@ -26,7 +28,10 @@ enum output_kind {
 	OUTPUT_JSON,
 };
 
-enum { OPTIONS_TARGETS_MAX = 64 };
+enum {
+	OPTIONS_TARGETS_MAX = 64,
+	OPTIONS_SCENES_MAX = 16,
+};
 
 struct options {
 	enum target_kind target;
@@ -35,6 +40,11 @@ struct options {
 	char **command;                          /* NULL-terminated */
 	const char *traces[OPTIONS_TARGETS_MAX]; /* in the servers' order */
 	size_t trace_count;
+	int scenes[OPTIONS_SCENES_MAX]; /* of the demo, to be played in turn */
+	size_t scene_count;
+	bool read_only; /* nothing may be acted on */
+	bool ascii;     /* draw with ASCII characters only */
+	bool no_color;
 	enum output_kind output;
 	int64_t delay;    /* between samples, in nanoseconds */
 	uint64_t samples; /* 0: no end */

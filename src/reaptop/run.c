@@ -10,18 +10,14 @@
 
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
-#include "reaptop/show/batch.h"
-#include "reaptop/show/json.h"
+#include "reaptop/print.h"
 #include "reaptop/show/output.h"
 #include "reaptop/show/terminal.h"
 #include "reaptop/signals.h"
 #include "reaptop/version.h"
 
-enum {
-	/* On the screen a huge event log is caught up with bit by bit. */
-	SCREEN_LOG_BUDGET = 8 << 20,
-	DEMO_ROWS = 10, /* lines of children in the demo's text */
-};
+/* On the screen a huge event log is caught up with bit by bit. */
+enum { SCREEN_LOG_BUDGET = 8 << 20 };
 
 struct loop {
 	const struct run *run;
@@ -54,13 +50,24 @@ static void flush(struct loop *loop)
 		fail(loop, "standard output", strerror(errno));
 }
 
+/* What was done is told first, then what the demo does, or the command says. */
+static const char *message_of(const struct loop *loop)
+{
+	const struct run *run = loop->run;
+	const char *deeds = actions_message(run->actions);
+	if (deeds[0] != '\0')
+		return deeds;
+	return run->demo != NULL ? demo_caption(run->demo) : loop->message;
+}
+
 static void draw(struct loop *loop)
 {
 	const struct run *run = loop->run;
+	char title[DEMO_TITLE_SIZE];
 	const struct screen_text text = {
-		.title = run->demo != NULL ? "demo" : "",
-		.message = run->demo != NULL ? demo_caption(run->demo)
-					     : loop->message,
+		.title = run->demo != NULL ? demo_title(run->demo, title) : "",
+		.message = message_of(loop),
+		.prompt = actions_prompt(run->actions),
 		.delay = run->options->delay,
 	};
 	screen_draw(run->screen, run->watch, &text);
@@ -68,32 +75,20 @@ static void draw(struct loop *loop)
 
 static void print(struct loop *loop)
 {
-	const struct run *run = loop->run;
-	if (run->options->output == OUTPUT_JSON) {
-		json_sample(run->watch, &loop->output);
-	} else if (run->demo != NULL) {
-		output_text(&loop->output, demo_caption(run->demo));
-		output_text(&loop->output, "\n\n");
-		batch_side_by_side(run->watch, DEMO_ROWS, &loop->output);
-	} else {
-		batch_sample(run->watch, &loop->output);
-	}
+	print_sample(loop->run, &loop->output);
 	flush(loop);
 }
 
 /* How something ended that we started is known to us alone, its parent. */
 static void tell_ends(const struct run *run)
 {
-	const struct launched *command = run->command;
-	if (command != NULL || run->demo != NULL)
-		launch_reap();
-	if (run->demo != NULL)
-		demo_tell_ends(run->demo, run->watch);
-	if (command == NULL)
-		return;
-	struct server *server = watch_find(run->watch, command->pid);
-	if (command->ended && server != NULL)
-		server_ended_with(server, command->exit_status);
+	launch_reap();
+	for (size_t i = 0; i < run->watch->count; i++) {
+		struct server *server = &run->watch->servers[i];
+		int exit_status;
+		if (launch_has_ended(server->stat.pid, &exit_status))
+			server_ended_with(server, exit_status);
+	}
 }
 
 /* True when there will be no more to see. */
@@ -109,10 +104,14 @@ static void sample(struct loop *loop)
 	const struct options *options = run->options;
 	size_t budget = run->screen != NULL ? SCREEN_LOG_BUDGET : SIZE_MAX;
 	tell_ends(run);
-	if (watch_sample(run->watch, budget) != 0) {
+	if ((run->parents != NULL &&
+	     zombie_parents_find(run->parents, run->watch) != 0) ||
+	    watch_sample(run->watch, budget) != 0) {
 		fail(loop, "/proc", strerror(errno));
 		return;
 	}
+	if (run->parents != NULL)
+		zombie_parents_drop_others(run->watch);
 	if (run->screen != NULL)
 		draw(loop);
 	else
@@ -134,16 +133,6 @@ static void sample_if_due(struct loop *loop, int64_t now)
 	sample(loop);
 }
 
-/* The closing lines of the demo in text. */
-static void print_summary(struct loop *loop)
-{
-	if (loop->run->options->output != OUTPUT_BATCH)
-		return;
-	batch_summary(loop->run->watch, demo_clients(loop->run->demo),
-		      &loop->output);
-	flush(loop);
-}
-
 static void step_demo(struct loop *loop, int64_t now)
 {
 	const struct run *run = loop->run;
@@ -159,12 +148,13 @@ static void step_demo(struct loop *loop, int64_t now)
 		return;
 	if (!loop->done)
 		sample(loop);
-	if (news != DEMO_DONE)
+	if (news != DEMO_DONE && news != DEMO_ENDED)
 		return;
-	loop->demo_over = true;
+	loop->demo_over = news == DEMO_DONE;
 	if (run->screen == NULL && loop->exit_status == EXIT_DONE) {
-		print_summary(loop);
-		loop->done = true;
+		print_summary(run, &loop->output);
+		flush(loop);
+		loop->done = loop->done || loop->demo_over;
 	}
 }
 
@@ -191,13 +181,42 @@ static void take_signals(struct loop *loop)
 	}
 }
 
+/* Offers a key to who may want it: an open question wants them all. */
+static void take_key(struct loop *loop, int key)
+{
+	const struct run *run = loop->run;
+	const struct actions_subject subject = {
+		.server = screen_server(run->screen, run->watch),
+		.child = screen_child(run->screen, run->watch),
+	};
+	if (actions_take_key(run->actions, key, &subject)) {
+		if (run->demo != NULL && actions_take_deed(run->actions))
+			demo_interrupt(run->demo);
+		return;
+	}
+	if (run->demo != NULL && demo_take_key(run->demo, key)) {
+		loop->next_sample = 0; /* another scene may be on */
+		return;
+	}
+	if (screen_take_key(run->screen, run->watch, key))
+		loop->done = true;
+}
+
 /* Keys, and a resize, which comes as a key. */
 static void take_keys(struct loop *loop)
 {
+	int key;
+	while (!loop->done && (key = screen_next_key()) != SCREEN_NO_KEY)
+		take_key(loop, key);
+	if (!loop->done)
+		draw(loop);
+}
+
+static void step_actions(struct loop *loop, int64_t now)
+{
 	const struct run *run = loop->run;
-	if (screen_take_keys(run->screen, run->watch))
-		loop->done = true;
-	else
+	if (run->actions != NULL && now >= actions_next(run->actions) &&
+	    actions_step(run->actions))
 		draw(loop);
 }
 
@@ -223,6 +242,8 @@ static int64_t wake_at(const struct loop *loop)
 	int64_t at = by_steps ? INT64_MAX : loop->next_sample;
 	if (run->demo != NULL && demo_next(run->demo) < at)
 		at = demo_next(run->demo);
+	if (run->actions != NULL && actions_next(run->actions) < at)
+		at = actions_next(run->actions);
 	return at;
 }
 
@@ -269,6 +290,7 @@ int run_until_done(const struct run *run, struct run_failure *failure)
 	while (!loop.done) {
 		int64_t now = clock_now(CLOCK_MONOTONIC);
 		step_demo(&loop, now);
+		step_actions(&loop, now);
 		if (!by_steps && !loop.done)
 			sample_if_due(&loop, now);
 		if (!loop.done)

@@ -2,19 +2,23 @@
 #ifndef REAP_REAPTOP_RUN_H
 #define REAP_REAPTOP_RUN_H
 
+#include "reaptop/act/actions.h"
 #include "reaptop/demo/demo.h"
 #include "reaptop/launch.h"
 #include "reaptop/options.h"
 #include "reaptop/show/screen.h"
 #include "reaptop/watch/watch.h"
+#include "reaptop/watch/zombie_parents.h"
 
 /* What there is to run; none of it is owned. */
 struct run {
 	const struct options *options;
 	struct watch *watch;
-	struct screen *screen;    /* NULL: output for programs */
-	struct demo *demo;        /* NULL: none */
-	struct launched *command; /* NULL: none */
+	struct screen *screen;          /* NULL: output for programs */
+	struct demo *demo;              /* NULL: none */
+	struct launched *command;       /* NULL: none */
+	struct zombie_parents *parents; /* NULL: the targets are fixed */
+	struct actions *actions;        /* with a screen only */
 };
 
 /* What went wrong. Not complained of at once, as the screen is still up. */

@@ -11,9 +11,7 @@
 
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
-#include "reaptop/demo/expectation.h"
-#include "reaptop/demo/script.h"
-#include "reaptop/demo/stage.h"
+#include "reaptop/demo/player.h"
 
 /* More zombies than this teach nothing, and fill the process table. */
 enum { ZOMBIES_MAX = 200 };
@@ -22,23 +20,9 @@ static const int64_t poll_interval = 20 * NS_PER_MS;
 static const int64_t patience_per_wait = 8 * NS_PER_SECOND;
 static const int64_t patience_in_all = 18 * NS_PER_SECOND;
 static const int64_t pause_between_clients = NS_PER_SECOND / 2;
+/* Time to look; in a scene also to talk, so that it takes about a minute. */
 static const int64_t pause_after_step = 3 * NS_PER_SECOND;
-
-struct demo {
-	struct stage stage;
-	const struct demo_script *script;
-	size_t step;
-	int started; /* of the step's clients; -1: the step has not begun */
-	bool for_people;
-	bool paused; /* before the next client */
-	bool over;
-	struct expectation expected; /* at the end of the step */
-	int64_t next;
-	int64_t last; /* time of the last step, and what is left to wait */
-	int64_t patience;
-	int64_t patience_left;
-	char caption[STAGE_WHY_SIZE + 32];
-};
+static const int64_t pause_to_talk = 7 * NS_PER_SECOND;
 
 static enum demo_news fail(struct demo *demo)
 {
@@ -49,19 +33,51 @@ static enum demo_news fail(struct demo *demo)
 	return DEMO_FAILED;
 }
 
-struct demo *demo_open(bool for_people)
+/* Puts a scene's servers on the stage, which is empty. 0, or -1. */
+static int begin_scene(struct demo *demo, int number)
+{
+	demo->number = number;
+	demo->scene = demo_scene(number);
+	demo->step = 0;
+	demo->started = -1;
+	demo->waits_between = false;
+	demo->over = false;
+	demo->expected = (struct expectation){0};
+	demo->patience_left = patience_in_all;
+	demo->next = demo->last = clock_now(CLOCK_MONOTONIC);
+	snprintf(demo->caption, sizeof demo->caption,
+		 "%zu steps, about a minute. Space stops and goes on",
+		 demo->scene->count);
+	watch_clear(demo->watch);
+	if (stage_open(&demo->stage, &demo->scene->cast) != 0)
+		return -1;
+	return stage_add_to(&demo->stage, demo->watch);
+}
+
+/* The same where another scene may be on the stage. */
+static int change_scene(struct demo *demo, int number)
+{
+	if (launch_end_all() != 0) {
+		snprintf(demo->stage.why, sizeof demo->stage.why,
+			 "the servers of the last scene do not die");
+		return -1;
+	}
+	stage_close(&demo->stage);
+	return begin_scene(demo, number);
+}
+
+struct demo *demo_open(const struct demo_plan *plan, struct watch *watch)
 {
 	struct demo *demo = calloc(1, sizeof *demo);
 	if (demo == NULL) {
 		complain_errno("demo", errno);
 		return NULL;
 	}
-	demo->script = demo_script();
-	demo->started = -1;
-	demo->for_people = for_people;
-	demo->patience_left = patience_in_all;
-	demo->last = clock_now(CLOCK_MONOTONIC);
-	if (stage_open(&demo->stage) != 0) {
+	demo->plan = *plan;
+	demo->watch = watch;
+	demo->next_scene = 1;
+	if (begin_scene(demo,
+			plan->count > 0 ? plan->scenes[0] : DEMO_SCENES) != 0) {
 		complain("demo", demo->stage.why);
 		(void)launch_end_all(); /* it failed already */
 		demo_close(demo);
@@ -78,40 +94,19 @@ void demo_close(struct demo *demo)
 	free(demo);
 }
 
-int demo_add_to(struct demo *demo, struct watch *watch)
-{
-	if (stage_add_to(&demo->stage, watch) == 0)
-		return 0;
-	complain("demo", demo->stage.why);
-	return -1;
-}
-
-void demo_tell_ends(const struct demo *demo, struct watch *watch)
-{
-	for (int i = 0; i < STAGE_SERVERS; i++) {
-		const struct launched *program =
-			&demo->stage.servers[i].program;
-		struct server *server = watch_find(watch, program->pid);
-		if (program->ended && server != NULL)
-			server_ended_with(server, program->exit_status);
-	}
-}
-
 static const struct demo_step *current(const struct demo *demo)
 {
-	return &demo->script->steps[demo->step];
+	return &demo->scene->steps[demo->step];
 }
 
 /* 1 once all servers are as expected and their clients too, 0 before, -1 when
  * that will not come. */
 static int check_progress(struct demo *demo)
 {
-	enum demo_action action = current(demo)->action;
 	struct stage *stage = &demo->stage;
 	if (stage_check_servers(stage) != 0)
 		return -1;
-	int ended = stage_clients_ended(stage, action == DEMO_LEAVE ||
-						       action == DEMO_THAW);
+	int ended = stage_clients_ended(stage);
 	if (ended < 0)
 		return -1;
 	if (watch_sample(&stage->watch, SIZE_MAX) != 0) {
@@ -122,7 +117,7 @@ static int check_progress(struct demo *demo)
 	const struct expectation *expected = &demo->expected;
 	bool clients_left = ended == 1;
 	bool met = expectation_met(expected, stage) &&
-		   clients_left == (expected->live == 0);
+		   clients_left == expectation_is_of_no_client(expected);
 	if (met)
 		return 1;
 	if (demo->patience > 0 && demo->patience_left > 0)
@@ -137,32 +132,34 @@ static int act(struct demo *demo)
 	const struct demo_step *step = current(demo);
 	struct stage *stage = &demo->stage;
 	demo->patience = patience_per_wait;
+	expectation_add(&demo->expected, stage, step);
 	switch (step->action) {
 	case DEMO_ONE_BY_ONE:
 		demo->started++;
-		demo->expected.clients++;
-		expectation_of_exits(&demo->expected, stage, 1);
 		return stage_start_clients(stage, 1, false);
 	case DEMO_HOLD:
-		demo->expected.clients += step->clients;
-		demo->expected.live = step->clients;
 		return stage_start_clients(stage, step->clients, true);
 	case DEMO_FREEZE:
-		demo->expected.frozen = true;
 		return stage_signal_servers(stage, SIGSTOP);
 	case DEMO_LEAVE:
-		demo->expected.live = 0;
-		for (int i = 0; i < STAGE_SERVERS; i++)
-			demo->expected.zombies[i] += step->clients;
 		stage_end_clients(stage);
 		return 0;
-	default:
-		demo->expected.frozen = false;
-		for (int i = 0; i < STAGE_SERVERS; i++)
-			demo->expected.zombies[i] -= step->clients;
-		expectation_of_exits(&demo->expected, stage, step->clients);
+	case DEMO_THAW:
 		return stage_signal_servers(stage, SIGCONT);
+	case DEMO_KILL:
+		return stage_kill_servers(stage);
+	default:
+		stage_reap();
+		return 0;
 	}
+}
+
+static enum demo_news begin_step(struct demo *demo)
+{
+	demo->started = 0;
+	snprintf(demo->caption, sizeof demo->caption, "%zu/%zu %s",
+		 demo->step + 1, demo->scene->count, current(demo)->caption);
+	return act(demo) == 0 ? DEMO_GOING : fail(demo);
 }
 
 static enum demo_news stop_with_enough(struct demo *demo)
@@ -175,33 +172,42 @@ static enum demo_news stop_with_enough(struct demo *demo)
 	return DEMO_DONE;
 }
 
-/* Goes on to the next step, or round again, or ends. */
+/* Round again, on another scene, or no further. */
+static enum demo_news end_scene(struct demo *demo)
+{
+	bool again = demo->plan.count == 0 && demo->plan.for_people;
+	int more = demo_scene_clients(demo->scene);
+	if (again && demo->expected.zombies[0] + more > ZOMBIES_MAX)
+		return stop_with_enough(demo);
+	if (again) {
+		demo->step = 0;
+		return DEMO_STATE;
+	}
+	if (demo->next_scene < demo->plan.count)
+		return DEMO_ENDED;
+	demo->over = true;
+	return DEMO_DONE;
+}
+
+/* The step is done. */
 static enum demo_news advance(struct demo *demo, int64_t now)
 {
 	demo->started = -1;
 	demo->step++;
-	if (demo->for_people)
-		demo->next = now + pause_after_step;
-	if (demo->step < demo->script->count)
-		return DEMO_SCENE;
-	if (!demo->for_people) {
-		demo->over = true;
-		return DEMO_DONE;
-	}
-	demo->step = demo->script->again;
-	if (demo->expected.zombies[0] +
-		    demo_script_clients(demo->script, demo->step) >
-	    ZOMBIES_MAX)
-		return stop_with_enough(demo);
-	return DEMO_SCENE;
+	if (demo->plan.for_people)
+		demo->next = now + (demo->plan.count == 0 ? pause_after_step
+							  : pause_to_talk);
+	return demo->step < demo->scene->count ? DEMO_STATE : end_scene(demo);
 }
 
+/* Begins the next step, or the next scene. */
 static enum demo_news begin(struct demo *demo)
 {
-	demo->started = 0;
-	snprintf(demo->caption, sizeof demo->caption, "%zu/%zu %s",
-		 demo->step + 1, demo->script->count, current(demo)->caption);
-	return act(demo) == 0 ? DEMO_GOING : fail(demo);
+	if (demo->step < demo->scene->count)
+		return begin_step(demo);
+	if (change_scene(demo, demo->plan.scenes[demo->next_scene++]) != 0)
+		return fail(demo);
+	return DEMO_GOING;
 }
 
 /* Time runs only while we do: not while suspended with Ctrl-Z. */
@@ -212,7 +218,7 @@ static void let_time_pass(struct demo *demo, int64_t now)
 		passed = 5 * poll_interval;
 	demo->last = now;
 	demo->patience -= passed;
-	if (!demo->for_people)
+	if (!demo->plan.for_people)
 		demo->patience_left -= passed;
 }
 
@@ -233,8 +239,8 @@ enum demo_news demo_step(struct demo *demo)
 	const struct demo_step *step = current(demo);
 	if (step->action != DEMO_ONE_BY_ONE || demo->started == step->clients)
 		return advance(demo, now);
-	demo->paused = demo->for_people && !demo->paused;
-	if (demo->paused)
+	demo->waits_between = demo->plan.for_people && !demo->waits_between;
+	if (demo->waits_between)
 		demo->next = now + pause_between_clients;
 	else if (act(demo) != 0)
 		return fail(demo);
@@ -243,20 +249,37 @@ enum demo_news demo_step(struct demo *demo)
 
 int64_t demo_next(const struct demo *demo)
 {
-	return demo->over ? INT64_MAX : demo->next;
+	bool waits = demo->over || (demo->held && demo->started < 0);
+	return waits ? INT64_MAX : demo->next;
 }
 
-const char *demo_caption(const struct demo *demo)
+bool demo_take_key(struct demo *demo, int key)
 {
-	return demo->caption;
+	if (key >= '1' && key < '1' + DEMO_SCENES) {
+		static const int chosen[] = {1, 2, 3, 4, 5};
+		/* From now on that scene alone. */
+		demo->plan.scenes = &chosen[key - '1'];
+		demo->plan.count = demo->next_scene = 1;
+		demo->held = false;
+		if (change_scene(demo, key - '0') != 0)
+			(void)fail(demo); /* the caption says it */
+		return true;
+	}
+	if (demo->over || (key != ' ' && key != '.'))
+		return false;
+	demo->held = key == '.' || !demo->held;
+	if (key == '.' && demo->started < 0)
+		(void)begin(demo); /* a failure: as above */
+	demo->next = clock_now(CLOCK_MONOTONIC);
+	return true;
 }
 
-const char *demo_why(const struct demo *demo)
+void demo_interrupt(struct demo *demo)
 {
-	return demo->stage.why;
-}
-
-int demo_clients(const struct demo *demo)
-{
-	return demo->expected.clients;
+	if (demo->over)
+		return;
+	demo->over = true;
+	snprintf(demo->caption, sizeof demo->caption,
+		 "The servers are yours now. 1 to 5 play a scene from its "
+		 "beginning");
 }

@@ -4,19 +4,26 @@
 
 #include <stdbool.h>
 
+#include "reaptop/demo/script.h"
 #include "reaptop/demo/stage.h"
 
 struct expectation {
 	int clients; /* all there were so far, to each server */
 	int live;    /* children, of each server */
 	bool frozen; /* each server */
-	int zombies[STAGE_SERVERS];
+	bool killed; /* each server: then what it had counts as adopted */
+	int zombies[STAGE_SERVERS_MAX];
+	int adopted_live; /* of all servers */
+	int adopted_zombies;
 };
 
-/* Children of each server exit, all with one SIGCHLD: adds the zombies that
- * will be left by each. */
-void expectation_of_exits(struct expectation *expected,
-			  const struct stage *stage, int exits);
+/* Changes what is expected by what a step does; a step of clients one by one
+ * by one client. */
+void expectation_add(struct expectation *expected, const struct stage *stage,
+		     const struct demo_step *step);
+
+/* Whether the clients have to have left. */
+bool expectation_is_of_no_client(const struct expectation *expected);
 
 /* Whether it is so, by the last sample of the stage's watch. */
 bool expectation_met(const struct expectation *expected,

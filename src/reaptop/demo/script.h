@@ -1,8 +1,12 @@
-/* What the demo does, as data: steps that the player takes one by one. */
+/* What the demo does, as data: scenes, each a cast of servers and steps that
+ * the player takes one by one. */
 #ifndef REAP_DEMO_SCRIPT_H
 #define REAP_DEMO_SCRIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "reaptop/demo/stage.h"
 
 enum demo_action {
 	DEMO_ONE_BY_ONE, /* clients, each after the one before left no child
@@ -11,25 +15,29 @@ enum demo_action {
 	DEMO_FREEZE,     /* SIGSTOP for the servers */
 	DEMO_LEAVE,      /* the held clients leave */
 	DEMO_THAW,       /* SIGCONT for the servers */
+	DEMO_KILL,       /* SIGKILL for the servers: we adopt their children */
+	DEMO_REAP,       /* we wait for what we adopted */
 };
 
 struct demo_step {
 	enum demo_action action;
-	int clients; /* to each server; of the last three, those held */
+	int clients; /* to each server; of the others, those held */
 	const char *caption;
 };
 
-struct demo_script {
+struct demo_scene {
+	const char *title;
+	struct stage_cast cast;
 	const struct demo_step *steps;
 	size_t count;
-	size_t again; /* where to go on after the last step */
 };
 
-/* What every run does, 18 clients to each server; to be taken up at `again`
- * where there is time for more. */
-const struct demo_script *demo_script(void);
+enum { DEMO_SCENES = 5 };
 
-/* The clients of all steps together, from one step on. */
-int demo_script_clients(const struct demo_script *script, size_t from);
+/* Scene 1 to DEMO_SCENES. Each comes to the same counts every time. */
+const struct demo_scene *demo_scene(int number);
+
+/* The clients of all steps of a scene, to each server. */
+int demo_scene_clients(const struct demo_scene *scene);
 
 #endif

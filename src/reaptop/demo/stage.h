@@ -6,29 +6,40 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "reaptop/act/variant.h"
 #include "reaptop/launch.h"
 #include "reaptop/watch/watch.h"
 
-enum { STAGE_SERVERS = 3, STAGE_WHY_SIZE = 320 };
+enum { STAGE_SERVERS_MAX = 3, STAGE_WHY_SIZE = 320 };
 
 /* The three answers to "who reaps?", and what each leaves of exits that came
  * as `exits` in one SIGCHLD. */
 enum reaping { REAPS_NONE, REAPS_ONE, REAPS_ALL };
 int reaping_leaves(enum reaping reaping, int exits);
 
+/* Which servers are to be on the stage. */
+struct stage_cast {
+	struct stage_role {
+		const char *name;
+		enum reaping reaping;
+	} roles[STAGE_SERVERS_MAX];
+	int count;
+	bool with_adopter; /* reaptop itself is watched beside them */
+};
+
 struct stage_server {
-	const char *name;
 	enum reaping reaping;
-	struct launched program;
+	struct variant variant;
 	struct launched client; /* that of now */
-	int log;                /* a memfd: no file to leave behind */
-	char log_path[48];
 	int port;
 };
 
 struct stage {
-	struct stage_server servers[STAGE_SERVERS];
-	char folder[4096];        /* where the programs are */
+	struct stage_server servers[STAGE_SERVERS_MAX];
+	int count;
+	bool with_adopter;
+	bool told_to_end;         /* the clients */
+	bool killed;              /* the servers */
 	struct watch watch;       /* the demo's own view of its servers */
 	char why[STAGE_WHY_SIZE]; /* what failed, after a -1 */
 };
@@ -36,10 +47,11 @@ struct stage {
 /* Starts the servers and waits until they listen, at most five seconds each;
  * ends early when a signal asks for it. Returns 0, or -1 with `why` set. Both
  * ways stage_close() is due, after launch_end_all() or when done. */
-int stage_open(struct stage *stage);
+int stage_open(struct stage *stage, const struct stage_cast *cast);
 void stage_close(struct stage *stage);
 
-/* Makes a watch see the servers too, with their event logs. As above. */
+/* Makes a watch see the servers too, with their event logs, and last the
+ * adopter, if there is one. As above. */
 int stage_add_to(struct stage *stage, struct watch *watch);
 
 /* Starts one client for each server, with so many sessions at once. With
@@ -49,13 +61,20 @@ void stage_end_clients(struct stage *stage);
 
 /* Whether all clients have ended: 1 yes, 0 not yet; -1 if one failed that was
  * not told to end. */
-int stage_clients_ended(struct stage *stage, bool told_to_end);
+int stage_clients_ended(struct stage *stage);
 
-/* -1 if a server has ended, or cannot be signalled; 0 otherwise. */
+/* -1 if a server has ended that was not killed; 0 otherwise. */
 int stage_check_servers(struct stage *stage);
+
+/* -1 if a server cannot be signalled; 0 otherwise. */
 int stage_signal_servers(struct stage *stage, int number);
 
 /* SIGCONT for all servers that are left. */
 void stage_thaw(struct stage *stage);
+
+/* Kills the servers. Their children become ours, and we do not wait for them
+ * until stage_reap(). */
+int stage_kill_servers(struct stage *stage);
+void stage_reap(void);
 
 #endif

@@ -4,6 +4,7 @@
  * the first other one: 20,000 connections cost nothing. */
 #include "reaptop/read/listeners.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,23 @@ static int add(struct listener_list *list, const struct listener *listener)
 	return 0;
 }
 
+/* The kernel prints an address as words of 32 bits, of which each is a number
+ * in host order made of bytes in network order. False if it is none. */
+static bool parse_address(const char *hex, size_t size,
+			  struct listener *listener)
+{
+	if (size != 8 && size != 32)
+		return false;
+	listener->is_ipv6 = size == 32;
+	for (size_t i = 0; i < size; i += 8) {
+		char digits[9] = "";
+		memcpy(digits, hex + i, 8);
+		uint32_t word = (uint32_t)strtoul(digits, NULL, 16);
+		memcpy(listener->address + i / 2, &word, sizeof word);
+	}
+	return true;
+}
+
 int listener_parse(const char *line, size_t size, struct listener *listener)
 {
 	char text[256], address[40], state[4];
@@ -50,11 +68,25 @@ int listener_parse(const char *line, size_t size, struct listener *listener)
 		   address, state, &inode) != 3)
 		return -1;
 	const char *colon = strrchr(address, ':');
-	if (colon == NULL || strtol(state, NULL, 16) != STATE_LISTEN)
+	if (colon == NULL || strtol(state, NULL, 16) != STATE_LISTEN ||
+	    !parse_address(address, (size_t)(colon - address), listener))
 		return -1;
 	listener->port = (uint16_t)strtoul(colon + 1, NULL, 16);
 	listener->inode = inode;
 	return 1;
+}
+
+void listener_reach(const struct listener *listener,
+		    char text[LISTENER_ADDRESS_SIZE])
+{
+	static const unsigned char any[16];
+	bool everywhere =
+		memcmp(listener->address, any, listener->is_ipv6 ? 16 : 4) == 0;
+	if (everywhere)
+		strcpy(text, listener->is_ipv6 ? "::1" : "127.0.0.1");
+	else
+		inet_ntop(listener->is_ipv6 ? AF_INET6 : AF_INET,
+			  listener->address, text, LISTENER_ADDRESS_SIZE);
 }
 
 /* Adds the listeners of an open table. 0, or -1 with errno. */

@@ -9,6 +9,8 @@
 #include <sys/types.h>
 
 struct listener {
+	unsigned char address[16]; /* of 4 bytes or 16, in network order */
+	bool is_ipv6;
 	uint16_t port;
 	uint64_t inode; /* the socket's; names it in /proc/PID/fd */
 };
@@ -25,6 +27,12 @@ void listener_list_free(struct listener_list *list);
 /* Reads one line of a net/tcp or net/tcp6 file. 1: a listening socket, stored;
  * 0: the heading; -1: another socket, or no such line. */
 int listener_parse(const char *line, size_t size, struct listener *listener);
+
+/* Stores, as text, the address where a client of this machine reaches it: a
+ * loopback one if it listens on all. */
+enum { LISTENER_ADDRESS_SIZE = 48 };
+void listener_reach(const struct listener *listener,
+		    char text[LISTENER_ADDRESS_SIZE]);
 
 /* The listening sockets, IPv4 and IPv6, of the network namespace of the
  * process whose folder this is. 0, or -1 with errno. */

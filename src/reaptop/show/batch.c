@@ -88,6 +88,8 @@ static void add_server(const struct watch *watch, const struct server *server,
 void batch_sample(const struct watch *watch, struct output *output)
 {
 	add_title(watch, output);
+	if (watch->count == 0)
+		output_text(output, "no process has zombies\n");
 	for (size_t i = 0; i < watch->count; i++)
 		add_server(watch, &watch->servers[i], output);
 	output_bytes(output, "\n", 1);
@@ -166,12 +168,12 @@ void batch_side_by_side(const struct watch *watch, size_t rows,
 void batch_summary(const struct watch *watch, int clients,
 		   struct output *output)
 {
-	static const struct event_counts none;
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct server *server = &watch->servers[i];
+		if (server->log == NULL)
+			continue; /* the adopter: it is no server */
 		const struct event_counts *counts =
-			server->log == NULL ? &none
-					    : event_log_counts(server->log);
+			event_log_counts(server->log);
 		struct line line;
 		line_start(&line, LINE_BYTES - 1);
 		line_add_foreign(&line, STYLE_PLAIN, server->name);

@@ -194,12 +194,30 @@ static void add_server(struct output *output, const struct watch *watch,
 	output_bytes(output, "]}", 2);
 }
 
-void json_sample(const struct watch *watch, struct output *output)
+static void add_scene(struct output *output, const struct json_scene *scene)
+{
+	if (scene == NULL) {
+		add_null(output, "scene");
+		return;
+	}
+	add_key(output, "scene");
+	output_bytes(output, "{", 1);
+	add_number(output, "number", (unsigned)scene->number);
+	add_number(output, "step", scene->step);
+	add_number(output, "steps", scene->steps);
+	add_key(output, "caption");
+	json_string(output, scene->caption);
+	output_bytes(output, "}", 1);
+}
+
+void json_sample(const struct watch *watch, const struct json_scene *scene,
+		 struct output *output)
 {
 	output_bytes(output, "{", 1);
 	add_number(output, "schema", 1);
 	add_number(output, "sample", watch->number);
 	add_number(output, "t_ns", (uint64_t)watch->taken);
+	add_scene(output, scene);
 	add_key(output, "servers");
 	output_bytes(output, "[", 1);
 	for (size_t i = 0; i < watch->count; i++) {

@@ -24,8 +24,17 @@
 #include "reaptop/show/output.h"
 #include "reaptop/watch/watch.h"
 
-/* Adds the last sample, newline included. */
-void json_sample(const struct watch *watch, struct output *output);
+/* Where a demo is. */
+struct json_scene {
+	int number;
+	size_t step;
+	size_t steps;
+	const char *caption;
+};
+
+/* Adds the last sample, newline included. `scene` is NULL without a demo. */
+void json_sample(const struct watch *watch, const struct json_scene *scene,
+		 struct output *output);
 
 /* Adds a string in quotes. Control characters are escaped; bytes that are not
  * UTF-8 become U+FFFD. */

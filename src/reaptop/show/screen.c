@@ -149,6 +149,10 @@ static void draw_panels(struct screen *screen, const struct watch *watch,
 			const struct places *places)
 {
 	struct layout layout;
+	if (watch->count == 0) {
+		mvaddstr(places->header, 0, "no process has zombies");
+		return;
+	}
 	layout_make(&layout, watch->count, screen->chosen, (size_t)COLS);
 	for (size_t i = 0; i < layout.count; i++) {
 		size_t number = layout.first + i;
@@ -191,6 +195,12 @@ static void draw_bottom(const struct screen *screen, const struct watch *watch,
 	add_key(&line, "PgUp/PgDn", "Page");
 	add_key(&line, "Home/End", "Newest/oldest");
 	put_line(screen, places->keys, 0, &line);
+	if (text->prompt != NULL) {
+		prompt_draw(text->prompt, (size_t)COLS, &line);
+		line_pad(&line, STYLE_MESSAGE, (size_t)COLS);
+		put_line(screen, places->message, 0, &line);
+		return;
+	}
 	if (text->message[0] == '\0')
 		return;
 	line_start(&line, (size_t)COLS);
@@ -216,6 +226,8 @@ void screen_draw(struct screen *screen, const struct watch *watch,
 		 const struct screen_text *text)
 {
 	erase();
+	if (screen->chosen >= watch->count)
+		screen->chosen = 0;
 	if (COLS < SCREEN_COLUMNS_MIN || LINES < SCREEN_LINES_MIN) {
 		draw_too_small();
 	} else {
@@ -242,7 +254,8 @@ static void scroll_by(struct screen *screen, long rows)
 
 static void choose(struct screen *screen, const struct watch *watch, size_t by)
 {
-	screen->chosen = (screen->chosen + by) % watch->count;
+	if (watch->count > 0)
+		screen->chosen = (screen->chosen + by) % watch->count;
 }
 
 static void act_on(struct screen *screen, const struct watch *watch, int key)
@@ -285,13 +298,35 @@ static void act_on(struct screen *screen, const struct watch *watch, int key)
 	}
 }
 
-bool screen_take_keys(struct screen *screen, const struct watch *watch)
+int screen_next_key(void)
 {
-	int key;
-	while ((key = getch()) != ERR) {
-		if (key == 'q' || key == 'Q')
-			return true;
-		act_on(screen, watch, key);
-	}
+	int key = getch();
+	return key == ERR ? SCREEN_NO_KEY : key;
+}
+
+bool screen_take_key(struct screen *screen, const struct watch *watch, int key)
+{
+	if (key == 'q' || key == 'Q')
+		return true;
+	act_on(screen, watch, key);
 	return false;
+}
+
+struct server *screen_server(const struct screen *screen,
+			     const struct watch *watch)
+{
+	return screen->chosen < watch->count ? &watch->servers[screen->chosen]
+					     : NULL;
+}
+
+/* Without a cursor, the topmost that is shown. */
+const struct child *screen_child(const struct screen *screen,
+				 const struct watch *watch)
+{
+	const struct server *server = screen_server(screen, watch);
+	size_t above = screen->first[screen->chosen];
+	if (server == NULL || server->children.now.count <= above)
+		return NULL;
+	size_t left = server->children.now.count - above;
+	return &server->children.now.items[left - 1];
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "reaptop/clock.h"
@@ -16,13 +17,27 @@ int watch_open(struct watch *watch)
 
 void watch_close(struct watch *watch)
 {
-	for (size_t i = 0; i < watch->count; i++)
-		server_detach(&watch->servers[i]);
+	watch_clear(watch);
 	free(watch->servers);
 	proc_text_free(&watch->scratch);
 	child_list_free(&watch->list);
 	if (watch->proc >= 0)
 		close(watch->proc);
+}
+
+void watch_clear(struct watch *watch)
+{
+	for (size_t i = 0; i < watch->count; i++)
+		server_detach(&watch->servers[i]);
+	watch->count = 0;
+}
+
+void watch_remove(struct watch *watch, size_t number)
+{
+	server_detach(&watch->servers[number]);
+	watch->count--;
+	memmove(&watch->servers[number], &watch->servers[number + 1],
+		(watch->count - number) * sizeof *watch->servers);
 }
 
 struct server *watch_find(const struct watch *watch, pid_t pid)

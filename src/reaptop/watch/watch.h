@@ -30,6 +30,11 @@ int watch_open(struct watch *watch);
 
 void watch_close(struct watch *watch);
 
+/* Stops watching: all servers, or that one; the others keep their order. What
+ * was known of them is lost. */
+void watch_clear(struct watch *watch);
+void watch_remove(struct watch *watch, size_t number);
+
 /* Adds a process; one already there is not added twice. As server_attach(),
  * and -1 with errno ENOSPC when WATCH_SERVERS_MAX are there. */
 int watch_add(struct watch *watch, pid_t pid, pid_t *process);

@@ -1,0 +1,145 @@
+/* A burst of clients. Known of the client: its command line, its lines
+ * `progress: DONE of ALL, FAILED failed`, and the JSON object at its end. */
+#include "reaptop/act/burst.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "reaptop/programs.h"
+#include "reaptop/read/listeners.h"
+
+enum { BAR_WIDTH = 20 };
+
+/* Where a client reaches the server. 0, or -1 with errno. */
+static int find_address(const struct server *server,
+			char text[LISTENER_ADDRESS_SIZE])
+{
+	struct listener_list list = {0};
+	int result = listeners_read(server->directory, &list);
+	bool found = false;
+	for (size_t i = 0; result == 0 && !found && i < list.count; i++) {
+		found = list.entries[i].port == server->port;
+		if (found)
+			listener_reach(&list.entries[i], text);
+	}
+	listener_list_free(&list);
+	if (result == 0 && !found) {
+		errno = EDESTADDRREQ;
+		result = -1;
+	}
+	return result;
+}
+
+int burst_start(struct burst *burst, const struct server *server,
+		const struct burst_plan *plan)
+{
+	char path[PROGRAM_PATH_SIZE], address[LISTENER_ADDRESS_SIZE];
+	char sessions[24], at_once[24], hold[24], port[8];
+	if (server->port_known != HOLDS_PORT) {
+		errno = EDESTADDRREQ;
+		return -1;
+	}
+	if (find_address(server, address) != 0 ||
+	    program_find("client", path) != 0)
+		return -1;
+	launch_forget(&burst->client);
+	*burst = (struct burst){.plan = *plan};
+	snprintf(burst->server, sizeof burst->server, "%s", server->name);
+	snprintf(sessions, sizeof sessions, "%ld", plan->sessions);
+	snprintf(at_once, sizeof at_once, "%ld", plan->at_once);
+	snprintf(hold, sizeof hold, "%ld", plan->hold);
+	snprintf(port, sizeof port, "%u", server->port);
+	char *argv[] = {path,
+			(char[]){"--progress"},
+			(char[]){"--json"},
+			(char[]){"--burst"},
+			sessions,
+			(char[]){"--concurrency"},
+			at_once,
+			(char[]){"--hold"},
+			hold,
+			address,
+			port,
+			NULL};
+	return launch(argv, LAUNCH_TO_PIPE, &burst->client);
+}
+
+bool burst_is_running(const struct burst *burst)
+{
+	return burst->client.pid != 0 && !burst->client.ended;
+}
+
+/* The number behind `"key":` in the client's summary, or 0. */
+static long summary_number(const char *line, const char *key)
+{
+	char pattern[32];
+	long number = 0;
+	snprintf(pattern, sizeof pattern, "\"%s\":", key);
+	const char *at = strstr(line, pattern);
+	if (at == NULL || sscanf(at + strlen(pattern), "%ld", &number) != 1)
+		return 0;
+	return number;
+}
+
+bool burst_follow(struct burst *burst)
+{
+	struct launched *client = &burst->client;
+	long done, all, failed;
+	if (client->pid == 0)
+		return false;
+	launch_read_output(client);
+	const char *line = client->last_line;
+	if (line[0] == '{') {
+		burst->failed = summary_number(line, "failed");
+		burst->done = summary_number(line, "ok") + burst->failed;
+	} else if (sscanf(line, "progress: %ld of %ld, %ld failed", &done, &all,
+			  &failed) == 3) {
+		burst->done = done;
+		burst->failed = failed;
+	}
+	/* Not forgotten before all it said was read. */
+	if (!client->ended)
+		return false;
+	launch_forget(client);
+	return true;
+}
+
+void burst_stop(struct burst *burst)
+{
+	/* Fails if it has ended: that is as good. */
+	(void)launch_signal(&burst->client, SIGTERM);
+}
+
+static void describe_bar(const struct burst *burst, char bar[BAR_WIDTH + 1])
+{
+	long full = burst->done * BAR_WIDTH / burst->plan.sessions;
+	for (int i = 0; i < BAR_WIDTH; i++)
+		bar[i] = i < full ? '#' : '.';
+	bar[BAR_WIDTH] = '\0';
+}
+
+void burst_describe(const struct burst *burst, char text[BURST_TEXT_SIZE])
+{
+	const char *server = burst->server;
+	char bar[BAR_WIDTH + 1];
+	if (burst_is_running(burst)) {
+		describe_bar(burst, bar);
+		snprintf(text, BURST_TEXT_SIZE,
+			 "Burst on %s [%s] %ld of %ld, %ld failed", server, bar,
+			 burst->done, burst->plan.sessions, burst->failed);
+	} else if (burst->done == 0 && burst->client.last_line[0] != '{' &&
+		   burst->client.last_line[0] != '\0') {
+		/* It could not begin, and its last line says why. */
+		snprintf(text, BURST_TEXT_SIZE, "Burst on %s: %.230s", server,
+			 burst->client.last_line);
+	} else {
+		snprintf(text, BURST_TEXT_SIZE,
+			 "Burst on %s over: %ld of %ld clients served, %ld "
+			 "failed",
+			 server, burst->done - burst->failed,
+			 burst->plan.sessions, burst->failed);
+	}
+}

@@ -1,0 +1,28 @@
+/* The single signals a user can have sent, and how each is told of. */
+#ifndef REAP_ACT_DEEDS_H
+#define REAP_ACT_DEEDS_H
+
+#include <stdbool.h>
+
+#include "reaptop/watch/watch.h"
+
+enum { DEED_TEXT_SIZE = 320 };
+
+/* Each returns true if it was done, and stores both ways what to tell. */
+
+/* SIGSTOP, or SIGCONT for a server that is stopped. */
+bool deed_freeze_or_thaw(const struct watch *watch, const struct server *server,
+			 char text[DEED_TEXT_SIZE]);
+
+bool deed_send_sigchld(const struct watch *watch, const struct server *server,
+		       char text[DEED_TEXT_SIZE]);
+
+/* SIGKILL for a child that is alive. `child` may be NULL: none is selected. */
+bool deed_kill_child(const struct watch *watch, const struct server *server,
+		     const struct child *child, char text[DEED_TEXT_SIZE]);
+
+/* SIGKILL for the server. */
+bool deed_kill_server(const struct watch *watch, const struct server *server,
+		      char text[DEED_TEXT_SIZE]);
+
+#endif
