@@ -51,14 +51,19 @@ def test_ps_says_the_same(start, variant, witness):
 def test_each_child_holds_one_connection_and_no_listener(start, variant):
     server = start(variant)
     with hold(server.address, 5) as sessions:
-        table = sockets.tcp_sockets(server.port)
-        ports = set()
-        for child in arrange.await_children(server, 5):
-            (held,) = held_by(child, table)
-            assert held.state == "ESTABLISHED", held
-            assert held.local_port == server.port
-            ports.add(held.remote_port)
-        assert ports == {session.port for session in sessions}
+        children = arrange.await_children(server, 5)
+
+        def one_connection_each():
+            table = sockets.tcp_sockets(server.port)
+            held = [one for child in children for one in held_by(child, table)]
+            assert len(held) == len(children), held
+            assert {one.state for one in held} == {"ESTABLISHED"}, held
+            assert {one.local_port for one in held} == {server.port}
+            ports = {one.remote_port for one in held}
+            assert ports == {session.port for session in sessions}
+            assert all(len(held_by(child, table)) == 1 for child in children)
+
+        eventually(one_connection_each)
 
 
 def test_the_parent_holds_the_listener_and_no_connection(start, variant):

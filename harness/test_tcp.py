@@ -75,9 +75,13 @@ def test_ss_says_the_same(echo_server, witness):
     witness("ss")
     port = echo_server.port
     with hold(echo_server.address, 3):
-        found = sockets.ss_states(port)
-        assert found == sockets.proc_states(port)
-        assert [state for state, _, _ in found].count("ESTABLISHED") == 6
+
+        def same():
+            found = sockets.ss_states(port)
+            assert found == sockets.proc_states(port)
+            assert [state for state, _, _ in found].count("ESTABLISHED") == 6
+
+        eventually(same)
 
 
 def test_after_q_the_client_waits(quiet, variant, lab):
@@ -138,7 +142,11 @@ def test_fin_half_way(quiet, variant, witness):
             ("CLOSE_WAIT", server.port, session.port),
         ]
         states_are(server.port, half_way)
-        assert sockets.ss_states(server.port) == sorted(half_way)
+
+        def ss_says_the_same():
+            assert sockets.ss_states(server.port) == sorted(half_way)
+
+        eventually(ss_says_the_same)
         child.send(signal.SIGCONT)
         assert session.read_to_end() == b""
 

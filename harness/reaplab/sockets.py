@@ -52,11 +52,18 @@ class Socket:
 
 def tcp_sockets(port=None):
     """All TCP sockets of this network namespace, or those with the port on
-    either end. Not an atomic picture: poll, or compare when nothing moves."""
+    either end. Not an atomic picture: while others' sockets come and go, one may
+    be missing. Poll. (Or be listed twice, which is put right here: the kernel
+    goes on reading at a place in a hash chain that has moved on.)"""
     # Tens of thousands of lines are usual after a storm of clients: most are
     # told apart without being read.
     wanted = b":%04X " % port if port is not None else b""
-    return [parse_line(line) for line in _table_lines() if wanted in line]
+    found = [parse_line(line) for line in _table_lines() if wanted in line]
+    ends = {}
+    for one in found:
+        key = (one.local, one.local_port, one.remote, one.remote_port, one.inode)
+        ends[key] = one
+    return list(ends.values())
 
 
 def listening(port):
