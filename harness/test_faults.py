@@ -3,14 +3,15 @@ never the server. Faults are ordered (strace, prlimit), not waited for."""
 
 import contextlib
 import resource
+import select
 import signal
 import subprocess
 
 import pytest
 
-from reaplab import arrange, event_log, spawn
+from reaplab import arrange, clients, event_log, spawn
 from reaplab.clients import hold
-from reaplab.deadline import eventually
+from reaplab.deadline import PATIENCE, eventually
 
 
 @contextlib.contextmanager
@@ -127,11 +128,7 @@ def test_a_stopped_child_is_no_dead_child(start, variant):
         (child,) = arrange.await_children(server, 1)
         for _ in range(3):
             child.send(signal.SIGSTOP)
-
-            def stopped():
-                assert child.state == "T"
-
-            eventually(stopped)
+            eventually(lambda: is_in_state(child, "T"))
             child.send(signal.SIGCONT)
             session.echo()
     arrange.await_death([child])
@@ -153,3 +150,45 @@ def test_a_killed_child_takes_only_its_client(start, variant):
         assert alive == 1
     with server.connect() as session:
         session.echo()
+
+
+def test_a_child_stopped_in_the_midst_of_a_write(start, variant):
+    """The write is cut short by the stop, and the rest must follow: nothing is
+    lost and nothing comes twice."""
+    server = start(variant)
+    data = clients.pattern(32 << 20)
+    with server.connect() as session:
+        session.echo()
+        (child,) = arrange.await_children(server, 1)
+        sent = received = 0
+        for _ in range(10):
+            sent += send_until_stuck(session, data[sent:])
+            child.send(signal.SIGSTOP)
+            eventually(lambda: is_in_state(child, "T"))
+            child.send(signal.SIGCONT)
+            piece = session.receive(300_000)
+            clients.check_same(data[received:received + len(piece)], piece)
+            received += len(piece)
+        session.half_close()
+        clients.check_same(data[received:sent], session.read_to_end())
+
+
+def send_until_stuck(session, data):
+    """Send what fits while nothing is read; return how much that was. Then the
+    child is blocked in its write."""
+    sent = 0
+    session.socket.setblocking(False)
+    try:
+        while sent < len(data):
+            poll = select.poll()
+            poll.register(session.socket, select.POLLOUT)
+            if not poll.poll(50):
+                break
+            sent += session.socket.send(data[sent:sent + 65536])
+    finally:
+        session.socket.settimeout(PATIENCE)
+    return sent
+
+
+def is_in_state(child, state):
+    assert child.state == state, child.state

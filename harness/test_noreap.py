@@ -10,6 +10,7 @@ import signal
 import pytest
 
 from reaplab import arrange, event_log, spawn
+from reaplab.deadline import eventually
 from reaplab.process import Process
 
 
@@ -54,28 +55,56 @@ def test_ps_sees_them_as_defunct(server, witness):
 
 
 def test_a_zombie_keeps_its_exit_status_and_little_else(server):
-    """Three ends: FIN, a signal, and a reset that the child could not write to.
-    Field 52 of stat keeps each apart until somebody waits."""
-    arrange.visit(server, 1)
-    (fin,) = arrange.await_zombies(server, 1)
-    with server.connect() as session:
-        session.echo()
-        (killed,) = arrange.await_children(server, 1)
-        killed.send(signal.SIGKILL)
-        arrange.await_death([killed])
-    with server.connect() as session:
-        session.echo()
-        (reset,) = arrange.await_children(server, 1)
-        session.reset()
-        arrange.await_death([reset])
-    ends = {one: one.stat().wait_status for one in (fin, killed, reset)}
-    assert os.waitstatus_to_exitcode(ends[fin]) == 0
-    assert os.waitstatus_to_exitcode(ends[killed]) == -signal.SIGKILL
-    assert os.waitstatus_to_exitcode(ends[reset]) == 1
-    for zombie in ends:
-        assert zombie.descriptors() == {}
-        assert "VmSize" not in zombie.status()
-        assert zombie.stat().ppid == server.process.pid
+    """Field 52 of stat keeps each end apart until somebody waits: FIN, a signal,
+    a reset, and a client that was gone when the echo was written (which must be
+    an error and not the end by SIGPIPE)."""
+    ends = {}
+    for how in (by_fin, by_signal, by_reset, by_write_to_nobody):
+        with server.connect() as session:
+            session.echo()
+            (child,) = arrange.await_children(server, 1)
+            how(session, child)
+        arrange.await_death([child])
+        ends[how] = os.waitstatus_to_exitcode(child.stat().wait_status)
+        assert child.descriptors() == {}
+        assert "VmSize" not in child.status()
+        assert child.stat().ppid == server.process.pid
+    assert ends == {
+        by_fin: 0,
+        by_signal: -signal.SIGKILL,
+        by_reset: 1,
+        by_write_to_nobody: 1,
+    }
+    (read, write) = event_log.read(server.trace).of("error")
+    assert (read["call"], read["errno"]) == ("read", "ECONNRESET")
+    assert (write["call"], write["errno"]) == ("write", "EPIPE")
+
+
+def by_fin(session, _child):
+    session.half_close()
+
+
+def by_signal(_session, child):
+    child.send(signal.SIGKILL)
+
+
+def by_reset(session, _child):
+    session.reset()
+
+
+def by_write_to_nobody(session, child):
+    """When the child goes on, there is something to echo, and nobody to read it:
+    after FIN and RST the kernel says EPIPE."""
+    child.send(signal.SIGSTOP)
+    eventually(lambda: is_stopped(child))
+    session.send(b"gone before you answer\n")
+    session.half_close()
+    session.reset()
+    child.send(signal.SIGCONT)
+
+
+def is_stopped(child):
+    assert child.state == "T", child.state
 
 
 def test_killing_a_zombie_does_nothing(server):
