@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "reaptop/read/process_stat.h"
-
 void child_list_free(struct child_list *list)
 {
 	free(list->entries);
@@ -123,9 +121,8 @@ static int scan(int proc, pid_t parent, struct child_list *list)
 	return result;
 }
 
-/* Whether the kernel has the file at all: asked of ourselves, since for a
- * process that ended the error is the same. */
-static bool kernel_lists_children(int proc)
+/* Asked of ourselves, since for a process that ended the error is the same. */
+bool children_are_listed(int proc)
 {
 	return faccessat(proc, "thread-self/children", R_OK, 0) == 0;
 }
@@ -138,7 +135,7 @@ int children_read(int proc, int directory, pid_t parent, long threads,
 	int result = threads == 1
 			     ? read_thread(directory, parent, scratch, list)
 			     : read_threads(directory, scratch, list);
-	if ((result != 0 || list->count == 0) && !kernel_lists_children(proc)) {
+	if ((result != 0 || list->count == 0) && !children_are_listed(proc)) {
 		list->count = 0;
 		list->in_birth_order = false;
 		result = scan(proc, parent, list);
@@ -147,5 +144,25 @@ int children_read(int proc, int directory, pid_t parent, long threads,
 		list->count = 0;
 		result = 0;
 	}
+	return result;
+}
+
+int children_add(int proc, const struct process_stat *parent,
+		 struct proc_text *scratch, struct child_list *list)
+{
+	int directory = proc_open_process(proc, parent->pid);
+	int result = -1;
+	if (directory >= 0) {
+		result = parent->threads == 1
+				 ? read_thread(directory, parent->pid, scratch,
+					       list)
+				 : read_threads(directory, scratch, list);
+		int error = errno;
+		close(directory);
+		errno = error;
+	}
+	if (result != 0 &&
+	    (proc_error_is_gone(errno) || errno == EACCES || errno == EPERM))
+		return 0;
 	return result;
 }

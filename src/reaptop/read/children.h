@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "reaptop/read/proc_file.h"
+#include "reaptop/read/process_stat.h"
 
 struct child_entry {
 	pid_t pid;
@@ -40,5 +41,15 @@ void child_list_free(struct child_list *list);
  * Returns 0, an empty list for a parent that is gone; -1 with errno. */
 int children_read(int proc, int directory, pid_t parent, long threads,
 		  struct proc_text *scratch, struct child_list *list);
+
+/* Whether this kernel lists children at all (CONFIG_PROC_CHILDREN). */
+bool children_are_listed(int proc);
+
+/* Adds the children of a process, as listed, by what was just read of it; where
+ * the kernel does not list them, none. A process that is gone has none. The
+ * PID may be another's by now: look at the parent of what is given. Returns 0,
+ * or -1 with errno when memory or descriptors ran out. */
+int children_add(int proc, const struct process_stat *parent,
+		 struct proc_text *scratch, struct child_list *list);
 
 #endif

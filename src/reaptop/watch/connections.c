@@ -36,6 +36,19 @@ static void start_afresh_if_other(struct connections *connections,
 	connections->start_ticks = server->stat.start_ticks;
 }
 
+static int add_descendants(struct holdings *holdings,
+			   const struct descendant_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct process_stat *stat = &list->items[i].stat;
+		if (!process_stat_is_final(stat) &&
+		    stat->state != CHILD_STATE_HIDDEN &&
+		    holdings_add(holdings, stat->pid, stat->start_ticks) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Whoever may hold a socket of the server: zombies cannot. */
 static int read_holdings(struct connections *connections,
 			 const struct watch *watch, const struct server *server,
@@ -56,7 +69,9 @@ static int read_holdings(struct connections *connections,
 				 child->stat.start_ticks) != 0)
 			return -1;
 	}
-	return holdings_read(holdings, watch->proc, budget);
+	return add_descendants(holdings, &server->descendants.now) != 0
+		       ? -1
+		       : holdings_read(holdings, watch->proc, budget);
 }
 
 /* Keeps of the namespace's listening sockets those that the tree holds. */

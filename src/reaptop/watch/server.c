@@ -49,6 +49,7 @@ fail:;
 void server_detach(struct server *server)
 {
 	child_table_free(&server->children);
+	descendants_free(&server->descendants);
 	event_log_close(server->log);
 	close(server->directory);
 }
@@ -106,6 +107,21 @@ static void sample_signals(struct server *server, struct proc_text *scratch)
 		server->signals = status.signals;
 }
 
+static int sample_descendants(struct server *server,
+			      const struct sample_context *context)
+{
+	const struct descendants_of of = {
+		.proc = context->proc,
+		.now = context->now,
+		.server = server->stat.pid,
+		.server_ended = server->ended,
+		.children = &server->children.now,
+		.children_before = &server->children.before,
+		.scratch = context->scratch,
+	};
+	return descendants_sample(&server->descendants, &of);
+}
+
 int server_sample(struct server *server, const struct sample_context *context)
 {
 	if (!server->gone)
@@ -122,6 +138,8 @@ int server_sample(struct server *server, const struct sample_context *context)
 	if (child_table_sample(&server->children, context->proc,
 			       server->stat.pid, context->list,
 			       context->number) != 0)
+		return -1;
+	if (sample_descendants(server, context) != 0)
 		return -1;
 	/* After the children: the log then tells at least as much. */
 	if (server->log != NULL)

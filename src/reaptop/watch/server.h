@@ -12,6 +12,7 @@
 #include "reaptop/read/process_stat.h"
 #include "reaptop/read/process_status.h"
 #include "reaptop/watch/child_table.h"
+#include "reaptop/watch/descendants.h"
 
 struct server {
 	struct process_stat stat; /* as last seen */
@@ -29,6 +30,7 @@ struct server {
 
 	struct event_log *log; /* NULL: none known */
 	struct child_table children;
+	struct descendants descendants; /* below the children, and orphans */
 
 	/* Inner workings. */
 	int directory;       /* its folder below /proc */
