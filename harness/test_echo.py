@@ -154,7 +154,8 @@ def test_a_rude_client_harms_nobody(echo_server, rude):
 
 
 def test_descriptors_do_not_leak(echo_server):
-    """The accepting process holds as many after 500 clients as after one."""
+    """The accepting process holds no more after 500 clients than after one. (It may
+    hold fewer: the first client's socket is there until the parent closes it.)"""
     visit_and_see_it_closed(echo_server)
     before = echo_server.listener.descriptors()
     for _ in range(500):
@@ -162,7 +163,7 @@ def test_descriptors_do_not_leak(echo_server):
 
     def as_before():
         now = echo_server.listener.descriptors()
-        assert len(now) == len(before), f"{before} became {now}"
+        assert len(now) <= len(before), f"{before} became {now}"
 
     eventually(as_before)
 
