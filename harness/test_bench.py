@@ -136,7 +136,7 @@ def test_an_unbuilt_bench_says_so(start_bench, folder):
 
 @pytest.mark.parametrize("signum", (signal.SIGINT, signal.SIGTERM))
 def test_an_interrupted_bench_leaves_nothing(programs, start_bench, folder, signum):
-    popen = start_bench("--sessions", "100000", "--build", programs)
+    popen = start_bench("--sessions", "3000", "--build", programs)
 
     def measuring():
         below = names_below(popen.pid)
