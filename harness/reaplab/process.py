@@ -231,6 +231,10 @@ class Process:
             names = os.listdir(folder)
         except (FileNotFoundError, ProcessLookupError) as error:
             raise Gone(folder) from error
+        except PermissionError:
+            if self.is_zombie():
+                return {}  # it has none, and only root may see that
+            raise
         for name in names:
             try:
                 found[int(name)] = os.readlink(f"{folder}/{name}")
