@@ -31,9 +31,8 @@ static int add(struct child_list *list, pid_t pid, pid_t thread)
 	return 0;
 }
 
-/* Adds the PIDs of a children file: decimal, each followed by a space. */
-static int add_all(struct child_list *list, const struct proc_text *text,
-		   pid_t thread)
+int child_list_add_text(struct child_list *list, const struct proc_text *text,
+			pid_t thread)
 {
 	pid_t pid = 0;
 	for (size_t i = 0; i < text->size; i++) {
@@ -56,7 +55,7 @@ static int read_thread(int directory, pid_t thread, struct proc_text *scratch,
 	snprintf(path, sizeof path, "task/%d/children", thread);
 	if (proc_read(directory, path, scratch) != 0)
 		return -1;
-	return add_all(list, scratch, thread);
+	return child_list_add_text(list, scratch, thread);
 }
 
 /* The PID a directory entry of /proc or task names, or 0. */

@@ -52,4 +52,9 @@ bool children_are_listed(int proc);
 int children_add(int proc, const struct process_stat *parent,
 		 struct proc_text *scratch, struct child_list *list);
 
+/* Adds the PIDs in the text of a children file: decimal, each followed by a
+ * space. 0, or -1 with errno when memory is short. */
+int child_list_add_text(struct child_list *list, const struct proc_text *text,
+			pid_t thread);
+
 #endif

@@ -54,7 +54,7 @@ static int reserve(struct proc_text *text)
 	return 0;
 }
 
-static int read_all(int file, struct proc_text *text)
+int proc_read_on(int file, struct proc_text *text)
 {
 	text->size = 0;
 	for (;;) {
@@ -79,7 +79,7 @@ int proc_read(int directory, const char *path, struct proc_text *text)
 	int file = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (file < 0)
 		return -1;
-	int result = read_all(file, text);
+	int result = proc_read_on(file, text);
 	int error = errno;
 	close(file);
 	errno = error;

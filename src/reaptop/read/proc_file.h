@@ -28,6 +28,9 @@ int proc_open_process(int proc, pid_t pid);
 /* Reads the file `path` in `directory` whole. 0, or -1 with errno. */
 int proc_read(int directory, const char *path, struct proc_text *text);
 
+/* The same of a file that is open already, from where it stands to its end. */
+int proc_read_on(int file, struct proc_text *text);
+
 /* Reads into a buffer of the caller's, at most size - 1 bytes, and ends them
  * with NUL. Returns the number of bytes, or -1 with errno. */
 ssize_t proc_read_some(int directory, const char *path, char *buffer,

@@ -3,16 +3,13 @@
 #include "reaptop/watch/child_table.h"
 
 #include <errno.h>
-#include <stdbool.h>
 
 #include "reaptop/read/proc_file.h"
 
 /* One sample in the making. */
 struct sampling {
 	struct child_table *table;
-	int proc;
-	pid_t parent;
-	uint64_t number;
+	const struct child_reading *reading;
 	bool in_birth_order;
 	pid_t thread;  /* whose children we are among */
 	bool anchored; /* L was found: all in front are as known */
@@ -40,30 +37,6 @@ static int begin(struct child_table *table, const struct child_list *list)
 	return 0;
 }
 
-/* With threads left, what stat gives is not how the process will have ended. */
-static void learn_exit(const struct sampling *sampling, struct child *child)
-{
-	child->exit_known =
-		process_stat_is_final(&child->stat) &&
-		process_exit_is_shown(sampling->proc, child->stat.pid);
-}
-
-/* Reads the child's stat anew; PID 0 if it is gone. */
-static void read_child(const struct sampling *sampling, struct child *child)
-{
-	pid_t pid = child->stat.pid;
-	if (process_stat_read_pid(sampling->proc, pid, &child->stat) != 0) {
-		bool gone = proc_error_is_gone(errno);
-		child->stat = (struct process_stat){
-			.pid = gone ? 0 : pid,
-			.ppid = sampling->parent,
-			.state = CHILD_STATE_HIDDEN,
-		};
-		return;
-	}
-	learn_exit(sampling, child);
-}
-
 /* True if the child, as known, need not be read: see the header. */
 static bool is_certain(const struct sampling *sampling,
 		       const struct child *known, pid_t thread)
@@ -85,12 +58,13 @@ static void sample_child(struct sampling *sampling, struct child *child)
 		*child = *known;
 		return;
 	}
-	read_child(sampling, child);
-	child->first_sample = sampling->number;
-	if (known == NULL || !child_is_same(known, &child->stat))
+	if (!child_read(sampling->reading, known, child)) {
+		child->stat.pid = 0;
+		sampling->table->as_listed = false;
 		return;
-	child->first_sample = known->first_sample;
-	if (sampling->in_birth_order && known->thread == child->thread &&
+	}
+	if (known != NULL && child_is_same(known, &child->stat) &&
+	    sampling->in_birth_order && known->thread == child->thread &&
 	    !child_is_hidden(child))
 		sampling->anchored = true;
 }
@@ -104,24 +78,26 @@ static void sample_listed(struct sampling *sampling)
 	child_set_compact(now);
 }
 
-/* A known child that is not listed has gone, or was left out. Returns true,
- * with it added at the end, in the second case. */
-static bool was_left_out(const struct sampling *sampling,
-			 const struct child *known)
+/* A known child that is not listed was left out, or has gone: to its grave, or
+ * to another parent, and then that is what is known of it last. */
+static void sample_unlisted_child(const struct sampling *sampling,
+				  const struct child *known)
 {
-	struct process_stat stat;
-	pid_t pid = known->stat.pid;
-	if (process_stat_read_pid(sampling->proc, pid, &stat) != 0 ||
-	    !child_is_same(known, &stat) || stat.ppid != sampling->parent)
-		return false;
-	struct child *child = child_set_add(&sampling->table->now, pid);
-	*child = *known;
-	child->stat = stat;
-	learn_exit(sampling, child);
-	return true;
+	const struct child_reading *reading = sampling->reading;
+	struct child_table *table = sampling->table;
+	struct child last = *known;
+	bool there = child_read(reading, known, &last) &&
+		     child_is_same(known, &last.stat);
+	if (there && last.stat.ppid == reading->parent) {
+		*child_set_add(&table->now, last.stat.pid) = last;
+		table->as_listed = false;
+		return;
+	}
+	table->went++;
+	departed_add(&table->departed, there ? &last : known, reading->now);
 }
 
-static void sample_unlisted(struct sampling *sampling)
+static void sample_unlisted(const struct sampling *sampling)
 {
 	struct child_table *table = sampling->table;
 	table->went = 0;
@@ -129,9 +105,13 @@ static void sample_unlisted(struct sampling *sampling)
 		const struct child *known = &table->before.items[i];
 		const struct child *found =
 			child_set_find(&table->now, known->stat.pid);
-		if (found == NULL ? !was_left_out(sampling, known)
-				  : !child_is_same(found, &known->stat))
+		if (found == NULL) {
+			sample_unlisted_child(sampling, known);
+		} else if (!child_is_same(found, &known->stat)) {
 			table->went++;
+			departed_add(&table->departed, known,
+				     sampling->reading->now);
+		}
 	}
 	child_set_compact(&table->now);
 }
@@ -153,20 +133,82 @@ static void count(struct child_table *table, uint64_t number)
 	table->seen += table->came;
 }
 
-int child_table_sample(struct child_table *table, int proc, pid_t parent,
-		       const struct child_list *list, uint64_t sample)
+int child_table_sample(struct child_table *table,
+		       const struct child_reading *reading,
+		       const struct child_list *list)
 {
 	struct sampling sampling = {
 		.table = table,
-		.proc = proc,
-		.parent = parent,
-		.number = sample,
+		.reading = reading,
 		.in_birth_order = list->in_birth_order,
 	};
+	departed_expire(&table->departed, reading->now);
+	table->as_listed = true;
+	table->extended = false;
 	if (begin(table, list) != 0)
 		return -1;
 	sample_listed(&sampling);
 	sample_unlisted(&sampling);
-	count(table, sample);
+	count(table, reading->number);
 	return 0;
+}
+
+/* Reads the known ones that can have changed. False if one is gone. */
+static bool reread(struct child_table *table,
+		   const struct child_reading *reading)
+{
+	for (size_t i = 0; i < table->now.count; i++) {
+		struct child *child = &table->now.items[i];
+		struct child next = *child;
+		if (process_stat_is_final(&child->stat))
+			continue;
+		if (!child_read(reading, child, &next) ||
+		    !child_is_same(child, &next.stat) ||
+		    next.stat.ppid != reading->parent)
+			return false;
+		*child = next;
+	}
+	return true;
+}
+
+static int append(struct child_table *table,
+		  const struct child_reading *reading,
+		  const struct child_list *list, bool *held)
+{
+	struct child_set *now = &table->now;
+	if (child_set_reserve(now, now->count + list->count) != 0)
+		return -1;
+	for (size_t i = 0; i < list->count && *held; i++)
+		*held = child_set_find(now, list->entries[i].pid) == NULL;
+	for (size_t i = 0; i < list->count && *held; i++) {
+		const struct child_entry *entry = &list->entries[i];
+		struct child child = {.stat.pid = entry->pid,
+				      .thread = entry->thread};
+		/* Gone already: so the list is not as long as it was. */
+		*held = child_read(reading, NULL, &child);
+		if (*held)
+			*child_set_add(now, entry->pid) = child;
+	}
+	return 0;
+}
+
+int child_table_extend(struct child_table *table,
+		       const struct child_reading *reading,
+		       const struct child_list *list, bool *held)
+{
+	departed_expire(&table->departed, reading->now);
+	*held = reread(table, reading);
+	if (*held && append(table, reading, list, held) != 0)
+		return -1;
+	if (!*held)
+		return 0;
+	table->extended = true;
+	table->went = 0;
+	count(table, reading->number);
+	return 0;
+}
+
+const struct child_set *child_table_before(const struct child_table *table)
+{
+	return table->extended ? &table->now : &table->before;
 }

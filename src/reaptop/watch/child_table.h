@@ -3,12 +3,15 @@
 #ifndef REAP_WATCH_CHILD_TABLE_H
 #define REAP_WATCH_CHILD_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "reaptop/read/children.h"
+#include "reaptop/watch/child_reading.h"
 #include "reaptop/watch/child_set.h"
+#include "reaptop/watch/departed.h"
 
 /* Zero before first use, free with child_table_free(). */
 struct child_table {
@@ -19,13 +22,15 @@ struct child_table {
 	uint64_t seen; /* different children, since the first sample */
 	size_t came;   /* in this sample */
 	size_t went;   /* since the sample before */
+	struct departed departed;
+	bool as_listed; /* the last sample's list named all these, no others */
+	bool extended;  /* the last sample was one of child_table_extend() */
 };
 
 void child_table_free(struct child_table *table);
 
-/* Takes the next sample. `list` is what children_read() has just given of
- * `parent`, `sample` the number of the sample. Returns 0, or -1 with errno
- * when memory is short.
+/* Takes the next sample. `list` is what children_read() has just given of the
+ * parent. Returns 0, or -1 with errno when memory is short.
  *
  * What is read: new children, live ones, and of the zombies already known only
  * the youngest. That is enough, for a zombie cannot change, only vanish, and
@@ -42,7 +47,20 @@ void child_table_free(struct child_table *table);
  * listed again within the one reading of the list (milliseconds; PIDs are
  * given in turn, so that would take pid_max forks). Where the list is not in
  * birth order, everything is read. */
-int child_table_sample(struct child_table *table, int proc, pid_t parent,
-		       const struct child_list *list, uint64_t sample);
+int child_table_sample(struct child_table *table,
+		       const struct child_reading *reading,
+		       const struct child_list *list);
+
+/* Takes the next sample where all children known that were final zombies are
+ * known to be there still, and `list` holds those that the kernel lists behind
+ * them all. Reads the live ones only. `*held` says whether the premise held: if
+ * false, a live one is gone or a PID stands twice, and child_table_sample() is
+ * due instead. Returns 0, or -1 with errno when memory is short. */
+int child_table_extend(struct child_table *table,
+		       const struct child_reading *reading,
+		       const struct child_list *list, bool *held);
+
+/* The children in the sample before; perhaps with some of the last one. */
+const struct child_set *child_table_before(const struct child_table *table);
 
 #endif

@@ -14,6 +14,11 @@
 static const int64_t first_search_pause = NS_PER_SECOND / 10;
 static const int64_t longest_search_pause = 5 * NS_PER_SECOND;
 
+/* Of few children the whole list is cheap. Many are listed anew now and then,
+ * for the one case that read/children_tail.h names. */
+enum { TAIL_CHILDREN_MIN = 512 };
+static const int64_t longest_trust_in_tail = 10 * NS_PER_SECOND;
+
 static bool has_ended(const struct process_stat *stat)
 {
 	return process_stat_is_final(stat);
@@ -22,7 +27,8 @@ static bool has_ended(const struct process_stat *stat)
 int server_attach(struct server *server, int proc, pid_t pid,
 		  struct proc_text *scratch, pid_t *process)
 {
-	*server = (struct server){.search_pause = first_search_pause};
+	*server = (struct server){.search_pause = first_search_pause,
+				  .tail = {.file = -1}};
 	server->directory = proc_open_process(proc, pid);
 	if (server->directory < 0)
 		return -1;
@@ -51,6 +57,7 @@ void server_detach(struct server *server)
 	child_table_free(&server->children);
 	descendants_free(&server->descendants);
 	event_log_close(server->log);
+	children_tail_end(&server->tail);
 	close(server->directory);
 }
 
@@ -116,34 +123,106 @@ static int sample_descendants(struct server *server,
 		.server = server->stat.pid,
 		.server_ended = server->ended,
 		.children = &server->children.now,
-		.children_before = &server->children.before,
+		.children_before = child_table_before(&server->children),
 		.scratch = context->scratch,
 	};
 	return descendants_sample(&server->descendants, &of);
 }
 
+/* All children, from a list of all. 0, or -1 with errno. */
+static int sample_all_children(struct server *server,
+			       const struct sample_context *context,
+			       const struct child_reading *reading)
+{
+	struct child_list *list = context->list;
+	pid_t pid = server->stat.pid;
+	list->count = 0;
+	server->listed = context->now;
+	bool tailed = server->children.now.count >= TAIL_CHILDREN_MIN &&
+		      server->stat.threads == 1 && !server->gone &&
+		      children_tail_begin(&server->tail, server->directory, pid,
+					  context->scratch, list) == 0;
+	if (!tailed)
+		children_tail_end(&server->tail);
+	if (!tailed && !server->gone &&
+	    children_read(context->proc, server->directory, pid,
+			  server->stat.threads, context->scratch, list) != 0)
+		return -1;
+	return child_table_sample(&server->children, reading, list);
+}
+
+/* The children that can have changed, if it can be told which. As above. */
+static int sample_children(struct server *server,
+			   const struct sample_context *context)
+{
+	const struct child_reading reading = {
+		.proc = context->proc,
+		.parent = server->stat.pid,
+		.number = context->number,
+		.first = !server->sampled,
+		.now = context->now,
+		.uptime = context->uptime,
+		.tick = context->tick,
+	};
+	server->sampled = true;
+	bool held = false;
+	if (!server->gone && server->stat.threads == 1 &&
+	    server->children.as_listed &&
+	    context->now - server->listed < longest_trust_in_tail) {
+		int told = children_tail_read(&server->tail, server->directory,
+					      server->stat.pid,
+					      context->scratch, context->list);
+		if (told < 0)
+			return -1;
+		if (told == 1 && child_table_extend(&server->children, &reading,
+						    context->list, &held) != 0)
+			return -1;
+	}
+	return held ? 0 : sample_all_children(server, context, &reading);
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* After the children were sampled: the log then tells at least as much. */
+static void follow_log(struct server *server, size_t budget)
+{
+	server->came = server->children.came;
+	server->went = server->children.went;
+	if (server->log == NULL)
+		return;
+	bool to_end = !event_log_follow(server->log, budget);
+	const struct event_counts *counts = event_log_counts(server->log);
+	if (to_end && server->log_followed &&
+	    counts->forked >= server->logged.forked &&
+	    counts->reaped >= server->logged.reaped) {
+		server->came = larger(server->came,
+				      counts->forked - server->logged.forked);
+		server->went = larger(server->went,
+				      counts->reaped - server->logged.reaped);
+	}
+	server->log_followed = to_end;
+	server->logged = *counts;
+}
+
 int server_sample(struct server *server, const struct sample_context *context)
 {
+	bool first = !server->sampled;
 	if (!server->gone)
 		sample_process(server, context);
 	sample_signals(server, context->scratch);
 	if (!server->ended)
 		search(server, context);
-	context->list->count = 0;
-	if (!server->gone &&
-	    children_read(context->proc, server->directory, server->stat.pid,
-			  server->stat.threads, context->scratch,
-			  context->list) != 0)
-		return -1;
-	if (child_table_sample(&server->children, context->proc,
-			       server->stat.pid, context->list,
-			       context->number) != 0)
+	if (sample_children(server, context) != 0)
 		return -1;
 	if (sample_descendants(server, context) != 0)
 		return -1;
-	/* After the children: the log then tells at least as much. */
-	if (server->log != NULL)
-		event_log_follow(server->log, context->log_budget);
+	follow_log(server, context->log_budget);
+	if (first)
+		server->came = 0; /* they were there before */
+	history_note(&server->zombies, context->now, server->children.zombies);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "reaptop/read/children_tail.h"
 #include "reaptop/read/event_log.h"
 #include "reaptop/read/listeners.h"
 #include "reaptop/read/process_name.h"
@@ -13,6 +14,7 @@
 #include "reaptop/read/process_status.h"
 #include "reaptop/watch/child_table.h"
 #include "reaptop/watch/descendants.h"
+#include "reaptop/watch/history.h"
 
 struct server {
 	struct process_stat stat; /* as last seen */
@@ -31,17 +33,30 @@ struct server {
 	struct event_log *log; /* NULL: none known */
 	struct child_table children;
 	struct descendants descendants; /* below the children, and orphans */
+	struct history zombies;
+
+	/* How many children came and went between the last two samples: as the
+	 * event log tells, which misses none, or else as was seen. */
+	uint64_t came;
+	uint64_t went;
 
 	/* Inner workings. */
 	int directory;       /* its folder below /proc */
 	int64_t next_search; /* for the port and the log: CLOCK_MONOTONIC */
 	int64_t search_pause;
+	bool sampled; /* at least once */
+	struct children_tail tail;
+	int64_t listed;             /* when the whole list was read */
+	bool log_followed;          /* to its end, in the sample before */
+	struct event_counts logged; /* in the sample before */
 };
 
 /* What all servers of a watch share while a sample is taken. */
 struct sample_context {
 	int proc;
 	int64_t now;       /* CLOCK_MONOTONIC */
+	int64_t uptime;    /* CLOCK_BOOTTIME */
+	int64_t tick;      /* ns in a tick of CPU and start times */
 	uint64_t number;   /* of the sample, from 1 */
 	size_t log_budget; /* bytes of an event log to read at most */
 	struct proc_text *scratch;

@@ -86,6 +86,8 @@ int watch_sample(struct watch *watch, size_t log_budget)
 	const struct sample_context context = {
 		.proc = watch->proc,
 		.now = watch->taken,
+		.uptime = clock_now(CLOCK_BOOTTIME),
+		.tick = NS_PER_SECOND / watch->ticks_per_second,
 		.number = watch->number,
 		.log_budget = log_budget,
 		.scratch = &watch->scratch,
