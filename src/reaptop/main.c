@@ -119,7 +119,11 @@ static int watch_and_show(struct run *run, struct launched *command)
 	int exit_status = EXIT_FAILED;
 	if (find_targets(run, command) != 0)
 		goto out;
-	if (on_screen && (run->screen = screen_open()) == NULL)
+	const struct screen_options look = {
+		.ascii = run->options->ascii,
+		.mono = run->options->no_color,
+	};
+	if (on_screen && (run->screen = screen_open(&look)) == NULL)
 		goto out;
 	if (on_screen &&
 	    (run->actions = actions_open(run->watch,

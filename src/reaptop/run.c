@@ -23,6 +23,8 @@ struct loop {
 	const struct run *run;
 	struct output output;
 	int64_t next_sample;
+	int64_t delay; /* between samples */
+	bool paused;   /* no samples but when asked for one */
 	bool done;
 	int exit_status;
 	bool demo_over;
@@ -57,6 +59,8 @@ static const char *message_of(const struct loop *loop)
 	const char *deeds = actions_message(run->actions);
 	if (deeds[0] != '\0')
 		return deeds;
+	if (loop->paused)
+		return "Paused: space goes on, . takes one sample";
 	return run->demo != NULL ? demo_caption(run->demo) : loop->message;
 }
 
@@ -68,7 +72,9 @@ static void draw(struct loop *loop)
 		.title = run->demo != NULL ? demo_title(run->demo, title) : "",
 		.message = message_of(loop),
 		.prompt = actions_prompt(run->actions),
-		.delay = run->options->delay,
+		.delay = loop->delay,
+		.paused = loop->paused,
+		.read_only = run->options->read_only,
 	};
 	screen_draw(run->screen, run->watch, &text);
 }
@@ -112,10 +118,12 @@ static void sample(struct loop *loop)
 	}
 	if (run->parents != NULL)
 		zombie_parents_drop_others(run->watch);
-	if (run->screen != NULL)
+	if (run->screen != NULL) {
+		screen_sampled(run->screen, run->watch);
 		draw(loop);
-	else
+	} else {
 		print(loop);
+	}
 	if (options->samples != 0 && run->watch->number >= options->samples)
 		loop->done = true;
 	if (run->screen == NULL && all_ended(run))
@@ -125,11 +133,11 @@ static void sample(struct loop *loop)
 /* Samples are due at even distances; those that were missed are left out. */
 static void sample_if_due(struct loop *loop, int64_t now)
 {
-	if (now < loop->next_sample)
+	if (loop->paused || now < loop->next_sample)
 		return;
-	loop->next_sample += loop->run->options->delay;
+	loop->next_sample += loop->delay;
 	if (loop->next_sample <= now)
-		loop->next_sample = now + loop->run->options->delay;
+		loop->next_sample = now + loop->delay;
 	sample(loop);
 }
 
@@ -181,10 +189,60 @@ static void take_signals(struct loop *loop)
 	}
 }
 
+/* To the next of some handy delays, up or down. */
+static void change_delay(struct loop *loop, bool slower)
+{
+	static const int64_t delays_ms[] = {10,   20,    50,    100,
+					    200,  500,   1000,  2000,
+					    5000, 10000, 20000, 60000};
+	size_t count = sizeof delays_ms / sizeof *delays_ms;
+	int64_t now = clock_now(CLOCK_MONOTONIC), delay = loop->delay;
+	for (size_t i = 0; i < count; i++) {
+		size_t at = slower ? i : count - 1 - i;
+		int64_t other = delays_ms[at] * NS_PER_MS;
+		if (slower ? other > delay : other < delay) {
+			loop->delay = other;
+			break;
+		}
+	}
+	if (loop->next_sample > now + loop->delay)
+		loop->next_sample = now + loop->delay;
+}
+
+static void take_screen_key(struct loop *loop, int key)
+{
+	const struct run *run = loop->run;
+	switch (screen_take_key(run->screen, run->watch, key)) {
+	case ACTION_QUIT:
+		loop->done = true;
+		break;
+	case ACTION_PAUSE:
+		loop->paused = !loop->paused;
+		loop->next_sample = clock_now(CLOCK_MONOTONIC);
+		break;
+	case ACTION_STEP:
+		loop->paused = true;
+		sample(loop);
+		break;
+	case ACTION_FASTER:
+		change_delay(loop, false);
+		break;
+	case ACTION_SLOWER:
+		change_delay(loop, true);
+		break;
+	default:
+		break;
+	}
+}
+
 /* Offers a key to who may want it: an open question wants them all. */
 static void take_key(struct loop *loop, int key)
 {
 	const struct run *run = loop->run;
+	if (screen_is_typing(run->screen)) {
+		take_screen_key(loop, key);
+		return;
+	}
 	const struct actions_subject subject = {
 		.server = screen_server(run->screen, run->watch),
 		.child = screen_child(run->screen, run->watch),
@@ -198,8 +256,7 @@ static void take_key(struct loop *loop, int key)
 		loop->next_sample = 0; /* another scene may be on */
 		return;
 	}
-	if (screen_take_key(run->screen, run->watch, key))
-		loop->done = true;
+	take_screen_key(loop, key);
 }
 
 /* Keys, and a resize, which comes as a key. */
@@ -239,7 +296,7 @@ static int64_t wake_at(const struct loop *loop)
 	const struct run *run = loop->run;
 	/* Text of the demo follows its steps, not the clock. */
 	bool by_steps = run->demo != NULL && run->screen == NULL;
-	int64_t at = by_steps ? INT64_MAX : loop->next_sample;
+	int64_t at = by_steps || loop->paused ? INT64_MAX : loop->next_sample;
 	if (run->demo != NULL && demo_next(run->demo) < at)
 		at = demo_next(run->demo);
 	if (run->actions != NULL && actions_next(run->actions) < at)
@@ -283,7 +340,8 @@ static void wait_and_take(struct loop *loop)
 
 int run_until_done(const struct run *run, struct run_failure *failure)
 {
-	struct loop loop = {.run = run, .failure = failure};
+	struct loop loop = {
+		.run = run, .failure = failure, .delay = run->options->delay};
 	bool by_steps = run->demo != NULL && run->screen == NULL;
 	failure->what[0] = '\0';
 	loop.next_sample = clock_now(CLOCK_MONOTONIC);

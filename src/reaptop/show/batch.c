@@ -158,7 +158,7 @@ void batch_side_by_side(const struct watch *watch, size_t rows,
 	size_t first = 0;
 	while (first < watch->count) {
 		struct layout layout;
-		layout_make(&layout, watch->count, first, TEXT_WIDTH);
+		layout_make(&layout, watch->count, first, TEXT_WIDTH, 0);
 		add_group(watch, &layout, rows, output);
 		output_bytes(output, "\n", 1);
 		first += layout.count;

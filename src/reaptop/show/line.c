@@ -101,6 +101,15 @@ void line_add_foreign(struct line *line, enum style style, const char *text)
 	}
 }
 
+void line_restyle(struct line *line, enum style style)
+{
+	if (line->size == 0)
+		return;
+	line->pieces[0] =
+		(struct line_piece){.style = style, .end = line->size};
+	line->piece_count = 1;
+}
+
 void line_add_line(struct line *line, const struct line *other)
 {
 	size_t piece = 0, size;

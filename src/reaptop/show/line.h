@@ -16,6 +16,12 @@ enum style {
 	STYLE_HEADING, /* of the table's columns */
 	STYLE_ZOMBIE,  /* anything about a zombie */
 	STYLE_ALARM,   /* the state of a zombie: must be seen from afar */
+	STYLE_BUSY,    /* a child that takes much CPU */
+	STYLE_NEW,     /* a child that has just come */
+	STYLE_DIED,    /* ... that has just become a zombie */
+	STYLE_GONE,    /* ... that is there no more */
+	STYLE_CURSOR,  /* the selected row */
+	STYLE_SORTED,  /* the heading of the column sorted by */
 	STYLE_FROZEN,  /* a stopped process */
 	STYLE_ENDED,
 	STYLE_MESSAGE,
@@ -58,6 +64,9 @@ line_format(struct line *line, enum style style, const char *format, ...);
  * not one column or two (a control, a combining or bidirectional mark) its
  * bytes in that form. A backslash is doubled, so no two names look alike. */
 void line_add_foreign(struct line *line, enum style style, const char *text);
+
+/* Gives all of the line so far one style. */
+void line_restyle(struct line *line, enum style style);
 
 /* Adds all of another line, in its styles. */
 void line_add_line(struct line *line, const struct line *other);

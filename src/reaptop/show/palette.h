@@ -12,9 +12,9 @@ struct palette {
 	short pairs[STYLE_COUNT];
 };
 
-/* Colours where the terminal has them and NO_COLOR (no-color.org) is not set.
- * No meaning hangs on colour alone: bold and reverse say the same. Curses must
- * be running. */
-void palette_open(struct palette *palette);
+/* Colours where they are wanted, the terminal has them and NO_COLOR
+ * (no-color.org) is not set. No meaning hangs on colour alone: words and marks
+ * say the same. Curses must be running. */
+void palette_open(struct palette *palette, bool wanted);
 
 #endif

@@ -9,9 +9,11 @@
 
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
-#include "reaptop/show/layout.h"
-#include "reaptop/show/palette.h"
+#include "reaptop/show/bottom.h"
+#include "reaptop/show/browse.h"
+#include "reaptop/show/paint.h"
 #include "reaptop/show/panel.h"
+#include "reaptop/show/tables.h"
 #include "reaptop/show/terminal.h"
 #include "reaptop/version.h"
 
@@ -20,27 +22,16 @@ enum {
 	SCREEN_LINES_MIN = 10,
 	/* With fewer lines, title, rule and message make way for children. */
 	ROOMY_LINES = 16,
+	WHEEL_ROWS = 3,
 };
 
 struct screen {
-	struct palette palette;
-	size_t chosen;                   /* the selected server */
-	size_t first[WATCH_SERVERS_MAX]; /* children scrolled past */
-	size_t rows;                     /* lines for children, when drawn */
+	struct canvas canvas;
+	struct browse browse;
+	struct tables_map map;
 };
 
-/* Where things stand on a screen of this height. */
-struct places {
-	int header;
-	int rule; /* -1: none */
-	int heading;
-	int rows;
-	int row_count;
-	int message;
-	int keys;
-};
-
-struct screen *screen_open(void)
+struct screen *screen_open(const struct screen_options *options)
 {
 	struct screen *screen = calloc(1, sizeof *screen);
 	if (screen == NULL) {
@@ -51,7 +42,10 @@ struct screen *screen_open(void)
 		free(screen);
 		return NULL;
 	}
-	palette_open(&screen->palette);
+	palette_open(&screen->canvas.palette, !options->mono);
+	screen->canvas.ascii = options->ascii;
+	screen->browse.ascii = options->ascii || terminal_lacks_blocks();
+	screen->browse.choice.key = SORT_AGE;
 	return screen;
 }
 
@@ -60,153 +54,75 @@ void screen_close(struct screen *screen)
 	if (screen == NULL)
 		return;
 	terminal_close();
+	browse_free(&screen->browse);
 	free(screen);
 }
 
-static void put_line(const struct screen *screen, int row, int column,
-		     const struct line *line)
+static size_t count_zombies(const struct watch *watch)
 {
-	size_t begin = 0;
-	move(row, column);
-	for (size_t i = 0; i < line->piece_count; i++) {
-		const struct line_piece *piece = &line->pieces[i];
-		attr_set(screen->palette.attributes[piece->style],
-			 screen->palette.pairs[piece->style], NULL);
-		addnstr(line->text + begin, (int)(piece->end - begin));
-		begin = piece->end;
-	}
-	attr_set(A_NORMAL, 0, NULL);
+	size_t zombies = 0;
+	for (size_t i = 0; i < watch->count; i++)
+		zombies += watch->servers[i].children.zombies;
+	return zombies;
 }
 
-static struct places find_places(void)
+/* What stands right in the title; the less of it the less `room` there is. */
+static void make_summary(const struct screen *screen, const struct watch *watch,
+			 const struct screen_text *text, size_t room,
+			 struct line *line)
 {
-	bool roomy = LINES >= ROOMY_LINES;
-	struct places places;
-	places.header = roomy ? 1 : 0;
-	places.rule = roomy ? places.header + PANEL_HEADER_LINES : -1;
-	places.heading = places.header + PANEL_HEADER_LINES + (roomy ? 1 : 0);
-	places.rows = places.heading + 1;
-	places.keys = LINES - 1;
-	places.message = roomy ? LINES - 2 : LINES - 1;
-	places.row_count = places.message - places.rows;
-	return places;
+	const struct order_choice *choice = &screen->browse.choice;
+	size_t zombies = count_zombies(watch);
+	line_start(line, room);
+	line_format(line, STYLE_PLAIN, "  %zu zombie%s", zombies,
+		    zombies == 1 ? "" : "s");
+	if (choice->zombies_only && room - line->columns >= 14)
+		line_add(line, STYLE_NAME, "  zombies only");
+	if (room - line->columns >= 30)
+		line_format(line, STYLE_PLAIN, "  by %s%s",
+			    order_name(choice->key),
+			    choice->reversed ? ", reversed" : "");
+	if (room - line->columns >= 14)
+		line_format(line, STYLE_PLAIN, "  every %.3gs",
+			    (double)text->delay / (double)NS_PER_SECOND);
 }
 
 static void draw_title(const struct screen *screen, const struct watch *watch,
 		       const struct screen_text *text)
 {
 	struct line line, right;
-	size_t zombies = 0;
-	for (size_t i = 0; i < watch->count; i++)
-		zombies += watch->servers[i].children.zombies;
+	const struct layout *layout = &screen->map.layout;
 	line_start(&line, (size_t)COLS);
 	line_add(&line, STYLE_NAME, "reaptop " REAPTOP_VERSION);
 	line_format(&line, STYLE_PLAIN, "%s%s", text->title[0] ? "  " : "",
 		    text->title);
-	struct layout layout;
-	layout_make(&layout, watch->count, screen->chosen, (size_t)COLS);
-	if (layout.count < watch->count)
+	if (text->paused) {
+		line_add(&line, STYLE_PLAIN, "  ");
+		line_add(&line, STYLE_FROZEN, " PAUSED ");
+	}
+	if (screen->browse.view == NULL && layout->count < watch->count)
 		line_format(&line, STYLE_NAME, "  from server %zu of %zu",
-			    layout.first + 1, watch->count);
-	line_start(&right, (size_t)COLS);
-	line_format(&right, STYLE_PLAIN, "  %zu zombie%s  every %.3gs", zombies,
-		    zombies == 1 ? "" : "s",
-		    (double)text->delay / (double)NS_PER_SECOND);
-	if (line.columns + right.columns <= (size_t)COLS) {
+			    layout->first + 1, watch->count);
+	make_summary(screen, watch, text, (size_t)COLS - line.columns, &right);
+	if (right.columns < right.width || right.width > 20) {
 		line_pad(&line, STYLE_PLAIN, (size_t)COLS - right.columns);
 		line_add_line(&line, &right);
 	}
-	put_line(screen, 0, 0, &line);
-}
-
-static void draw_panel(const struct screen *screen, const struct panel *panel,
-		       int column, const struct places *places)
-{
-	struct line line;
-	for (int i = 0; i < PANEL_HEADER_LINES; i++) {
-		panel_header(panel, (size_t)i, &line);
-		put_line(screen, places->header + i, column, &line);
-	}
-	if (places->rule >= 0)
-		mvhline(places->rule, column, 0, (int)panel->width);
-	panel_heading(panel, &line);
-	put_line(screen, places->heading, column, &line);
-	for (int i = 0; i < places->row_count; i++) {
-		panel_row(panel, (size_t)i, &line);
-		put_line(screen, places->rows + i, column, &line);
-	}
-}
-
-static void draw_divider(int column, const struct places *places)
-{
-	mvvline(places->header, column, 0,
-		places->rows + places->row_count - places->header);
-	if (places->rule >= 0)
-		mvaddch(places->rule, column, ACS_PLUS);
-}
-
-static void draw_panels(struct screen *screen, const struct watch *watch,
-			const struct places *places)
-{
-	struct layout layout;
-	if (watch->count == 0) {
-		mvaddstr(places->header, 0, "no process has zombies");
-		return;
-	}
-	layout_make(&layout, watch->count, screen->chosen, (size_t)COLS);
-	for (size_t i = 0; i < layout.count; i++) {
-		size_t number = layout.first + i;
-		struct panel panel = {
-			.watch = watch,
-			.server = &watch->servers[number],
-			.width = layout.widths[i],
-			.rows = (size_t)places->row_count,
-			.chosen = watch->count > 1 && number == screen->chosen,
-		};
-		size_t last = panel_last_first(&panel);
-		if (screen->first[number] > last)
-			screen->first[number] = last;
-		panel.first = screen->first[number];
-		if (i > 0)
-			draw_divider((int)layout.columns[i] - 1, places);
-		draw_panel(screen, &panel, (int)layout.columns[i], places);
-	}
-}
-
-static void add_key(struct line *line, const char *key, const char *what)
-{
-	if (line->columns + strlen(key) + strlen(what) + 1 > line->width)
-		return;
-	line_add(line, STYLE_KEY, key);
-	line_add(line, STYLE_KEY_TEXT, what);
-	line_add(line, STYLE_PLAIN, " ");
+	paint_line(&screen->canvas, 0, 0, &line);
 }
 
 static void draw_bottom(const struct screen *screen, const struct watch *watch,
-			const struct screen_text *text,
-			const struct places *places)
+			const struct screen_text *text, bool roomy)
 {
 	struct line line;
+	size_t last = (size_t)LINES - 1;
 	line_start(&line, (size_t)COLS);
-	add_key(&line, "q", "Quit");
-	if (watch->count > 1)
-		add_key(&line, "Tab", "Next server");
-	add_key(&line, "Up/Dn", "Scroll");
-	add_key(&line, "PgUp/PgDn", "Page");
-	add_key(&line, "Home/End", "Newest/oldest");
-	put_line(screen, places->keys, 0, &line);
-	if (text->prompt != NULL) {
-		prompt_draw(text->prompt, (size_t)COLS, &line);
-		line_pad(&line, STYLE_MESSAGE, (size_t)COLS);
-		put_line(screen, places->message, 0, &line);
-		return;
-	}
-	if (text->message[0] == '\0')
-		return;
+	bottom_keys(&screen->browse, watch, text, &line);
+	paint_line(&screen->canvas, last, 0, &line);
 	line_start(&line, (size_t)COLS);
-	line_add_foreign(&line, STYLE_MESSAGE, text->message);
-	line_pad(&line, STYLE_MESSAGE, (size_t)COLS);
-	put_line(screen, places->message, 0, &line);
+	bottom_message(&screen->browse, text, &line);
+	if (line.size > 0)
+		paint_line(&screen->canvas, roomy ? last - 1 : last, 0, &line);
 }
 
 /* One message, folded at the right edge. */
@@ -222,80 +138,51 @@ static void draw_too_small(void)
 	}
 }
 
+static void draw_all(struct screen *screen, const struct watch *watch,
+		     const struct screen_text *text)
+{
+	bool roomy = LINES >= ROOMY_LINES;
+	const struct area area = {
+		.top = roomy ? 1 : 0,
+		.height = (size_t)LINES - (roomy ? 3 : 1),
+		.width = (size_t)COLS,
+		.roomy = roomy,
+	};
+	struct browse *browse = &screen->browse;
+	if (browse->width != area.width) {
+		browse->width = area.width;
+		browse_refresh_view(browse, watch);
+	}
+	if (browse->view != NULL)
+		tables_draw_view(&screen->canvas, browse, watch, &area);
+	else
+		tables_draw(&screen->canvas, browse, watch, &area,
+			    &screen->map);
+	if (watch->count == 0 && browse->view == NULL)
+		mvaddstr((int)area.top, 0, "no process has zombies");
+	if (roomy)
+		draw_title(screen, watch, text);
+	draw_bottom(screen, watch, text, roomy);
+}
+
+void screen_sampled(struct screen *screen, const struct watch *watch)
+{
+	screen->browse.error = 0;
+	browse_follow_watch(&screen->browse, watch);
+	browse_refresh_view(&screen->browse, watch);
+}
+
 void screen_draw(struct screen *screen, const struct watch *watch,
 		 const struct screen_text *text)
 {
 	erase();
-	if (screen->chosen >= watch->count)
-		screen->chosen = 0;
-	if (COLS < SCREEN_COLUMNS_MIN || LINES < SCREEN_LINES_MIN) {
+	browse_follow_watch(&screen->browse, watch);
+	if (COLS < SCREEN_COLUMNS_MIN || LINES < SCREEN_LINES_MIN)
 		draw_too_small();
-	} else {
-		struct places places = find_places();
-		screen->rows = (size_t)places.row_count;
-		if (LINES >= ROOMY_LINES)
-			draw_title(screen, watch, text);
-		draw_panels(screen, watch, &places);
-		draw_bottom(screen, watch, text, &places);
-	}
+	else
+		draw_all(screen, watch, text);
 	wnoutrefresh(stdscr);
 	doupdate();
-}
-
-/* Moves the selected table by so many rows; drawing corrects the far end. */
-static void scroll_by(struct screen *screen, long rows)
-{
-	size_t *first = &screen->first[screen->chosen];
-	if (rows < 0 && *first < (size_t)-rows)
-		*first = 0;
-	else
-		*first += (size_t)rows;
-}
-
-static void choose(struct screen *screen, const struct watch *watch, size_t by)
-{
-	if (watch->count > 0)
-		screen->chosen = (screen->chosen + by) % watch->count;
-}
-
-static void act_on(struct screen *screen, const struct watch *watch, int key)
-{
-	long page = screen->rows > 1 ? (long)screen->rows - 1 : 1;
-	switch (key) {
-	case KEY_DOWN:
-	case 'j':
-		scroll_by(screen, 1);
-		break;
-	case KEY_UP:
-	case 'k':
-		scroll_by(screen, -1);
-		break;
-	case KEY_NPAGE:
-		scroll_by(screen, page);
-		break;
-	case KEY_PPAGE:
-		scroll_by(screen, -page);
-		break;
-	case KEY_HOME:
-		screen->first[screen->chosen] = 0;
-		break;
-	case KEY_END:
-		screen->first[screen->chosen] = SIZE_MAX / 2;
-		break;
-	case '\t':
-	case KEY_RIGHT:
-		choose(screen, watch, 1);
-		break;
-	case KEY_BTAB:
-	case KEY_LEFT:
-		choose(screen, watch, watch->count - 1);
-		break;
-	case 'L' - '@': /* Ctrl-L */
-		terminal_repaint();
-		break;
-	default:
-		break;
-	}
 }
 
 int screen_next_key(void)
@@ -304,29 +191,55 @@ int screen_next_key(void)
 	return key == ERR ? SCREEN_NO_KEY : key;
 }
 
-bool screen_take_key(struct screen *screen, const struct watch *watch, int key)
+bool screen_is_typing(const struct screen *screen)
 {
-	if (key == 'q' || key == 'Q')
-		return true;
-	act_on(screen, watch, key);
-	return false;
+	return search_is_open(&screen->browse.search);
+}
+
+static void take_mouse(struct screen *screen, const struct watch *watch)
+{
+	MEVENT event;
+	struct browse *browse = &screen->browse;
+	if (getmouse(&event) != OK)
+		return;
+	if (event.bstate & BUTTON4_PRESSED)
+		browse_move(browse, watch, -WHEEL_ROWS);
+	else if (event.bstate & TERMINAL_WHEEL_DOWN)
+		browse_move(browse, watch, WHEEL_ROWS);
+	else if (browse->view == NULL && event.x >= 0 && event.y >= 0)
+		tables_click(browse, watch, &screen->map, (size_t)event.x,
+			     (size_t)event.y);
+}
+
+enum action screen_take_key(struct screen *screen, const struct watch *watch,
+			    int key)
+{
+	struct browse *browse = &screen->browse;
+	browse_follow_watch(browse, watch);
+	if (search_is_open(&browse->search)) {
+		if (key == KEY_RESIZE)
+			return ACTION_NONE;
+		browse_search_key(browse, watch, key);
+		return ACTION_NONE;
+	}
+	enum action action = keys_action(key);
+	if (action == ACTION_MOUSE)
+		take_mouse(screen, watch);
+	else if (action == ACTION_REDRAW)
+		terminal_repaint();
+	else if (!browse_act(browse, watch, action))
+		return action == ACTION_BACK ? ACTION_QUIT : action;
+	return ACTION_NONE;
 }
 
 struct server *screen_server(const struct screen *screen,
 			     const struct watch *watch)
 {
-	return screen->chosen < watch->count ? &watch->servers[screen->chosen]
-					     : NULL;
+	return browse_server(&screen->browse, watch);
 }
 
-/* Without a cursor, the topmost that is shown. */
 const struct child *screen_child(const struct screen *screen,
 				 const struct watch *watch)
 {
-	const struct server *server = screen_server(screen, watch);
-	size_t above = screen->first[screen->chosen];
-	if (server == NULL || server->children.now.count <= above)
-		return NULL;
-	size_t left = server->children.now.count - above;
-	return &server->children.now.items[left - 1];
+	return browse_child(&screen->browse, watch);
 }

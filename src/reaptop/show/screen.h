@@ -1,4 +1,5 @@
-/* The screen: one panel per server, side by side. */
+/* The screen: the servers' panels, or a view of one server, between a title and
+ * the keys. */
 #ifndef REAP_SHOW_SCREEN_H
 #define REAP_SHOW_SCREEN_H
 
@@ -6,10 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "reaptop/show/keys.h"
 #include "reaptop/show/prompt.h"
 #include "reaptop/watch/watch.h"
 
 struct screen;
+
+/* How it is to look. */
+struct screen_options {
+	bool ascii; /* no line-drawing characters, no blocks */
+	bool mono;  /* no colours */
+};
 
 /* What is shown beside the servers. */
 struct screen_text {
@@ -17,13 +25,18 @@ struct screen_text {
 	const char *message; /* above the keys; may be anything */
 	const struct prompt *prompt; /* in place of the message; NULL: none */
 	int64_t delay;               /* between samples, in nanoseconds */
+	bool paused;
+	bool read_only; /* there are no keys that act on servers */
 };
 
 /* Takes the terminal over. NULL after complaining. */
-struct screen *screen_open(void);
+struct screen *screen_open(const struct screen_options *options);
 
 /* Gives the terminal back. NULL is allowed. */
 void screen_close(struct screen *screen);
+
+/* Tells that there is a new sample. */
+void screen_sampled(struct screen *screen, const struct watch *watch);
 
 /* Draws the last sample; only what changed is sent to the terminal. */
 void screen_draw(struct screen *screen, const struct watch *watch,
@@ -34,8 +47,14 @@ void screen_draw(struct screen *screen, const struct watch *watch,
 enum { SCREEN_NO_KEY = -1 };
 int screen_next_key(void);
 
-/* Acts on a key. Returns true when the user wants to leave. Draw afterwards. */
-bool screen_take_key(struct screen *screen, const struct watch *watch, int key);
+/* True while a text is being typed that all keys are for. */
+bool screen_is_typing(const struct screen *screen);
+
+/* Acts on a key. Returns what is asked for that is not the screen's own affair:
+ * ACTION_QUIT, ACTION_PAUSE, ACTION_STEP, ACTION_FASTER, ACTION_SLOWER, or
+ * ACTION_NONE. Draw afterwards. */
+enum action screen_take_key(struct screen *screen, const struct watch *watch,
+			    int key);
 
 /* The selected server, and in it the selected child; NULL if there is none. */
 struct server *screen_server(const struct screen *screen,

@@ -42,6 +42,12 @@ static void prepare_undo(void)
 		if (bytes != NULL)
 			tputs(bytes, 1, keep_byte);
 	}
+	/* What curses uses where terminfo has no XM: user_caps(5). */
+	const char *mouse = tigetstr("XM");
+	if (mouse == NULL || mouse == (char *)-1)
+		mouse = "\033[?1000%?%p1%{1}%=%th%el%;";
+	if (tigetstr("kmous") != NULL)
+		tputs(tiparm(mouse, 0), 1, keep_byte);
 	keep_byte('\r');
 	keep_byte('\n');
 }
@@ -98,6 +104,9 @@ static void set_modes(void)
 	(void)set_escdelay(25);
 	(void)curs_set(0);
 	(void)leaveok(stdscr, TRUE);
+	(void)mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | TERMINAL_WHEEL_DOWN,
+			NULL);
+	(void)mouseinterval(0); /* a press is a click: no wait for a second */
 }
 
 int terminal_open(void)
@@ -143,6 +152,12 @@ void terminal_rescue(void)
 	ssize_t written = write(STDOUT_FILENO, undo, undo_size);
 	(void)written;
 	(void)tcsetattr(STDIN_FILENO, TCSANOW, &found);
+}
+
+bool terminal_lacks_blocks(void)
+{
+	const char *term = getenv("TERM");
+	return term != NULL && strncmp(term, "linux", 5) == 0;
 }
 
 void terminal_repaint(void)

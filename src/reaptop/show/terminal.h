@@ -3,6 +3,16 @@
 #ifndef REAP_SHOW_TERMINAL_H
 #define REAP_SHOW_TERMINAL_H
 
+#include <curses.h>
+#include <stdbool.h>
+
+/* What the wheel says when it is turned down; older curses cannot tell. */
+#if NCURSES_MOUSE_VERSION > 1
+#define TERMINAL_WHEEL_DOWN BUTTON5_PRESSED
+#else
+#define TERMINAL_WHEEL_DOWN 0
+#endif
+
 /* Returns 0 if there is a terminal that can be drawn on, or -1 after
  * complaining. */
 int terminal_check(void);
@@ -26,5 +36,9 @@ void terminal_suspend(void);
 /* Puts the terminal into drawing mode and repaints all: for when somebody else
  * may have changed it. */
 void terminal_repaint(void);
+
+/* True for terminals that have no block elements in their fonts, as a rule: the
+ * kernel's own. */
+bool terminal_lacks_blocks(void);
 
 #endif

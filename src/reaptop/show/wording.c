@@ -146,6 +146,37 @@ const char *wording_child_exit(const struct child *child,
 	return wording_exit(child->stat.exit_status, text);
 }
 
+const char *wording_child_end(const struct child *child,
+			      char text[WORDING_SIZE])
+{
+	char how[WORDING_SIZE];
+	if (!child_is_zombie(child) || !child->exit_known ||
+	    !WIFSIGNALED(child->stat.exit_status))
+		return wording_child_exit(child, text);
+	snprintf(text, WORDING_SIZE, "killed by %.40s",
+		 wording_exit(child->stat.exit_status, how));
+	return text;
+}
+
+const char *wording_cpu(uint32_t thousandths, char text[WORDING_SIZE])
+{
+	if (thousandths < 1000)
+		snprintf(text, WORDING_SIZE, "%u.%u%%", thousandths / 10,
+			 thousandths % 10);
+	else if (thousandths < 99995)
+		snprintf(text, WORDING_SIZE, "%u%%", (thousandths + 5) / 10);
+	else
+		snprintf(text, WORDING_SIZE, "9999%%");
+	return text;
+}
+
+const char *wording_child_state(const struct child *child, pid_t parent)
+{
+	if (child->gone == 0)
+		return wording_state(child->stat.state);
+	return child->stat.ppid == parent ? "reaped" : "orphan";
+}
+
 const char *wording_count(uint64_t count, char text[WORDING_SIZE])
 {
 	if (count < 100000)

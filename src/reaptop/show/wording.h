@@ -44,6 +44,18 @@ const char *wording_exit(int exit_status, char text[WORDING_SIZE]);
 const char *wording_child_exit(const struct child *child,
 			       char text[WORDING_SIZE]);
 
+/* The same in full: "exit 0", "killed by SIGKILL", "-", "?". */
+const char *wording_child_end(const struct child *child,
+			      char text[WORDING_SIZE]);
+
+/* A share of a CPU, given in thousandths, in at most 5 characters: 0.0% 12.5%
+ * 100% 1600%. Of several threads it may be more than one CPU. */
+const char *wording_cpu(uint32_t thousandths, char text[WORDING_SIZE]);
+
+/* The state of a child as wording_state(), or where it went: "reaped", or
+ * "orphan" if another process has become its parent. */
+const char *wording_child_state(const struct child *child, pid_t parent);
+
 /* A count in at most 5 characters: 99999 123k 4.5M 123M. */
 const char *wording_count(uint64_t count, char text[WORDING_SIZE]);
 
