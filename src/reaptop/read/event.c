@@ -2,7 +2,6 @@
  * of any value and reads the few members it knows. */
 #include "reaptop/read/event.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* A piece of the line; strings without their quotes, escapes left as are. */
@@ -156,6 +155,17 @@ static int store(struct event *event, const struct token *key,
 	return 0;
 }
 
+/* The next member of the object, whose brace or comma is behind us. */
+static bool take_member(struct scanner *scanner, struct token *key,
+			struct token *value)
+{
+	if (!take(scanner, '"') || !take_string(scanner, key) ||
+	    !take(scanner, ':'))
+		return false;
+	skip_space(scanner);
+	return take_value(scanner, value);
+}
+
 int event_parse(const char *line, size_t size, struct event *event)
 {
 	*event = (struct event){0};
@@ -165,13 +175,30 @@ int event_parse(const char *line, size_t size, struct event *event)
 		return -1;
 	do {
 		struct token key, value;
-		if (!take(&scanner, '"') || !take_string(&scanner, &key) ||
-		    !take(&scanner, ':'))
-			return -1;
-		skip_space(&scanner);
-		if (!take_value(&scanner, &value))
+		if (!take_member(&scanner, &key, &value))
 			return -1;
 		has |= store(event, &key, &value);
 	} while (take(&scanner, ','));
 	return take(&scanner, '}') && has == HAS_ALL ? 0 : -1;
+}
+
+bool event_member(const char *line, size_t size, const char *name, char *text,
+		  size_t room)
+{
+	struct scanner scanner = {.at = line, .end = line + size};
+	text[0] = '\0';
+	if (!take(&scanner, '{'))
+		return false;
+	do {
+		struct token key, value;
+		if (!take_member(&scanner, &key, &value))
+			return false;
+		if (!is(&key, name))
+			continue;
+		size_t kept = value.size < room ? value.size : room - 1;
+		memcpy(text, value.text, kept);
+		text[kept] = '\0';
+		return true;
+	} while (take(&scanner, ','));
+	return false;
 }

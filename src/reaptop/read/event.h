@@ -2,6 +2,7 @@
 #ifndef REAP_READ_EVENT_H
 #define REAP_READ_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -30,5 +31,11 @@ struct event {
  * object with the members `t_ns`, `pid` and `event`. Members it does not know
  * are skipped, whatever their value. The text may be anything. */
 int event_parse(const char *line, size_t size, struct event *event);
+
+/* Copies the value of a member into text[room], cut if need be: a string
+ * without its quotes, its escapes left as they are; a number as it stands; of
+ * a nested value nothing. False if there is no such member. */
+bool event_member(const char *line, size_t size, const char *name, char *text,
+		  size_t room);
 
 #endif

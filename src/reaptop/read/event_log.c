@@ -205,3 +205,8 @@ const struct event_counts *event_log_counts(const struct event_log *log)
 {
 	return &log->counts;
 }
+
+int event_log_descriptor(const struct event_log *log)
+{
+	return log->fd;
+}

@@ -35,4 +35,7 @@ bool event_log_follow(struct event_log *log, size_t budget);
 
 const struct event_counts *event_log_counts(const struct event_log *log);
 
+/* The open file, to read at places of one's own (pread(2)). */
+int event_log_descriptor(const struct event_log *log);
+
 #endif

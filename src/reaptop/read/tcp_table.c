@@ -32,6 +32,28 @@ int tcp_table_add(struct tcp_table *table, const struct tcp_socket *socket)
 	return 0;
 }
 
+static int compare(const void *one, const void *other)
+{
+	const struct tcp_socket *a = one, *b = other;
+	return (a->inode > b->inode) - (a->inode < b->inode);
+}
+
+void tcp_table_sort(struct tcp_table *table)
+{
+	if (table->count > 0)
+		qsort(table->sockets, table->count, sizeof *table->sockets,
+		      compare);
+}
+
+const struct tcp_socket *tcp_table_find(const struct tcp_table *table,
+					uint64_t inode)
+{
+	const struct tcp_socket key = {.inode = inode};
+	if (table->count == 0)
+		return NULL;
+	return bsearch(&key, table->sockets, table->count, sizeof key, compare);
+}
+
 bool tcp_query_wants_ports(const struct tcp_query *query,
 			   const struct tcp_socket *socket)
 {

@@ -53,6 +53,12 @@ void tcp_table_free(struct tcp_table *table);
 /* Adds a socket. 0, or -1 with errno. */
 int tcp_table_add(struct tcp_table *table, const struct tcp_socket *socket);
 
+/* Sorts by inode, and finds the socket with that inode (not 0) in a table that
+ * is so sorted; or NULL. */
+void tcp_table_sort(struct tcp_table *table);
+const struct tcp_socket *tcp_table_find(const struct tcp_table *table,
+					uint64_t inode);
+
 /* Whether a socket is one of those asked for, its state aside. */
 bool tcp_query_wants_ports(const struct tcp_query *query,
 			   const struct tcp_socket *socket);
