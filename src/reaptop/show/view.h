@@ -26,6 +26,8 @@ struct view_subject {
 struct view {
 	const char *title; /* ours, ASCII */
 	const char *keys;  /* those of its own, for the bottom line; or "" */
+	/* The last row is the newest: it is in view until the user scrolls. */
+	bool from_end;
 
 	/* Its own state, for close(); NULL when memory is short. */
 	void *(*open)(void);
