@@ -155,6 +155,7 @@ void browse_open(struct browse *browse, const struct watch *watch,
 	browse->view_first = 0;
 	if (view == NULL)
 		return;
+	browse->view_at_end = view->from_end;
 	browse->view_state = view->open();
 	if (browse->view_state == NULL) {
 		browse->error = ENOMEM;
@@ -257,6 +258,12 @@ static bool open_or_order(struct browse *browse, const struct watch *watch,
 		return true;
 	case ACTION_SOCKETS:
 		toggle(browse, watch, &sockets_view);
+		return true;
+	case ACTION_EVENTS:
+		toggle(browse, watch, &events_view);
+		return true;
+	case ACTION_PROCESS:
+		toggle(browse, watch, &process_view);
 		return true;
 	case ACTION_HELP:
 		toggle(browse, watch, &help_view);

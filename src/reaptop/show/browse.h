@@ -42,6 +42,7 @@ struct browse {
 	void *view_state;
 	size_t view_first; /* rows scrolled past */
 	size_t view_rows;  /* lines for rows when last drawn */
+	bool view_at_end;  /* of one with `from_end`: stays at its end */
 	struct search search;
 	size_t searched_from; /* the row where the search began */
 	bool ascii;

@@ -38,11 +38,25 @@ static void move_cursor(struct browse_table *table, long by)
 	}
 }
 
+/* The most rows of the view that can be scrolled past. */
+static size_t view_last_first(const struct browse *browse)
+{
+	size_t count = browse->view->count(browse->view_state);
+	return count > browse->view_rows ? count - browse->view_rows : 0;
+}
+
+static void scroll_view(struct browse *browse, size_t first)
+{
+	browse->view_first = first;
+	browse->view_at_end =
+		browse->view->from_end && first >= view_last_first(browse);
+}
+
 void browse_move(struct browse *browse, const struct watch *watch, long by)
 {
 	if (browse->view != NULL)
-		browse->view_first =
-			moved(browse->view_first, by, SIZE_MAX / 2);
+		scroll_view(browse,
+			    moved(browse->view_first, by, SIZE_MAX / 2));
 	else if (browse_server(browse, watch) != NULL)
 		move_cursor(browse_refresh(browse, watch, browse->chosen), by);
 }
@@ -68,10 +82,9 @@ void browse_fit(struct browse_table *table, size_t rows)
 
 void browse_fit_view(struct browse *browse, size_t rows)
 {
-	size_t count = browse->view->count(browse->view_state);
-	size_t last = count > rows ? count - rows : 0;
 	browse->view_rows = rows;
-	if (browse->view_first > last)
+	size_t last = view_last_first(browse);
+	if (browse->view_first > last || browse->view_at_end)
 		browse->view_first = last;
 }
 
@@ -112,7 +125,7 @@ static void go_to_text(struct browse *browse, const struct watch *watch,
 			continue;
 		browse->search.failed = false;
 		if (browse->view != NULL)
-			browse->view_first = row;
+			scroll_view(browse, row);
 		else
 			put_cursor(table, row);
 		return;
