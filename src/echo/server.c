@@ -44,16 +44,28 @@ static _Noreturn void serve_client(const struct server *server, int conn)
 	_exit(exit_code);
 }
 
+pid_t server_fork(void)
+{
+	pid_t child;
+
+	stop_hold();
+	/* fork(2) without what fork(3) does around it for threads, stdio and
+	 * atfork handlers: we have none, and each page written in passing is a
+	 * page to copy, in every child. */
+	child = _Fork();
+	if (child > 0)
+		event_fork(child);
+	if (child != 0)
+		stop_release();
+	return child;
+}
+
 static pid_t fork_child(struct server *server, struct client *client)
 {
 	const struct variant *variant = server->variant;
 
-	if (variant->fork_child)
-		return variant->fork_child(server, client);
-	/* fork(2) without what fork(3) does around it for threads, stdio and
-	 * atfork handlers: we have none, and each page written in passing is a
-	 * page to copy, in every child. */
-	return _Fork();
+	return variant->fork_child ? variant->fork_child(server, client)
+				   : server_fork();
 }
 
 static int next_client(struct server *server, struct client *client)
@@ -82,9 +94,7 @@ static void serve(struct server *server)
 		child = fork_child(server, &client);
 		if (child == 0)
 			serve_client(server, client.conn);
-		if (child > 0) {
-			event_fork(child);
-		} else {
+		if (child < 0) {
 			event_error("fork", errno);
 			complain_errno("cannot fork, client dropped", errno);
 		}

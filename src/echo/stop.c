@@ -19,6 +19,9 @@
 static const char *server_name;
 static pid_t server_pid;
 
+static volatile sig_atomic_t held;  /* a stop would come at a bad moment */
+static volatile sig_atomic_t asked; /* and one has been asked for */
+
 static void append(char *line, size_t size, const char *text)
 {
 	strncat(line, text, size - strlen(line) - 1);
@@ -48,25 +51,55 @@ static void say_totals(const struct event_counts *counts, int zombies)
 	(void)write_all(STDOUT_FILENO, line, strlen(line));
 }
 
-static void on_stop(int signo)
+static _Noreturn void stop(void)
 {
-	struct event_counts counts = event_counts();
+	struct event_counts counts;
+	sigset_t all;
 	int zombies;
 
-	if (getpid() != server_pid) {
-		/* A child, so young that it has not yet put signals back to
-		 * their defaults: it dies of the signal, as one a moment older
-		 * would. Neither call can fail with these arguments. (Not
-		 * raise(3): a child of clone(2) has its parent's idea of who
-		 * it is.) */
-		(void)signal(signo, SIG_DFL);
-		(void)kill(getpid(), signo);
-		return;
-	}
+	/* Nothing more is counted once the totals are being said. Cannot fail. */
+	sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, NULL);
+	counts = event_counts();
 	zombies = zombies_count();
 	event_stop(&counts, zombies);
 	say_totals(&counts, zombies);
 	_exit(EXIT_DONE);
+}
+
+/* A child, so young that it has not yet put signals back to their defaults,
+ * dies of the signal, as one a moment older would. Neither call can fail with
+ * these arguments. (Not raise(3): a child of clone(2) has its parent's idea of
+ * who it is.) */
+static void die_of(int signo)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+
+	sigemptyset(&action.sa_mask);
+	(void)sigaction(signo, &action, NULL);
+	(void)kill(getpid(), signo);
+}
+
+static void on_stop(int signo)
+{
+	if (getpid() != server_pid)
+		die_of(signo);
+	else if (held)
+		asked = 1;
+	else
+		stop();
+}
+
+void stop_hold(void)
+{
+	held = 1;
+}
+
+void stop_release(void)
+{
+	held = 0;
+	if (asked)
+		stop();
 }
 
 int stop_on_signals(const struct variant *variant)
@@ -76,10 +109,6 @@ int stop_on_signals(const struct variant *variant)
 	server_name = variant->name;
 	server_pid = getpid();
 	sigemptyset(&action.sa_mask);
-	sigaddset(&action.sa_mask, SIGINT);
-	sigaddset(&action.sa_mask, SIGTERM);
-	/* Nothing more is counted once the totals are being said. */
-	sigaddset(&action.sa_mask, SIGCHLD);
 	if (sigaction(SIGINT, &action, NULL) < 0)
 		return -1;
 	return sigaction(SIGTERM, &action, NULL);

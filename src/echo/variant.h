@@ -37,14 +37,18 @@ struct variant {
 	 * set, which ends the server. NULL: accept(2), again and again. */
 	int (*next_client)(struct server *server, struct client *client);
 
-	/* Makes the child that will serve the client: returns as fork(2) does,
-	 * on both sides. NULL: fork(2). */
+	/* Makes the child that will serve the client, and counts it: returns as
+	 * fork(2) does, on both sides. NULL: server_fork(). */
 	pid_t (*fork_child)(struct server *server, struct client *client);
 };
 
 /* Runs the variant: parses the command line, listens, accepts for ever. Returns
  * the exit status for main(): 0, 1 (failed) or 2 (wrong command line). */
 int server_main(const struct variant *variant, int argc, char **argv);
+
+/* fork(2), counted and logged (event_fork), both before a stop can come between.
+ * Returns as fork(2) does. */
+pid_t server_fork(void);
 
 /* For a next_client of one's own: a single accept(2). Returns 0 with the client
  * stored; or -1 with errno EAGAIN, when there is none now but the server may ask
