@@ -2,6 +2,7 @@
 
 import os
 import resource
+import select
 import signal
 import subprocess
 import time
@@ -271,6 +272,25 @@ def test_a_reader_that_goes_away_costs_one_warning(start, variant, folder):
         os.close(reader)
     serves_on(server)
     stops_in_order(server)
+
+
+def test_a_reader_that_stalls_costs_one_warning(start, variant, folder):
+    """A FIFO that is full: neither the clients nor a stop wait for its reader."""
+    fifo = folder / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    stuffing = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        server = start(variant, "--trace", fifo, trace=False)
+        with pytest.raises(BlockingIOError):
+            while True:
+                os.write(stuffing, b" " * select.PIPE_BUF)
+        serves_on(server)
+        assert "stalled" in server.err
+        stops_in_order(server)
+    finally:
+        os.close(stuffing)
+        os.close(reader)
 
 
 @pytest.mark.parametrize("room", [0, 30, 100])

@@ -22,24 +22,15 @@ static pid_t log_owner;
 
 int event_log_open(const char *path)
 {
-	/* O_NONBLOCK: opening a FIFO must not wait for its reader. */
+	/* O_NONBLOCK: neither opening a FIFO nor writing to it or to a terminal
+	 * may wait for whoever reads there; the clients would wait with us. */
 	int fd = open(path,
 		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
 			      O_NONBLOCK,
 		      0600);
-	int flags;
 
 	if (fd < 0)
 		return -1;
-	/* A write, however, may wait: an event is never dropped. */
-	flags = fcntl(fd, F_GETFL);
-	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0) {
-		int error = errno;
-
-		(void)close(fd); /* nothing was written */
-		errno = error;
-		return -1;
-	}
 	log_owner = getpid();
 	log_fd = fd;
 	return 0;
@@ -86,7 +77,8 @@ static void finish(struct json_line *line)
 		log_fd = -1;
 		if (getpid() == log_owner)
 			complain("event log ends here, serving goes on",
-				 strerrordesc_np(error));
+				 error == EAGAIN ? "its reader has stalled"
+						 : strerrordesc_np(error));
 	}
 	errno = saved_errno;
 }
