@@ -1,6 +1,7 @@
 /* Programs that reaptop starts: a command to watch, the demo's servers and
  * clients. Each gets a process group of its own; all are ended, with all their
- * descendants, whatever happens to reaptop. */
+ * descendants, when reaptop ends. Killed with SIGKILL, it cannot: then the kernel
+ * ends what it started (PR_SET_PDEATHSIG), but not what those started. */
 #ifndef REAP_REAPTOP_LAUNCH_H
 #define REAP_REAPTOP_LAUNCH_H
 
