@@ -6,6 +6,7 @@
 Every failure of a test comes with a report on the servers it ran.
 """
 
+import importlib.util
 import os
 import platform
 import shlex
@@ -26,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VARIANTS = sorted(
     path.stem[len("server_"):] for path in ROOT.glob("src/variants/server_*.c")
 )
-# What tests may use to check /proc against, and what is lost without it.
+# Tools that tests hold /proc against; a test skips without the one it needs.
 WITNESSES = ("ss", "ps", "strace")
 
 
@@ -102,10 +103,10 @@ def pytest_report_header(config):
     subject = shlex.join(lab.foreign) if lab.foreign else f"build {lab.build}"
     lines = [f"reap: {subject}, Linux {platform.release()}, uid {os.getuid()}"]
     missing = [tool for tool in WITNESSES if not shutil.which(tool)]
+    missing += [] if importlib.util.find_spec("pyte") else ["pyte"]
     if missing:
         lines.append(
-            f"reap: without {', '.join(missing)}: the tests that need it are "
-            "skipped"
+            f"reap: without {', '.join(missing)}: tests that need it are skipped"
         )
     if not config.pluginmanager.hasplugin("timeout"):
         lines.append("reap: without pytest-timeout: a test that hangs stays")

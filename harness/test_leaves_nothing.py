@@ -2,6 +2,7 @@
 test fails, is interrupted or is killed."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -46,6 +47,7 @@ def messy_run(lab, folder):
         test = folder / "test_mess.py"
         test.write_text(MESS.format(ending=ending))
         out = (folder / "out").open("w+")
+        path = os.pathsep.join([str(HARNESS), os.environ.get("PYTHONPATH", "")])
         popen = spawn.spawn(
             [
                 sys.executable, "-B", "-m", "pytest", "-q", "-s", "-p", "conftest",
@@ -53,7 +55,7 @@ def messy_run(lab, folder):
                 f"--build={lab.build}", test,
             ],
             # A killed run leaves its files: here, where they go with the test.
-            env={**os.environ, "PYTHONPATH": str(HARNESS), "TMPDIR": str(folder)},
+            env={**os.environ, "PYTHONPATH": path, "TMPDIR": str(folder)},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -61,9 +63,9 @@ def messy_run(lab, folder):
 
         def ready():
             text = (folder / "out").read_text()
-            assert "\nready " in "\n" + text or spawn.has_exited(popen), text
-            (line,) = [one for one in text.splitlines() if "ready " in one]
-            return line.partition("ready ")[2].split()
+            found = re.search(r"^\.*ready (\d+) (\S+)\n", text, re.MULTILINE)
+            assert found, text
+            return found.groups()
 
         port, trace = eventually(ready)
         return popen, int(port), Path(trace)
