@@ -82,6 +82,7 @@ def test_parent_and_children_share_only_files(start, variant):
     server = start(variant)
     with hold(server.address, 1):
         (child,) = arrange.await_children(server, 1)
+        arrange.await_idle(server)
         parents = set(server.process.descriptors().values())
         childs = set(child.descriptors().values())
 

@@ -94,6 +94,13 @@ def await_idle(server, within=PATIENCE):
     eventually(idle, within)
 
 
+def let_settle(server):
+    """Give the parent time to come back from fork: its child may be serving
+    before. One that never sleeps is given two seconds."""
+    with contextlib.suppress(AssertionError):
+        await_idle(server, within=2.0)
+
+
 @contextlib.contextmanager
 def one_more(server):
     """One more client, served and held: since it was accepted, the parent has
@@ -104,6 +111,7 @@ def one_more(server):
     with Session(server.address) as session:
         session.echo()
         children = set(server.listener.live_children()) - set(before)
+        let_settle(server)
         yield session
     await_death(children)
 
@@ -136,10 +144,7 @@ def freeze_and_drain(server, count):
     with hold(server.address, count):
         server.note(f"{count} clients, held open")
         children = await_children(server, count, besides=before)
-        # The last child may be there before its parent is back from fork. A
-        # parent that never sleeps is frozen all the same.
-        with contextlib.suppress(AssertionError):
-            await_idle(server, within=2.0)
+        let_settle(server)
         freeze(server)
         server.note("all clients leave")
     await_death(children)
