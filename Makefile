@@ -100,13 +100,16 @@ PYTEST := $(PYTHON) -m pytest -p no:cacheprovider
 .PHONY: help
 help:
 	@echo 'make              build all programs into $(BUILD)/'
-	@echo 'make demo         three servers under the same load, side by side'
+	@echo 'make demo         three servers under the same load, side by side; or a scene:'
+	@echo '                  SCENE=1 to 5, or SCENE=all'
 	@echo 'make test         prove every claim (pytest harness; ARGS="-k fin" passes options)'
 	@echo 'make bench        measure: ratios, side by side in one run'
 	@echo 'make lint         style and static checks of C, Python and shell'
 	@echo 'make sanitize     the harness again, on an ASan and UBSan build'
 	@echo 'make deps         install what all of these need (Debian, Ubuntu)'
-	@echo 'make install      the programs into PREFIX=$(PREFIX)/bin; make uninstall undoes it'
+	@echo 'make soak         long tests: the parsers fuzzed for SECONDS=$(SECONDS)'
+	@echo 'make install      programs, manual and completion below PREFIX=$(PREFIX);'
+	@echo '                  make uninstall undoes it'
 	@echo 'make clean        remove $(BUILD)/'
 	@echo
 	@echo 'Variables: CC=clang  WERROR=1  SAN=1  STATIC=0  PREFIX=  DESTDIR='
@@ -115,7 +118,7 @@ help:
 demo:
 	@sh harness/deps.sh demo
 	@$(MAKE) --no-print-directory -s all
-	@$(BUILD)/reaptop --demo
+	@$(BUILD)/reaptop --demo $(SCENE:%=--scene %)
 
 .PHONY: test
 test:
@@ -150,13 +153,46 @@ bench:
 	$(PYTHON) harness/bench/run.py --build $(BUILD) $(ARGS)
 # --- end of the bench's
 
+# Each word is a target of its own that takes SECONDS at most.
+SECONDS ?= 60
+.PHONY: soak
+soak: soak-fuzz
+
+# --- The parsers' fuzz targets: harness/fuzz/*.c, with all of reaptop, whatever
+# CC is: libFuzzer comes with clang.
+FUZZ := $(BUILD)/fuzz
+FUZZ_CC := clang
+FUZZ_CFLAGS := -std=c11 -D_GNU_SOURCE -Isrc -O1 -g -fno-omit-frame-pointer \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZ_TARGETS := $(patsubst harness/fuzz/%.c,$(FUZZ)/%,$(wildcard harness/fuzz/*.c))
+FUZZ_OBJECTS := $(patsubst src/%.c,$(FUZZ)/obj/%.o,$(filter-out src/reaptop/main.c,\
+	$(wildcard src/reaptop/*.c src/reaptop/*/*.c)))
+
+$(FUZZ)/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(FUZZ_TARGETS): $(FUZZ)/%: harness/fuzz/%.c harness/fuzz/fuzz.h $(FUZZ_OBJECTS)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(CURSES_LIBS)
+
+-include $(FUZZ_OBJECTS:.o=.d)
+
+.PHONY: fuzz-targets soak-fuzz
+fuzz-targets: $(FUZZ_TARGETS)
+soak-fuzz:
+	@sh harness/deps.sh soak
+	@$(MAKE) --no-print-directory -s fuzz-targets
+	$(PYTHON) harness/fuzz/run.py --targets $(FUZZ) --seconds $(SECONDS)
+# --- end of the fuzz targets'
+
 .PHONY: deps
 deps:
 	@sh harness/deps.sh test
 	@sh harness/deps.sh lint
 	@sh harness/deps.sh bench
+	@sh harness/deps.sh soak
 
-C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/bench/*.[ch])
+C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/bench/*.[ch] harness/fuzz/*.[ch])
 C_FILES := $(filter %.c,$(C_SOURCES))
 SHELL_SOURCES := $(wildcard harness/*.sh) .ci/run
 
@@ -172,14 +208,20 @@ lint:
 	$(PYTHON) -m flake8 --max-line-length 88 harness
 	shellcheck $(SHELL_SOURCES)
 
+MAN1 := $(PREFIX)/share/man/man1
+COMPLETIONS := $(PREFIX)/share/bash-completion/completions
+
 .PHONY: install
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MAN1) $(DESTDIR)$(COMPLETIONS)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 src/reaptop/reaptop.1 $(DESTDIR)$(MAN1)
+	install -m 644 src/reaptop/reaptop.bash-completion $(DESTDIR)$(COMPLETIONS)/reaptop
 
 .PHONY: uninstall
 uninstall:
 	rm -f $(PROGRAMS:$(BUILD)/%=$(DESTDIR)$(PREFIX)/bin/%)
+	rm -f $(DESTDIR)$(MAN1)/reaptop.1 $(DESTDIR)$(COMPLETIONS)/reaptop
 
 .PHONY: clean
 clean:

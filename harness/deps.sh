@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what is missing for one purpose: sh harness/deps.sh demo|test|lint|bench
+# Installs what is missing for one purpose:
+# sh harness/deps.sh demo|test|lint|bench|soak
 #
 # Each need is probed by using it (compile a header, import a module), never by
 # asking the package manager, so tools installed by other means count. On Debian
@@ -7,7 +8,7 @@
 # elsewhere the packages are named. Nothing missing: silent, and quick.
 set -u
 
-usage="usage: deps.sh demo|test|lint|bench"
+usage="usage: deps.sh demo|test|lint|bench|soak"
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 has_header() { echo "#include <$1>" | cc -E - >/dev/null 2>&1; }
@@ -15,6 +16,15 @@ has_static_libc() {
 	probe=$(mktemp) || return 1
 	echo 'int main(void){return 0;}' |
 		cc -static -x c -o "$probe" - >/dev/null 2>&1
+	found=$?
+	rm -f "$probe"
+	return "$found"
+}
+has_fuzzer() {
+	probe=$(mktemp) || return 1
+	echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n)
+		{ return d == 0 && n != 0; }' |
+		clang -fsanitize=fuzzer,address -x c -o "$probe" - >/dev/null 2>&1
 	found=$?
 	rm -f "$probe"
 	return "$found"
@@ -69,11 +79,18 @@ need_bench() {
 	need socat "a server to compare with" has_command socat
 }
 
+need_soak() {
+	need_test
+	need clang "the compiler that has libFuzzer" has_command clang
+	need libclang-rt-dev "libFuzzer and the sanitizers of clang" has_fuzzer
+}
+
 case ${1-} in
 demo) need_demo ;;
 test) need_test ;;
 lint) need_lint ;;
 bench) need_bench ;;
+soak) need_soak ;;
 -h | --help)
 	echo "$usage"
 	exit 0

@@ -179,7 +179,9 @@ int event_parse(const char *line, size_t size, struct event *event)
 			return -1;
 		has |= store(event, &key, &value);
 	} while (take(&scanner, ','));
-	return take(&scanner, '}') && has == HAS_ALL ? 0 : -1;
+	/* A member may stand twice, the second time without a right value. */
+	bool whole = has == HAS_ALL && event->pid > 0 && event->t_ns >= 0;
+	return take(&scanner, '}') && whole ? 0 : -1;
 }
 
 bool event_member(const char *line, size_t size, const char *name, char *text,
