@@ -1,6 +1,6 @@
 /* Text that others chose, on its way to a terminal and into JSON: nothing that
  * either could take for a command gets through. */
-#include "reaptop/show/json.h"
+#include "reaptop/show/json_write.h"
 #include "reaptop/show/line.h"
 
 #include <locale.h>

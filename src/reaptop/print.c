@@ -6,24 +6,39 @@
 
 enum { DEMO_ROWS = 10 /* lines of children in the demo's text */ };
 
-static void print_json(const struct run *run, struct output *output)
+void printer_free(struct printer *printer)
 {
-	if (run->demo == NULL) {
-		json_sample(run->watch, NULL, output);
-		return;
+	output_free(&printer->output);
+	for (size_t i = 0; i < WATCH_SERVERS_MAX; i++)
+		connections_free(&printer->connections[i]);
+}
+
+/* 0, or -1 with errno. */
+static int add_json(struct printer *printer, const struct run *run)
+{
+	const struct watch *watch = run->watch;
+	for (size_t i = 0; i < watch->count; i++)
+		if (connections_sample(&printer->connections[i], watch,
+				       &watch->servers[i],
+				       CONNECTIONS_THOROUGH) != 0)
+			return -1;
+	struct json_scene scene;
+	if (run->demo != NULL) {
+		const struct demo_place place = demo_place(run->demo);
+		scene = (struct json_scene){
+			.number = place.scene,
+			.step = place.step,
+			.steps = place.steps,
+			.caption = demo_caption(run->demo),
+		};
 	}
-	const struct demo_place place = demo_place(run->demo);
-	const struct json_scene scene = {
-		.number = place.scene,
-		.step = place.step,
-		.steps = place.steps,
-		.caption = demo_caption(run->demo),
-	};
-	json_sample(run->watch, &scene, output);
+	json_sample(watch, printer->connections,
+		    run->demo != NULL ? &scene : NULL, &printer->output);
+	return 0;
 }
 
 /* The demo looks in text as it does on the screen. */
-static void print_demo(const struct run *run, struct output *output)
+static void add_demo(const struct run *run, struct output *output)
 {
 	char title[DEMO_TITLE_SIZE];
 	if (run->options->scene_count > 0) {
@@ -35,21 +50,25 @@ static void print_demo(const struct run *run, struct output *output)
 	batch_side_by_side(run->watch, DEMO_ROWS, output);
 }
 
-void print_sample(const struct run *run, struct output *output)
+int print_sample(struct printer *printer, const struct run *run)
 {
-	if (run->options->output == OUTPUT_JSON)
-		print_json(run, output);
-	else if (run->demo != NULL)
-		print_demo(run, output);
-	else
-		batch_sample(run->watch, output);
+	if (run->options->output == OUTPUT_JSON) {
+		if (add_json(printer, run) != 0)
+			return -1;
+	} else if (run->demo != NULL) {
+		add_demo(run, &printer->output);
+	} else {
+		batch_sample(run->watch, &printer->output);
+	}
+	return output_flush(&printer->output);
 }
 
-void print_summary(const struct run *run, struct output *output)
+int print_summary(struct printer *printer, const struct run *run)
 {
 	if (run->options->output != OUTPUT_BATCH)
-		return;
-	batch_summary(run->watch, demo_clients(run->demo), output);
+		return 0;
+	batch_summary(run->watch, demo_clients(run->demo), &printer->output);
 	if (run->options->scene_count > 0)
-		output_text(output, "\n");
+		output_text(&printer->output, "\n");
+	return output_flush(&printer->output);
 }

@@ -4,11 +4,21 @@
 
 #include "reaptop/run.h"
 #include "reaptop/show/output.h"
+#include "reaptop/watch/connections.h"
 
-/* Adds the last sample, in the form that was asked for. */
-void print_sample(const struct run *run, struct output *output);
+/* Zero before first use, free with printer_free(). */
+struct printer {
+	struct output output;
+	struct connections connections[WATCH_SERVERS_MAX];
+};
 
-/* Adds the closing lines of a demo's scene, which only its text has. */
-void print_summary(const struct run *run, struct output *output);
+void printer_free(struct printer *printer);
+
+/* Prints the last sample, in the form that was asked for. Returns 0, or -1 with
+ * errno (EPIPE: the reader has gone). */
+int print_sample(struct printer *printer, const struct run *run);
+
+/* Prints the closing lines of a demo's scene, which only its text has. */
+int print_summary(struct printer *printer, const struct run *run);
 
 #endif

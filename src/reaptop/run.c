@@ -11,7 +11,6 @@
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
 #include "reaptop/print.h"
-#include "reaptop/show/output.h"
 #include "reaptop/show/terminal.h"
 #include "reaptop/signals.h"
 #include "reaptop/version.h"
@@ -21,7 +20,7 @@ enum { SCREEN_LOG_BUDGET = 8 << 20 };
 
 struct loop {
 	const struct run *run;
-	struct output output;
+	struct printer printer;
 	int64_t next_sample;
 	int64_t delay; /* between samples */
 	bool paused;   /* no samples but when asked for one */
@@ -41,14 +40,12 @@ static void fail(struct loop *loop, const char *what, const char *why)
 	snprintf(failure->why, sizeof failure->why, "%s", why);
 }
 
-/* A reader who has gone has read enough. */
-static void flush(struct loop *loop)
+/* Of printing, which gave 0 or -1. A reader who has gone has read enough. */
+static void take_result(struct loop *loop, int result)
 {
-	if (output_flush(&loop->output) == 0)
-		return;
-	if (errno == EPIPE)
+	if (result != 0 && errno == EPIPE)
 		loop->done = true;
-	else
+	else if (result != 0)
 		fail(loop, "standard output", strerror(errno));
 }
 
@@ -77,12 +74,6 @@ static void draw(struct loop *loop)
 		.read_only = run->options->read_only,
 	};
 	screen_draw(run->screen, run->watch, &text);
-}
-
-static void print(struct loop *loop)
-{
-	print_sample(loop->run, &loop->output);
-	flush(loop);
 }
 
 /* How something ended that we started is known to us alone, its parent. */
@@ -122,7 +113,7 @@ static void sample(struct loop *loop)
 		screen_sampled(run->screen, run->watch);
 		draw(loop);
 	} else {
-		print(loop);
+		take_result(loop, print_sample(&loop->printer, run));
 	}
 	if (options->samples != 0 && run->watch->number >= options->samples)
 		loop->done = true;
@@ -160,8 +151,7 @@ static void step_demo(struct loop *loop, int64_t now)
 		return;
 	loop->demo_over = news == DEMO_DONE;
 	if (run->screen == NULL && loop->exit_status == EXIT_DONE) {
-		print_summary(run, &loop->output);
-		flush(loop);
+		take_result(loop, print_summary(&loop->printer, run));
 		loop->done = loop->done || loop->demo_over;
 	}
 }
@@ -253,7 +243,9 @@ static void take_key(struct loop *loop, int key)
 		return;
 	}
 	if (run->demo != NULL && demo_take_key(run->demo, key)) {
+		actions_hush(run->actions);
 		loop->next_sample = 0; /* another scene may be on */
+		loop->paused = false;
 		return;
 	}
 	take_screen_key(loop, key);
@@ -354,6 +346,6 @@ int run_until_done(const struct run *run, struct run_failure *failure)
 		if (!loop.done)
 			wait_and_take(&loop);
 	}
-	output_free(&loop.output);
+	printer_free(&loop.printer);
 	return loop.exit_status;
 }

@@ -166,6 +166,12 @@ int64_t actions_next(const struct actions *actions)
 	return actions->next;
 }
 
+void actions_hush(struct actions *actions)
+{
+	actions->message[0] = '\0';
+	actions->next = 0;
+}
+
 const struct prompt *actions_prompt(const struct actions *actions)
 {
 	return prompt_is_open(&actions->prompt) ? &actions->prompt : NULL;

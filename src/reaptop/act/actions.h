@@ -40,6 +40,9 @@ bool actions_step(struct actions *actions);
 /* When to call actions_step() next, by CLOCK_MONOTONIC. */
 int64_t actions_next(const struct actions *actions);
 
+/* Takes the message away: something else is to be read. */
+void actions_hush(struct actions *actions);
+
 /* The question that is open, or NULL. */
 const struct prompt *actions_prompt(const struct actions *actions);
 

@@ -50,10 +50,18 @@ static bool send_server(const struct watch *watch, const struct server *server,
 	return false;
 }
 
+/* Now, and not at the last sample: a key may come before the next one. */
+static bool is_stopped(const struct server *server)
+{
+	struct process_stat stat;
+	return process_stat_read(server->directory, "stat", &stat) == 0 &&
+	       (stat.state == 'T' || stat.state == 't');
+}
+
 bool deed_freeze_or_thaw(const struct watch *watch, const struct server *server,
 			 char text[DEED_TEXT_SIZE])
 {
-	bool frozen = server_is_frozen(server);
+	bool frozen = is_stopped(server);
 	if (!send_server(watch, server, frozen ? SIGCONT : SIGSTOP, text))
 		return false;
 	snprintf(text, DEED_TEXT_SIZE,
@@ -69,9 +77,8 @@ bool deed_send_sigchld(const struct watch *watch, const struct server *server,
 	if (!send_server(watch, server, SIGCHLD, text))
 		return false;
 	snprintf(text, DEED_TEXT_SIZE, "SIGCHLD sent to %s%s", server->name,
-		 server_is_frozen(server)
-			 ? ", which is frozen: it stays pending"
-			 : "");
+		 is_stopped(server) ? ", which is frozen: it stays pending"
+				    : "");
 	return true;
 }
 

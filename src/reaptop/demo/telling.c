@@ -19,7 +19,7 @@ const char *demo_title(const struct demo *demo, char text[DEMO_TITLE_SIZE])
 	if (demo->over)
 		going = " (end)";
 	else if (demo->held)
-		going = " (stopped)";
+		going = demo->started < 0 ? " (stopped)" : " (stopping)";
 	if (demo->plan.count == 0)
 		snprintf(text, DEMO_TITLE_SIZE, "demo%s", going);
 	else
