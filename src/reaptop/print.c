@@ -14,14 +14,19 @@ void printer_free(struct printer *printer)
 }
 
 /* 0, or -1 with errno. */
-static int add_json(struct printer *printer, const struct run *run)
+static int sample_connections(struct printer *printer,
+			      const struct watch *watch)
 {
-	const struct watch *watch = run->watch;
 	for (size_t i = 0; i < watch->count; i++)
 		if (connections_sample(&printer->connections[i], watch,
 				       &watch->servers[i],
 				       CONNECTIONS_THOROUGH) != 0)
 			return -1;
+	return 0;
+}
+
+static void add_json(struct printer *printer, const struct run *run)
+{
 	struct json_scene scene;
 	if (run->demo != NULL) {
 		const struct demo_place place = demo_place(run->demo);
@@ -32,9 +37,8 @@ static int add_json(struct printer *printer, const struct run *run)
 			.caption = demo_caption(run->demo),
 		};
 	}
-	json_sample(watch, printer->connections,
+	json_sample(run->watch, printer->connections,
 		    run->demo != NULL ? &scene : NULL, &printer->output);
-	return 0;
 }
 
 /* The demo looks in text as it does on the screen. */
@@ -52,14 +56,16 @@ static void add_demo(const struct run *run, struct output *output)
 
 int print_sample(struct printer *printer, const struct run *run)
 {
-	if (run->options->output == OUTPUT_JSON) {
-		if (add_json(printer, run) != 0)
-			return -1;
-	} else if (run->demo != NULL) {
+	bool as_json = run->options->output == OUTPUT_JSON;
+	if (!as_json && run->demo != NULL)
 		add_demo(run, &printer->output);
-	} else {
-		batch_sample(run->watch, &printer->output);
-	}
+	else if (sample_connections(printer, run->watch) != 0)
+		return -1;
+	else if (as_json)
+		add_json(printer, run);
+	else
+		batch_sample(run->watch, printer->connections,
+			     &printer->output);
 	return output_flush(&printer->output);
 }
 

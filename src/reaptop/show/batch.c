@@ -33,7 +33,8 @@ static void add_title(const struct watch *watch, struct output *output)
 }
 
 /* The header in two lines, as there is room for more than in a panel. */
-static void add_header(const struct server *server, struct output *output)
+static void add_header(const struct watch *watch, const struct server *server,
+		       struct output *output)
 {
 	char text[WORDING_SIZE];
 	struct line line;
@@ -62,21 +63,30 @@ static void add_header(const struct server *server, struct output *output)
 			    (unsigned long long)counts->reaped,
 			    (unsigned long long)counts->sigchlds);
 	}
+	line_format(&line, STYLE_PLAIN, "  seen %llu  came %zu  went %zu",
+		    (unsigned long long)server->children.seen,
+		    server->children.came, server->children.went);
+	line_format(
+		&line, STYLE_PLAIN, "  up %s",
+		wording_age(watch_age(watch, server->stat.start_ticks), text));
 	put_line(output, &line);
 }
 
 static void add_server(const struct watch *watch, const struct server *server,
+		       const struct connections *connections,
 		       struct output *output)
 {
 	const struct child_set *children = &server->children.now;
 	const struct panel panel = {
 		.watch = watch,
 		.server = server,
+		.connections = connections,
 		.width = LINE_BYTES - 1,
 		.rows = children->count,
+		.steady = true,
 	};
 	struct line line;
-	add_header(server, output);
+	add_header(watch, server, output);
 	panel_heading(&panel, &line);
 	put_line(output, &line);
 	for (size_t i = 0; i < children->count; i++) {
@@ -85,13 +95,14 @@ static void add_server(const struct watch *watch, const struct server *server,
 	}
 }
 
-void batch_sample(const struct watch *watch, struct output *output)
+void batch_sample(const struct watch *watch,
+		  const struct connections *connections, struct output *output)
 {
 	add_title(watch, output);
 	if (watch->count == 0)
 		output_text(output, "no process has zombies\n");
 	for (size_t i = 0; i < watch->count; i++)
-		add_server(watch, &watch->servers[i], output);
+		add_server(watch, &watch->servers[i], &connections[i], output);
 	output_bytes(output, "\n", 1);
 }
 
@@ -134,6 +145,7 @@ static void add_group(const struct watch *watch, const struct layout *layout,
 			.server = &watch->servers[layout->first + i],
 			.width = layout->widths[i],
 			.rows = rows,
+			.steady = true,
 		};
 	rows = rows_needed(panels, layout->count, rows);
 	for (size_t row = 0; row < PANEL_HEADER_LINES + 2 + rows; row++) {

@@ -5,11 +5,13 @@
 #include <stddef.h>
 
 #include "reaptop/show/output.h"
+#include "reaptop/watch/connections.h"
 #include "reaptop/watch/watch.h"
 
 /* Adds the last sample: a title, a block for each server with all of its
- * children, an empty line. */
-void batch_sample(const struct watch *watch, struct output *output);
+ * children, an empty line. `connections` has one for each server. */
+void batch_sample(const struct watch *watch,
+		  const struct connections *connections, struct output *output);
 
 /* Adds the last sample as the screen shows it: the servers side by side in 80
  * columns, each with at most `rows` lines of children. */

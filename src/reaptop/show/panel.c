@@ -13,6 +13,7 @@ static struct row_look look_of(const struct panel *panel)
 		.sorted_by =
 			panel->choice == NULL ? SORT_COUNT : panel->choice->key,
 		.reversed = panel->choice != NULL && panel->choice->reversed,
+		.steady = panel->steady,
 	};
 }
 

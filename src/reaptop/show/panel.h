@@ -32,6 +32,7 @@ struct panel {
 	bool has_cursor;
 	size_t cursor; /* its row, from 0 with none scrolled past */
 	bool ascii;
+	bool steady; /* as in struct row_look */
 };
 
 /* The header in full, a fact a line: lines 0 to PANEL_HEADER_LINES - 1, the

@@ -150,7 +150,8 @@ static enum style state_style(const struct row_look *look,
 			      const struct child *child, char *mark)
 {
 	*mark = ' ';
-	switch (child_news(child, look->watch->taken)) {
+	switch (look->steady ? NEWS_NONE
+			     : child_news(child, look->watch->taken)) {
 	case NEWS_GONE:
 		*mark = '-';
 		return STYLE_GONE;

@@ -23,6 +23,7 @@ struct row_look {
 	/* The column to mark; SORT_COUNT for none. */
 	enum sort_key sorted_by;
 	bool reversed;
+	bool steady; /* nothing is marked for a moment: it is text that stays */
 };
 
 void row_heading(const struct row_look *look, struct line *line);
