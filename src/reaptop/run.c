@@ -11,25 +11,13 @@
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
 #include "reaptop/print.h"
+#include "reaptop/run_loop.h"
 #include "reaptop/show/terminal.h"
 #include "reaptop/signals.h"
 #include "reaptop/version.h"
 
 /* On the screen a huge event log is caught up with bit by bit. */
 enum { SCREEN_LOG_BUDGET = 8 << 20 };
-
-struct loop {
-	const struct run *run;
-	struct printer printer;
-	int64_t next_sample;
-	int64_t delay; /* between samples */
-	bool paused;   /* no samples but when asked for one */
-	bool done;
-	int exit_status;
-	bool demo_over;
-	struct run_failure *failure;
-	char message[LAUNCH_LINE_SIZE + 64];
-};
 
 static void fail(struct loop *loop, const char *what, const char *why)
 {
@@ -61,7 +49,7 @@ static const char *message_of(const struct loop *loop)
 	return run->demo != NULL ? demo_caption(run->demo) : loop->message;
 }
 
-static void draw(struct loop *loop)
+void loop_draw(struct loop *loop)
 {
 	const struct run *run = loop->run;
 	char title[DEMO_TITLE_SIZE];
@@ -95,7 +83,7 @@ static bool all_ended(const struct run *run)
 	       (run->command == NULL || run->command->ended);
 }
 
-static void sample(struct loop *loop)
+void loop_sample(struct loop *loop)
 {
 	const struct run *run = loop->run;
 	const struct options *options = run->options;
@@ -111,7 +99,7 @@ static void sample(struct loop *loop)
 		zombie_parents_drop_others(run->watch);
 	if (run->screen != NULL) {
 		screen_sampled(run->screen, run->watch);
-		draw(loop);
+		loop_draw(loop);
 	} else {
 		take_result(loop, print_sample(&loop->printer, run));
 	}
@@ -129,7 +117,7 @@ static void sample_if_due(struct loop *loop, int64_t now)
 	loop->next_sample += loop->delay;
 	if (loop->next_sample <= now)
 		loop->next_sample = now + loop->delay;
-	sample(loop);
+	loop_sample(loop);
 }
 
 static void step_demo(struct loop *loop, int64_t now)
@@ -146,7 +134,7 @@ static void step_demo(struct loop *loop, int64_t now)
 	if (news == DEMO_GOING)
 		return;
 	if (!loop->done)
-		sample(loop);
+		loop_sample(loop);
 	if (news != DEMO_DONE && news != DEMO_ENDED)
 		return;
 	loop->demo_over = news == DEMO_DONE;
@@ -171,94 +159,12 @@ static void take_signals(struct loop *loop)
 		return;
 	if (signals_take_stop()) {
 		terminal_suspend();
-		draw(loop);
+		loop_draw(loop);
 	}
 	if (signals_take_continue()) {
 		terminal_repaint();
-		draw(loop);
+		loop_draw(loop);
 	}
-}
-
-/* To the next of some handy delays, up or down. */
-static void change_delay(struct loop *loop, bool slower)
-{
-	static const int64_t delays_ms[] = {10,   20,    50,    100,
-					    200,  500,   1000,  2000,
-					    5000, 10000, 20000, 60000};
-	size_t count = sizeof delays_ms / sizeof *delays_ms;
-	int64_t now = clock_now(CLOCK_MONOTONIC), delay = loop->delay;
-	for (size_t i = 0; i < count; i++) {
-		size_t at = slower ? i : count - 1 - i;
-		int64_t other = delays_ms[at] * NS_PER_MS;
-		if (slower ? other > delay : other < delay) {
-			loop->delay = other;
-			break;
-		}
-	}
-	if (loop->next_sample > now + loop->delay)
-		loop->next_sample = now + loop->delay;
-}
-
-static void take_screen_key(struct loop *loop, int key)
-{
-	const struct run *run = loop->run;
-	switch (screen_take_key(run->screen, run->watch, key)) {
-	case ACTION_QUIT:
-		loop->done = true;
-		break;
-	case ACTION_PAUSE:
-		loop->paused = !loop->paused;
-		loop->next_sample = clock_now(CLOCK_MONOTONIC);
-		break;
-	case ACTION_STEP:
-		loop->paused = true;
-		sample(loop);
-		break;
-	case ACTION_FASTER:
-		change_delay(loop, false);
-		break;
-	case ACTION_SLOWER:
-		change_delay(loop, true);
-		break;
-	default:
-		break;
-	}
-}
-
-/* Offers a key to who may want it: an open question wants them all. */
-static void take_key(struct loop *loop, int key)
-{
-	const struct run *run = loop->run;
-	if (screen_is_typing(run->screen)) {
-		take_screen_key(loop, key);
-		return;
-	}
-	const struct actions_subject subject = {
-		.server = screen_server(run->screen, run->watch),
-		.child = screen_child(run->screen, run->watch),
-	};
-	if (actions_take_key(run->actions, key, &subject)) {
-		if (run->demo != NULL && actions_take_deed(run->actions))
-			demo_interrupt(run->demo);
-		return;
-	}
-	if (run->demo != NULL && demo_take_key(run->demo, key)) {
-		actions_hush(run->actions);
-		loop->next_sample = 0; /* another scene may be on */
-		loop->paused = false;
-		return;
-	}
-	take_screen_key(loop, key);
-}
-
-/* Keys, and a resize, which comes as a key. */
-static void take_keys(struct loop *loop)
-{
-	int key;
-	while (!loop->done && (key = screen_next_key()) != SCREEN_NO_KEY)
-		take_key(loop, key);
-	if (!loop->done)
-		draw(loop);
 }
 
 static void step_actions(struct loop *loop, int64_t now)
@@ -266,7 +172,7 @@ static void step_actions(struct loop *loop, int64_t now)
 	const struct run *run = loop->run;
 	if (run->actions != NULL && now >= actions_next(run->actions) &&
 	    actions_step(run->actions))
-		draw(loop);
+		loop_draw(loop);
 }
 
 static void take_command_output(struct loop *loop)
@@ -280,7 +186,7 @@ static void take_command_output(struct loop *loop)
 	snprintf(loop->message, sizeof loop->message, "It says: %s",
 		 command->last_line);
 	if (loop->run->screen != NULL)
-		draw(loop);
+		loop_draw(loop);
 }
 
 static int64_t wake_at(const struct loop *loop)
@@ -317,7 +223,7 @@ static void wait_and_take(struct loop *loop)
 	if (ready < 0) {
 		/* A resize tells of itself by SIGWINCH, then by a key. */
 		if (errno == EINTR && run->screen != NULL && !loop->done)
-			take_keys(loop);
+			loop_take_keys(loop);
 		return;
 	}
 	if (fds[READER].revents != 0)
@@ -325,7 +231,7 @@ static void wait_and_take(struct loop *loop)
 	if (fds[COMMAND].revents != 0)
 		take_command_output(loop);
 	if (fds[KEYS].revents & POLLIN)
-		take_keys(loop);
+		loop_take_keys(loop);
 	if (fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
 		loop->done = true;
 }
