@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "reaptop/clock.h"
+#include "reaptop/read/descriptors.h"
 
 /* A server may bind its port and open its log a moment after it is found. */
 static const int64_t first_search_pause = NS_PER_SECOND / 10;
@@ -61,6 +62,24 @@ void server_detach(struct server *server)
 	close(server->directory);
 }
 
+/* Reading the machine's sockets takes milliseconds: first it is asked whether
+ * the process holds any. */
+static void search_port(struct server *server)
+{
+	struct socket_list sockets = {0};
+	struct listener_list list = {0};
+	bool has_none =
+		descriptors_read_sockets(server->directory, &sockets) >= 0 &&
+		sockets.count == 0;
+	if (has_none)
+		server->port_known = HOLDS_NONE;
+	else if (listeners_read(server->directory, &list) == 0)
+		server->port_known = listeners_held_port(server->directory,
+							 &list, &server->port);
+	socket_list_free(&sockets);
+	listener_list_free(&list);
+}
+
 /* Looks for the port and, if none was given, the event log; ever more rarely
  * while there is nothing to find. */
 static void search(struct server *server, const struct sample_context *context)
@@ -77,12 +96,8 @@ static void search(struct server *server, const struct sample_context *context)
 	if (server->log == NULL)
 		server->log =
 			event_log_find(server->directory, server->stat.pid);
-	struct listener_list list = {0};
-	if (server->port_known != HOLDS_PORT &&
-	    listeners_read(server->directory, &list) == 0)
-		server->port_known = listeners_held_port(server->directory,
-							 &list, &server->port);
-	listener_list_free(&list);
+	if (server->port_known != HOLDS_PORT)
+		search_port(server);
 }
 
 static void sample_process(struct server *server,
