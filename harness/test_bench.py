@@ -27,6 +27,8 @@ ROWS = {
     "event log on / waitpid_loop": 2,
     "PSS of an idle child": 1,
     "reaptop / top": 1,
+    "CPU per refresh, reaptop / htop": 2,
+    "resident memory, reaptop / htop": 2,
 }
 
 

@@ -107,31 +107,6 @@ def memory_row(servers):
     return row
 
 
-def viewer_row(build, wanted):
-    """The Row of reaptop's cost beside top's."""
-    row = table.Row("CPU per sample, reaptop / top, "
-                    f"{wanted:,} zombies", "x", 0.25, at_least=False)
-    _progress(f"reaptop and top, looking at {wanted:,} zombies\n")
-    try:
-        cost = viewer_cost.measure(build, wanted)
-    except burst.NotInstalled as error:
-        row.problem = ("skipped", str(error))
-        return row
-    except (burst.CannotMeasure, OSError, AssertionError) as error:
-        row.problem = ("failed", str(error))
-        return row
-    row.value, row.least, row.most = (
-        cost.ratio.median, cost.ratio.least, cost.ratio.most
-    )
-    row.medians = (
-        f"{cost.reaptop.median * 1e3:.1f} and {cost.top.median * 1e3:.1f} ms"
-    )
-    if cost.note:
-        row.what = row.what.replace(f"{wanted:,}", f"{cost.zombies:,}")
-        row.medians += f"; fewer zombies: {cost.note}"
-    return row
-
-
 def machine():
     """What the numbers depend on."""
     return {
@@ -175,7 +150,9 @@ def bench(options):
     results = compare(options.build, servers, options.sessions, options.rounds)
     rows = ratio_rows(results)
     rows.append(memory_row(servers))
-    rows.append(viewer_row(options.build, options.zombies))
+    rows += viewer_cost.rows(
+        options.build, options.zombies, options.quick, _progress
+    )
     about["others_cpu_share"] = neighbours.share()
     parts = breakdown.breakdown(results)
     retries = sum(

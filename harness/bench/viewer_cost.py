@@ -1,59 +1,119 @@
-"""What it costs to look at many zombies: the CPU time of a sample of
-`reaptop --json` and of an iteration of `top -b`, with the same zombies."""
+"""What it costs to look at many zombies, and at a few: reaptop beside htop and
+top, in turn, with the same children, once a second."""
 
 import contextlib
-import json
 import os
-import re
 import resource
 import shutil
 import subprocess
 from dataclasses import dataclass
 
 from reaplab import spawn
-from reaplab.process import read_proc
+from reaplab.process import Gone, read_proc
 
 import burst
+import table
+import viewer
 from comparison import Spread
 
-SAMPLES = 5  # of each viewer, per run of it
-DELAY = "0.1"  # seconds between them
+REFRESHES = 3  # of each viewer, in each round
 ROUNDS = 3
+FEW = 100  # children, of an ordinary server
 HEADROOM = 2000  # processes that the rest of the machine may start meanwhile
-LONGEST = 120.0  # seconds for one run of a viewer
+
+# (what of, the other viewer, the most that reaptop may have of it)
+MANY_TARGETS = (
+    ("cpu", "htop", 1 / 10),
+    ("cpu", "top", 0.067),
+    ("resident_kb", "htop", 1),
+)
+FEW_TARGETS = (("cpu", "htop", 1), ("resident_kb", "htop", 1))
+WORDS = {"cpu": "CPU per refresh", "resident_kb": "resident memory"}
 
 
 @dataclass(frozen=True)
-class ViewerCost:
-    """CPU seconds per sample, the rounds' ratios, and how many zombies were
-    there to see; `note` says why they are fewer than wanted, or is empty."""
+class Costs:
+    """For each viewer the viewer.Cost of each round, or why there is none; how
+    many zombies there were, and why not as many as wanted, or ""."""
 
-    reaptop: Spread
-    top: Spread
-    ratio: Spread
+    rounds: dict
+    problems: dict
     zombies: int
     note: str
 
 
-def measure(build, wanted):
-    """The ViewerCost. Raises burst.CannotMeasure."""
-    if not shutil.which("top"):
-        raise burst.NotInstalled("top is not installed")
+def rows(build, wanted, quick, progress):
+    """A table.Row per target, for `wanted` zombies and then for a few."""
+    made = []
+    for count, targets in ((wanted, MANY_TARGETS), (FEW, FEW_TARGETS)):
+        progress(f"reaptop, htop and top, looking at {count:,} zombies\n")
+        try:
+            costs = measure(build, count, quick)
+        except (
+            burst.CannotMeasure, Gone, OSError, AssertionError
+        ) as error:
+            costs = Costs({}, {"reaptop": ("failed", str(error))}, count, "")
+        made += [_row(costs, count, *target) for target in targets]
+    return made
+
+
+def _row(costs, wanted, what, other, target):
+    row = table.Row(
+        f"{WORDS[what]}, reaptop / {other}, {costs.zombies:,} zombies",
+        "x", target, at_least=False,
+        problem=costs.problems.get("reaptop") or costs.problems.get(other),
+    )
+    if row.problem:
+        return row
+    pairs = [
+        (getattr(ours, what), getattr(theirs, what))
+        for ours, theirs in zip(costs.rounds["reaptop"], costs.rounds[other])
+    ]
+    ratio = Spread.of([ours / theirs for ours, theirs in pairs])
+    row.value, row.least, row.most = ratio.median, ratio.least, ratio.most
+    medians = [Spread.of(values).median for values in zip(*pairs)]
+    if what == "cpu":
+        start = Spread.of([one.start_cpu for one in costs.rounds["reaptop"]])
+        row.medians = (
+            f"{medians[0] * 1e3:.2f} and {medians[1] * 1e3:.1f} ms; "
+            f"reaptop's start {start.median * 1e3:.0f} ms"
+        )
+    else:
+        row.medians = f"{medians[0]:,.0f} and {medians[1]:,.0f} kB"
+    if costs.note:
+        row.medians += f"; fewer zombies than {wanted:,}: {costs.note}"
+    return row
+
+
+def measure(build, wanted, quick):
+    """The Costs. Raises burst.CannotMeasure."""
     count, note = _room(wanted)
     with _zombies(build / "bench" / "zombies", count) as (pid, made):
         if made < count:
             note = f"the machine allowed no more than {made:,}"
-        reaptop, top = [], []
-        for _ in range(ROUNDS):
-            reaptop.append(_cpu_of_reaptop(build / "reaptop", pid, made))
-            top.append(_cpu_of_top())
-    return ViewerCost(
-        Spread.of(reaptop),
-        Spread.of(top),
-        Spread.of([a / b for a, b in zip(reaptop, top)]),
-        made,
-        note,
-    )
+        delay = "0.5" if quick else "1"
+        tenths = str(round(float(delay) * 10))
+        viewers = {
+            "reaptop": [build / "reaptop", "--delay", delay, str(pid)],
+            "htop": ["htop", "--delay", tenths],
+            "top": ["top", "-b", "-d", delay],
+        }
+        rounds, problems = {name: [] for name in viewers}, {}
+        for _ in range(1 if quick else ROUNDS):
+            for name, argv in viewers.items():
+                if name not in problems:
+                    _measure_one(name, argv, quick, rounds, problems)
+        return Costs(rounds, problems, made, note)
+
+
+def _measure_one(name, argv, quick, rounds, problems):
+    if not shutil.which(argv[0]):
+        problems[name] = ("skipped", f"{name} is not installed")
+        return
+    try:
+        rounds[name].append(viewer.measure(argv, 1 if quick else REFRESHES))
+    except (burst.CannotMeasure, Gone, OSError) as error:
+        problems[name] = ("failed", str(error))
 
 
 def _room(wanted):
@@ -92,35 +152,3 @@ def _zombies(program, count):
         spawn.has_exited(popen, within=20.0)
         spawn.end(popen)
         popen.stdout.close()
-
-
-def _cpu_of_reaptop(program, pid, zombies):
-    """CPU seconds per sample. It must have seen the zombies, every time."""
-    argv = [program, "--json", "--samples", str(SAMPLES), "--delay", DELAY]
-    seconds, out = _run([*argv, str(pid)])
-    seen = [json.loads(line)["servers"][0]["zombies"] for line in out.splitlines()]
-    if seen != [zombies] * SAMPLES:
-        raise burst.CannotMeasure(f"reaptop saw {seen} of {zombies} zombies")
-    return seconds / SAMPLES
-
-
-def _cpu_of_top():
-    """CPU seconds per iteration."""
-    seconds, out = _run(["top", "-b", "-n", str(SAMPLES), "-d", DELAY])
-    seen = len(re.findall(r"^top - ", out, re.MULTILINE))
-    if seen != SAMPLES:
-        raise burst.CannotMeasure(f"top printed {seen} of {SAMPLES} tables")
-    return seconds / SAMPLES
-
-
-def _run(argv):
-    """(the CPU seconds it used, what it printed)"""
-    before = burst.reaped_cpu_seconds()
-    try:
-        done = spawn.run(argv, within=LONGEST)
-    except spawn.StillRunning as error:
-        raise burst.CannotMeasure(f"{argv[0]}: runs on") from error
-    if done.status != 0:
-        why = done.err.strip() or f"status {done.status}"
-        raise burst.CannotMeasure(f"{os.path.basename(argv[0])}: {why}")
-    return burst.reaped_cpu_seconds() - before, done.out
