@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "reaptop/read/event.h"
@@ -23,6 +24,8 @@ struct event_log {
 	size_t kept;       /* bytes of an unfinished line in the block */
 	bool in_long_line; /* skip to the next newline */
 	struct event_counts counts;
+	struct event_reap reaps[EVENT_REAPS_MAX]; /* a ring */
+	size_t reaped; /* in the last event_log_follow() */
 	char block[BLOCK_SIZE];
 };
 
@@ -132,6 +135,30 @@ struct event_log *event_log_find(int directory, pid_t server)
 	return fd < 0 ? NULL : log_new(fd, server);
 }
 
+/* The number that a member of the line has, or -1. */
+static int number_in(const char *line, size_t size, const char *name)
+{
+	char text[12];
+	if (!event_member(line, size, name, text, sizeof text) ||
+	    text[0] < '0' || text[0] > '9')
+		return -1;
+	return atoi(text) & 0xff;
+}
+
+static void note_reap(struct event_log *log, const struct event *event,
+		      const char *line, size_t size)
+{
+	int code = number_in(line, size, "exit_code");
+	int number = number_in(line, size, "signal");
+	log->reaps[log->reaped++ % EVENT_REAPS_MAX] = (struct event_reap){
+		.child = event->child,
+		.t_ns = event->t_ns,
+		.exit_known = code >= 0 || number > 0,
+		.exit_status = code >= 0 ? W_EXITCODE(code, 0)
+					 : W_EXITCODE(0, number & 0x7f),
+	};
+}
+
 static void count_line(struct event_log *log, const char *line, size_t size)
 {
 	struct event event;
@@ -146,6 +173,7 @@ static void count_line(struct event_log *log, const char *line, size_t size)
 		break;
 	case EVENT_REAP:
 		log->counts.reaped++;
+		note_reap(log, &event, line, size);
 		break;
 	case EVENT_SIGCHLD:
 		log->counts.sigchlds++;
@@ -188,6 +216,7 @@ static void restart_if_shorter(struct event_log *log)
 bool event_log_follow(struct event_log *log, size_t budget)
 {
 	restart_if_shorter(log);
+	log->reaped = 0;
 	size_t done = 0;
 	while (done < budget) {
 		ssize_t size = pread(log->fd, log->block + log->kept,
@@ -204,6 +233,17 @@ bool event_log_follow(struct event_log *log, size_t budget)
 const struct event_counts *event_log_counts(const struct event_log *log)
 {
 	return &log->counts;
+}
+
+size_t event_log_reap_count(const struct event_log *log)
+{
+	return log->reaped < EVENT_REAPS_MAX ? log->reaped : EVENT_REAPS_MAX;
+}
+
+const struct event_reap *event_log_reap(const struct event_log *log, size_t i)
+{
+	size_t first = log->reaped - event_log_reap_count(log);
+	return &log->reaps[(first + i) % EVENT_REAPS_MAX];
 }
 
 int event_log_descriptor(const struct event_log *log)

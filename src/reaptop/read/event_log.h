@@ -35,6 +35,21 @@ bool event_log_follow(struct event_log *log, size_t budget);
 
 const struct event_counts *event_log_counts(const struct event_log *log);
 
+/* A child that the server reaped. */
+struct event_reap {
+	pid_t child;
+	int64_t t_ns; /* CLOCK_MONOTONIC */
+	bool exit_known;
+	int exit_status; /* as waitpid(2) gave it */
+};
+
+enum { EVENT_REAPS_MAX = 64 };
+
+/* The reaps that the last event_log_follow() read, of more than can be kept the
+ * last ones: how many, and number i of them, from 0 for the oldest. */
+size_t event_log_reap_count(const struct event_log *log);
+const struct event_reap *event_log_reap(const struct event_log *log, size_t i);
+
 /* The open file, to read at places of one's own (pread(2)). */
 int event_log_descriptor(const struct event_log *log);
 

@@ -89,10 +89,10 @@ static void add_age(const struct header_look *look, struct line *line)
 static void add_turnover(const struct server *server, struct line *line)
 {
 	char text[WORDING_SIZE];
-	add_pair(line, "came", wording_count(server->came, text),
-		 server->came > 0 ? STYLE_NEW : STYLE_PLAIN);
-	add_pair(line, "went", wording_count(server->went, text),
-		 server->went > 0 ? STYLE_GONE : STYLE_PLAIN);
+	add_pair(line, "came", wording_count(server->turnover.came, text),
+		 server->turnover.came > 0 ? STYLE_NEW : STYLE_PLAIN);
+	add_pair(line, "went", wording_count(server->turnover.went, text),
+		 server->turnover.went > 0 ? STYLE_GONE : STYLE_PLAIN);
 }
 
 static void make_fact(const struct header_look *look, enum header_fact fact,

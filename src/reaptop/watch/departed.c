@@ -20,6 +20,16 @@ void departed_add(struct departed *departed, const struct child *child,
 	item->gone = now;
 }
 
+struct child *departed_find(struct departed *departed, pid_t pid, int64_t now)
+{
+	for (size_t i = departed->count; i > 0; i--) {
+		struct child *item = &departed->items[i - 1];
+		if (item->gone == now && item->stat.pid == pid)
+			return item;
+	}
+	return NULL;
+}
+
 void departed_expire(struct departed *departed, int64_t now)
 {
 	size_t old = 0;

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "reaptop/watch/child.h"
 
@@ -19,6 +20,9 @@ struct departed {
 /* Adds a child, as last seen, that was missed first in the sample of `now`. */
 void departed_add(struct departed *departed, const struct child *child,
 		  int64_t now);
+
+/* The one that went in the sample of `now` and had that PID, or NULL. */
+struct child *departed_find(struct departed *departed, pid_t pid, int64_t now);
 
 /* Drops those that are no news any more. */
 void departed_expire(struct departed *departed, int64_t now);

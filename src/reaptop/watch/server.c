@@ -168,7 +168,26 @@ static int sample_all_children(struct server *server,
 
 /* The children that can have changed, if it can be told which. As above. */
 static int sample_children(struct server *server,
-			   const struct sample_context *context)
+			   const struct sample_context *context,
+			   const struct child_reading *reading)
+{
+	bool held = false;
+	if (!server->gone && server->stat.threads == 1 &&
+	    server->children.as_listed &&
+	    context->now - server->listed < longest_trust_in_tail) {
+		int told = children_tail_read(&server->tail, server->directory,
+					      server->stat.pid,
+					      context->scratch, context->list);
+		if (told < 0)
+			return -1;
+		if (told == 1 && child_table_extend(&server->children, reading,
+						    context->list, &held) != 0)
+			return -1;
+	}
+	return held ? 0 : sample_all_children(server, context, reading);
+}
+
+int server_sample(struct server *server, const struct sample_context *context)
 {
 	const struct child_reading reading = {
 		.proc = context->proc,
@@ -180,63 +199,17 @@ static int sample_children(struct server *server,
 		.tick = context->tick,
 	};
 	server->sampled = true;
-	bool held = false;
-	if (!server->gone && server->stat.threads == 1 &&
-	    server->children.as_listed &&
-	    context->now - server->listed < longest_trust_in_tail) {
-		int told = children_tail_read(&server->tail, server->directory,
-					      server->stat.pid,
-					      context->scratch, context->list);
-		if (told < 0)
-			return -1;
-		if (told == 1 && child_table_extend(&server->children, &reading,
-						    context->list, &held) != 0)
-			return -1;
-	}
-	return held ? 0 : sample_all_children(server, context, &reading);
-}
-
-static uint64_t larger(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
-/* After the children were sampled: the log then tells at least as much. */
-static void follow_log(struct server *server, size_t budget)
-{
-	server->came = server->children.came;
-	server->went = server->children.went;
-	if (server->log == NULL)
-		return;
-	bool to_end = !event_log_follow(server->log, budget);
-	const struct event_counts *counts = event_log_counts(server->log);
-	if (to_end && server->log_followed &&
-	    counts->forked >= server->logged.forked &&
-	    counts->reaped >= server->logged.reaped) {
-		server->came = larger(server->came,
-				      counts->forked - server->logged.forked);
-		server->went = larger(server->went,
-				      counts->reaped - server->logged.reaped);
-	}
-	server->log_followed = to_end;
-	server->logged = *counts;
-}
-
-int server_sample(struct server *server, const struct sample_context *context)
-{
-	bool first = !server->sampled;
 	if (!server->gone)
 		sample_process(server, context);
 	sample_signals(server, context->scratch);
 	if (!server->ended)
 		search(server, context);
-	if (sample_children(server, context) != 0)
+	if (sample_children(server, context, &reading) != 0)
 		return -1;
 	if (sample_descendants(server, context) != 0)
 		return -1;
-	follow_log(server, context->log_budget);
-	if (first)
-		server->came = 0; /* they were there before */
+	turnover_sample(&server->turnover, &server->children, &reading,
+			server->log, context->log_budget);
 	history_note(&server->zombies, context->now, server->children.zombies);
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "reaptop/watch/child_table.h"
 #include "reaptop/watch/descendants.h"
 #include "reaptop/watch/history.h"
+#include "reaptop/watch/turnover.h"
 
 struct server {
 	struct process_stat stat; /* as last seen */
@@ -35,10 +36,7 @@ struct server {
 	struct descendants descendants; /* below the children, and orphans */
 	struct history zombies;
 
-	/* How many children came and went between the last two samples: as the
-	 * event log tells, which misses none, or else as was seen. */
-	uint64_t came;
-	uint64_t went;
+	struct turnover turnover;
 
 	/* Inner workings. */
 	int directory;       /* its folder below /proc */
@@ -46,9 +44,7 @@ struct server {
 	int64_t search_pause;
 	bool sampled; /* at least once */
 	struct children_tail tail;
-	int64_t listed;             /* when the whole list was read */
-	bool log_followed;          /* to its end, in the sample before */
-	struct event_counts logged; /* in the sample before */
+	int64_t listed; /* when the whole list was read */
 };
 
 /* What all servers of a watch share while a sample is taken. */
