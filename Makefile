@@ -194,7 +194,7 @@ deps:
 
 C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/bench/*.[ch] harness/fuzz/*.[ch])
 C_FILES := $(filter %.c,$(C_SOURCES))
-SHELL_SOURCES := $(wildcard harness/*.sh) .ci/run
+SHELL_SOURCES := $(wildcard harness/*.sh) .ci/run src/reaptop/reaptop.bash-completion
 
 .PHONY: lint
 lint:

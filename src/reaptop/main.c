@@ -167,6 +167,8 @@ int main(int argc, char **argv)
 	case OPTIONS_RUN:
 		break;
 	}
+	if (options.ascii)
+		(void)setlocale(LC_CTYPE, "C"); /* names too */
 	settle_output(&options);
 	if (options.target == TARGET_ZOMBIES)
 		run.parents = &parents;

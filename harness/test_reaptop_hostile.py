@@ -1,0 +1,421 @@
+"""Processes that are not made to be watched: names that are commands to a terminal,
+children that vanish while they are read, PIDs that are used again, threads that
+outlive their process's first one."""
+
+import json
+import os
+import re
+import sys
+import tempfile
+
+import pytest
+
+from reaplab import spawn
+from reaplab.deadline import eventually
+from reaplab.process import Process
+
+terminal = pytest.importorskip("reaplab.terminal", reason="needs pyte")
+
+# Each at most 15 bytes, which is what the kernel keeps.
+NAMES = [
+    b") Z 1 (", b"a) S 1 1 1 (b", b"\n\n\n", b"two\nlines", b"\x1b[2J\x1b[31mred",
+    b"\x1b]0;title\x07", b"\x1bc", b"\x9b31m", b"\xff\xfe\xc3", b"\xe2\x80\xae" b"rtl",
+    b"\\x1b\\n", b'"quoted"', b"\t\t", b"%s%n%d", b" ", b"",
+]
+
+# Has children with these names, and one itself, then says so.
+PARENT = """
+import ctypes, os, signal, sys, time
+names = [bytes.fromhex(one) for one in sys.argv[1:]]
+def rename(name):
+    ctypes.CDLL(None).prctl(15, name, 0, 0, 0)  # PR_SET_NAME
+for name in names:
+    if os.fork() == 0:
+        rename(name)
+        time.sleep(1000)
+for name in names:
+    if os.fork() == 0:
+        rename(name)
+        os._exit(0)
+rename(names[4])
+time.sleep(1000)
+"""
+
+
+@pytest.fixture
+def run_python():
+    """run_python(script, argument...): a Process that runs it, ended with the
+    test."""
+    started = []
+
+    def run(script, *arguments, **options):
+        argv = [sys.executable, "-c", script, *arguments]
+        started.append(spawn.spawn(argv, **options))
+        return Process.at(started[-1].pid)
+
+    yield run
+    for popen in started:
+        spawn.end(popen)
+
+
+@pytest.fixture
+def named(run_python):
+    """A parent whose children have all the names, alive and as zombies."""
+    parent = run_python(PARENT, *(name.hex() for name in NAMES))
+
+    def ready():
+        assert len(parent.live_children()) == len(NAMES)
+        assert len(parent.zombies()) == len(NAMES)
+        names = [child.stat().name for child in parent.live_children()]
+        assert not any("python" in name for name in names)
+        assert "python" not in parent.stat().name
+
+    eventually(ready)
+    return parent
+
+
+def reaptop(lab, *arguments, **options):
+    """What it writes, run to its end."""
+    argv = [lab.program("reaptop"), *map(str, arguments)]
+    run = spawn.run(argv, **options)
+    assert (run.status, run.err) == (0, ""), run
+    return run.out
+
+
+# Names
+
+
+def test_names_in_json(lab, named):
+    """One line, and every name comes through, except for bytes that are no text."""
+    out = reaptop(lab, "-j", "-n1", named.pid)
+    assert out.count("\n") == 1 and not re.search("[\x00-\x09\x0b-\x1f\x7f]", out)
+    (server,) = json.loads(out)["servers"]
+    assert (server["live"], server["zombies"]) == (len(NAMES), len(NAMES))
+    told = [one["name"] for one in server["children"] if one["state"] == "Z"]
+    expected = [name.decode("utf-8", "replace") for name in NAMES]
+    assert sorted(told) == sorted(expected)
+
+
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
+def test_names_in_text(lab, named, locale):
+    """A line a child, whatever is in its name, and no byte that a terminal takes for
+    a command. No two names look alike."""
+    out = reaptop(
+        lab, "-b", "-n1", named.pid, env={**os.environ, "LC_ALL": locale}
+    )
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out)
+    rows = [line for line in out.splitlines() if re.match(r" *\d+ [SZ] ", line)]
+    assert len(rows) == 2 * len(NAMES)
+    assert r"\x1b[2J\x1b[31mred" in out and r"two\nlines" in out
+    assert r"\\x1b\\n" in out and ") Z 1 (" in out
+    assert r"\xe2\x80\xaertl" in out
+
+
+@pytest.mark.parametrize("keys", ["", "t", "\x1b[B\r", "e", "s", "/red\r"])
+def test_names_on_the_screen(lab, named, keys):
+    """In the table and in every view: the title is not set, nothing is cleared or
+    painted red by a name."""
+    argv = [lab.program("reaptop"), "-d", "0.05", "--no-color", str(named.pid)]
+    with terminal.Terminal(argv, 160, 50, term="xterm-256color") as shown:
+        shown.await_text(r"\x1b[2J\x1b[31mr", f"zombies {len(NAMES)}")
+        shown.type(keys)
+        shown.await_text(r"\x1b[2J\x1b[31mr")
+        assert b"\x1b]0;title" not in shown.raw and b"\x1bc" not in shown.raw
+        assert b"\x1b[31m" not in shown.raw and b"\xe2\x80\xae" not in shown.raw
+        assert all(len(row) <= 160 for row in shown.rows())
+        shown.type("\x1bq" if keys else "q")
+        if keys:
+            shown.type("q")
+        assert shown.await_end() == 0
+
+
+# Vanishing
+
+
+CHURN = """
+import os
+while True:
+    for _ in range(20):
+        if os.fork() == 0:
+            os._exit(0)
+    while True:
+        try:
+            os.wait()
+        except ChildProcessError:
+            break
+"""
+
+
+@pytest.mark.parametrize("output", ["-j", "-b"])
+def test_children_that_vanish_while_they_are_read(lab, run_python, output):
+    """A hundred samples of a parent whose children live for less than one: each is
+    whole, and nothing is complained of."""
+    parent = run_python(CHURN)
+    out = reaptop(
+        lab, output, "-d", "0.01", "-n", 100, parent.pid, within=60
+    )
+    if output == "-b":
+        assert out.count("\n\n") == 100
+        return
+    samples = [json.loads(line) for line in out.splitlines()]
+    assert [one["sample"] for one in samples] == list(range(1, 101))
+    for sample in samples:
+        (server,) = sample["servers"]
+        assert server["live"] + server["zombies"] == len(server["children"])
+        pids = [one["pid"] for one in server["children"]]
+        assert len(pids) == len(set(pids)) and not server["ended"]
+    (last,) = samples[-1]["servers"]
+    assert last["seen"] > 20, "it saw them come and go"
+
+
+# Reuse
+
+
+# At SIGUSR1 it reaps its child and starts another that gets the same PID, which
+# /proc/sys/kernel/ns_last_pid allows to root (proc(5)).
+REUSE = """
+import os, signal, sys, time
+def child():
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGUSR1, signal.SIG_DFL)
+        time.sleep(1000)
+    return pid
+def again(*_):
+    global pid
+    wanted = pid
+    os.kill(pid, 9)
+    os.waitpid(pid, 0)
+    time.sleep(0.05)  # another tick of the clock: the start times must differ
+    for _ in range(200):
+        with open("/proc/sys/kernel/ns_last_pid", "w") as last:
+            last.write(str(wanted - 1))
+        pid = child()
+        if pid == wanted:
+            print("same", flush=True)
+            return
+        os.kill(pid, 9)
+        os.waitpid(pid, 0)
+    print("other", flush=True)
+signal.signal(signal.SIGUSR1, again)
+pid = child()
+while True:
+    time.sleep(1000)
+"""
+
+
+@pytest.fixture
+def reusing(run_python):
+    """(a parent with one child, a function that gives the child's PID to another
+    one)."""
+    if not os.access("/proc/sys/kernel/ns_last_pid", os.W_OK):
+        pytest.skip("needs root, to choose the next PID")
+    out = tempfile.TemporaryFile()
+    parent = run_python(REUSE, stdout=out)
+
+    def forked():
+        children = parent.live_children()
+        assert len(children) == 1
+        return children[0]
+
+    child = eventually(forked)
+
+    def reuse():
+        parent.send(10)  # SIGUSR1
+        eventually(lambda: told(out))
+        if "same" not in spawn.written(out):
+            pytest.skip("others took the PID every time")
+        return eventually(forked)
+
+    yield parent, child, reuse
+    out.close()
+
+
+def told(out):
+    assert spawn.written(out).strip()
+
+
+def test_a_pid_that_was_used_again_is_not_signalled(lab, reusing):
+    """The screen shows the first child, for ten minutes to come; the second has its
+    PID by then and must live."""
+    parent, first, reuse = reusing
+    argv = [lab.program("reaptop"), "-d", "600", str(parent.pid)]
+    with terminal.Terminal(argv, 120, 30) as shown:
+        shown.await_text(f"{first.pid} S")
+        second = reuse()
+        assert second.pid == first.pid and second != first
+        shown.type("\x1b[Bx")
+        shown.await_text(f"SIGKILL was not sent to {first.pid}: it is gone")
+        assert second.is_alive()
+
+
+def test_a_pid_that_was_used_again_is_another_child(lab, reusing):
+    parent, first, reuse = reusing
+    with tempfile.TemporaryFile() as out:
+        popen = spawn.spawn(
+            [lab.program("reaptop"), "-j", "-d", "0.05", str(parent.pid)], stdout=out
+        )
+        try:
+            def last(seen):
+                line = spawn.written(out).splitlines()[-1:]
+                assert line and line[0].endswith("}")
+                (server,) = json.loads(line[0])["servers"]
+                assert server["seen"] == seen, server
+                return server["children"]
+
+            (shown,) = eventually(lambda: last(1))
+            assert shown["start_ticks"] == first.start_ticks
+            second = reuse()
+
+            # Those that got another PID on the way were children, too.
+            def is_second():
+                line = spawn.written(out).splitlines()[-1]
+                (server,) = json.loads(line)["servers"]
+                (one,) = server["children"]
+                assert one["start_ticks"] == second.start_ticks
+                assert one["pid"] == first.pid and server["seen"] >= 2
+
+            eventually(lambda: whole(is_second))
+        finally:
+            spawn.end(popen)
+
+
+def whole(check):
+    """The last line may be half written, or show something on the way."""
+    try:
+        check()
+    except ValueError as error:
+        raise AssertionError(error) from error
+
+
+# Threads
+
+
+# Its first thread ends; another lives on, with a child of its own. A child of it does
+# the same.
+LEADERLESS = """
+import ctypes, os, sys, threading, time
+def live_on():
+    if sys.argv[1] == "parent":
+        if os.fork() == 0:
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:3], "child"])
+    time.sleep(1000)
+threading.Thread(target=live_on).start()
+time.sleep(0.05)
+ctypes.CDLL(None).syscall(60 if os.uname().machine == "x86_64" else 93, 0)  # exit(2)
+"""
+
+
+def test_a_process_whose_first_thread_ended(lab, run_python):
+    """stat says Z of it, but it is no zombie: it runs, nobody can wait for it, and
+    its exit status is not one yet."""
+    parent = run_python(LEADERLESS, "parent")
+
+    def settled():
+        assert parent.stat().state == "Z"
+        children = parent.children()
+        assert len(children) == 1 and children[0].stat().state == "Z"
+        return children[0]
+
+    child = eventually(settled)
+    out = reaptop(lab, "-j", "-n1", parent.pid)
+    (server,) = json.loads(out)["servers"]
+    assert server["ended"] is False and server["threads"] == 2
+    (shown,) = server["children"]
+    assert shown["pid"] == child.pid
+    assert shown["exit_code"] is None and shown["signal"] is None
+
+
+FORKS_IN_THREADS = """
+import os, threading, time
+def fork(code):
+    if os.fork() == 0:
+        if code is None:
+            time.sleep(1000)
+        os._exit(code)
+    time.sleep(1000)
+for code in (None, 0, 7, None, 9):
+    threading.Thread(target=fork, args=(code,)).start()
+time.sleep(1000)
+"""
+
+
+def test_children_of_all_threads(lab, run_python):
+    parent = run_python(FORKS_IN_THREADS)
+
+    def settled():
+        assert len(parent.live_children()) == 2 and len(parent.zombies()) == 3
+
+    eventually(settled)
+    (server,) = json.loads(reaptop(lab, "-j", "-n1", parent.pid))["servers"]
+    assert (server["live"], server["zombies"], server["threads"]) == (2, 3, 6)
+    assert sorted(
+        one["exit_code"] for one in server["children"] if one["state"] == "Z"
+    ) == [0, 7, 9]
+
+
+def test_a_thread_is_not_a_process(lab, run_python):
+    parent = run_python(FORKS_IN_THREADS)
+
+    def threads():
+        found = sorted(map(int, os.listdir(f"/proc/{parent.pid}/task")))
+        assert len(found) > 1
+        return found
+
+    thread = eventually(threads)[-1]
+    run = spawn.run([lab.program("reaptop"), "-b", "-n1", str(thread)])
+    assert run.status == 1
+    assert run.err == (
+        f"reaptop: {thread}: a thread of process {parent.pid}: watch that\n"
+    )
+
+
+# The whole machine
+
+
+def test_who_leaks_here(lab, named, run_python):
+    """--zombies: the parents that have any, and no other; as many as /proc says."""
+    clean = run_python("import time; time.sleep(1000)")
+    out = reaptop(lab, "--zombies", "-j", "-n1", within=60)
+    servers = {one["pid"]: one for one in json.loads(out)["servers"]}
+    assert servers[named.pid]["zombies"] == len(NAMES)
+    assert clean.pid not in servers
+    assert all(one["zombies"] > 0 for one in servers.values())
+    zombies = {
+        child["pid"]
+        for one in servers.values()
+        for child in one["children"]
+        if child["state"] == "Z"
+    }
+    assert {one.pid for one in named.zombies()} <= zombies
+
+
+def test_who_waits_at_last_is_dropped(lab, run_python):
+    parent = run_python(
+        "import os, signal, time\n"
+        "signal.signal(signal.SIGUSR1, lambda *_: os.wait())\n"
+        "if os.fork() == 0: os._exit(0)\n"
+        "while True: time.sleep(1000)\n"
+    )
+
+    def one_zombie():
+        assert len(parent.zombies()) == 1
+
+    eventually(one_zombie)
+    with tempfile.TemporaryFile() as out:
+        viewer = spawn.spawn(
+            [lab.program("reaptop"), "--zombies", "-j", "-d", "0.05"], stdout=out
+        )
+        try:
+            eventually(lambda: last_has(out, parent.pid, True))
+            parent.send(10)
+            eventually(lambda: last_has(out, parent.pid, False))
+        finally:
+            spawn.end(viewer)
+
+
+def last_has(out, pid, wanted):
+    lines = spawn.written(out).split("\n")[:-1]
+    assert lines
+    servers = [one["pid"] for one in json.loads(lines[-1])["servers"]]
+    assert (pid in servers) == wanted
