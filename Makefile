@@ -7,6 +7,11 @@
 
 # A new way to reap is one file, src/variants/server_<how>.c, and one word here.
 VARIANTS := noreap sigchld waitpid_loop
+# More right answers.
+VARIANTS += sig_ign nocldwait double_fork flag self_pipe signalfd pidfd rtsig thread sweep
+# And wrong ones, on purpose.
+VARIANTS += serial wait_blocks wait_spins eintr errno unsafe keeps_conn keeps_listener \
+	blocked falls_through steals
 
 BUILD ?= build
 PREFIX ?= /usr/local

@@ -6,6 +6,7 @@
 #include "echo/event.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <time.h>
 
 /* Between two tries while descriptors are short: long enough not to spin. */
@@ -67,4 +68,9 @@ int server_accept(struct server *server, struct client *client)
 	}
 	errno = EAGAIN;
 	return -1;
+}
+
+int server_accept_nonblocking(struct server *server)
+{
+	return fcntl(server->listener, F_SETFL, O_NONBLOCK);
 }

@@ -19,19 +19,16 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The child's whole life. It ends in _exit: what the parent registered with
- * atexit(3) or has buffered is not the child's to run or flush. */
-static _Noreturn void serve_client(const struct server *server, int conn)
+/* It ends in _exit: what the parent registered with atexit(3) or has buffered is
+ * not the child's to run or flush. */
+_Noreturn void server_serve_client(struct client *client)
 {
 	const char *call = NULL;
 	uint64_t bytes = 0;
 	int exit_code = EXIT_DONE;
 
-	/* The child's copy of the listening socket: kept open, it would hold
-	 * the port after the parent is gone. Nothing can be lost with it. */
-	(void)close(server->listener);
 	inherited_reset_in_child();
-	if (session_echo(conn, &bytes, &call) < 0) {
+	if (session_echo(client->conn, &bytes, &call) < 0) {
 		event_error(call, errno);
 		exit_code = EXIT_FAILED;
 	} else {
@@ -39,7 +36,7 @@ static _Noreturn void serve_client(const struct server *server, int conn)
 	}
 	/* Sends the FIN: the parent closed its copy long ago. All that was
 	 * echoed is in the kernel's hands. */
-	(void)close(conn);
+	(void)close(client->conn);
 	event_exit(exit_code);
 	_exit(exit_code);
 }
@@ -58,6 +55,33 @@ pid_t server_fork(void)
 	if (child != 0)
 		stop_release();
 	return child;
+}
+
+static void in_child(struct server *server, struct client *client)
+{
+	const struct variant *variant = server->variant;
+
+	if (variant->in_child) {
+		variant->in_child(server, client);
+		return;
+	}
+	/* The child's copy of the listening socket: kept open, it would hold
+	 * the port after the parent is gone. Nothing can be lost with it. */
+	(void)close(server->listener);
+	server_serve_client(client);
+}
+
+static void in_parent(struct server *server, struct client *client)
+{
+	const struct variant *variant = server->variant;
+
+	if (variant->in_parent) {
+		variant->in_parent(server, client);
+		return;
+	}
+	/* The parent's copy of the connected socket: kept open, the client
+	 * would never see the child's FIN. */
+	(void)close(client->conn);
 }
 
 static pid_t fork_child(struct server *server, struct client *client)
@@ -92,15 +116,15 @@ static void serve(struct server *server)
 
 		event_accept(&client.peer);
 		child = fork_child(server, &client);
-		if (child == 0)
-			serve_client(server, client.conn);
+		if (child == 0) {
+			in_child(server, &client);
+			continue;
+		}
 		if (child < 0) {
 			event_error("fork", errno);
 			complain_errno("cannot fork, client dropped", errno);
 		}
-		/* The parent's copy of the connected socket: kept open, the
-		 * client would never see the child's FIN. */
-		(void)close(client.conn);
+		in_parent(server, &client);
 	}
 }
 

@@ -19,7 +19,7 @@
 static const char *server_name;
 static pid_t server_pid;
 
-static volatile sig_atomic_t held;  /* a stop would come at a bad moment */
+static volatile sig_atomic_t held;  /* how many hold a stop off */
 static volatile sig_atomic_t asked; /* and one has been asked for */
 
 static void append(char *line, size_t size, const char *text)
@@ -92,13 +92,13 @@ static void on_stop(int signo)
 
 void stop_hold(void)
 {
-	held = 1;
+	held = held + 1;
 }
 
 void stop_release(void)
 {
-	held = 0;
-	if (asked)
+	held = held - 1;
+	if (held == 0 && asked)
 		stop();
 }
 

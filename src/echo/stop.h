@@ -10,7 +10,8 @@ int stop_on_signals(const struct variant *variant);
 
 /* Between these two a stop is put off: what the kernel did and what is counted
  * of it must not be told apart by the totals (a child forked but not counted,
- * one reaped but not logged). Never around a call that may wait for long. */
+ * one reaped but not logged). They nest, also in a handler; never around a call
+ * that may wait for long. */
 void stop_hold(void);
 void stop_release(void);
 

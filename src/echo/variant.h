@@ -40,6 +40,15 @@ struct variant {
 	/* Makes the child that will serve the client, and counts it: returns as
 	 * fork(2) does, on both sides. NULL: server_fork(). */
 	pid_t (*fork_child)(struct server *server, struct client *client);
+
+	/* The child's life, with both sockets still open. Returning from it is
+	 * returning into the parent's accept loop, so nobody should. NULL:
+	 * close the listening socket, then server_serve_client(). */
+	void (*in_child)(struct server *server, struct client *client);
+
+	/* In the parent, after each fork, also a failed one: nothing is left to
+	 * do for the client but to let go of it. NULL: close its socket. */
+	void (*in_parent)(struct server *server, struct client *client);
 };
 
 /* Runs the variant: parses the command line, listens, accepts for ever. Returns
@@ -56,5 +65,14 @@ pid_t server_fork(void);
  * none waiting, or descriptors or memory are short (said once; then it has
  * paused, so that asking again does not spin). Another errno: -1 for good. */
 int server_accept(struct server *server, struct client *client);
+
+/* For a next_client that polls: makes the listener non-blocking, since the client
+ * that poll(2) announced may be gone by the time of accept, which would then wait
+ * for the next. Returns 0, or -1 with errno set. */
+int server_accept_nonblocking(struct server *server);
+
+/* For an in_child of one's own: puts signals back to their defaults, echoes
+ * until the client's FIN, closes, and ends the process. */
+_Noreturn void server_serve_client(struct client *client);
 
 #endif

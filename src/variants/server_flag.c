@@ -1,0 +1,80 @@
+/* server_flag: the accept loop reaps, told by a flag.
+ *
+ * Who reaps:    the accept loop; the handler only sets a flag
+ * When:         SIGCHLD is let in at one place, where the loop looks next
+ * You will see: no zombie; SIGCHLD blocked, but for the time spent in ppoll
+ * Test:         harness/test_catalogue.py
+ * Real use:     OpenSSH sshd, PostgreSQL */
+#include "echo/event.h"
+#include "echo/reaper.h"
+#include "echo/variant.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <time.h>
+
+static volatile sig_atomic_t child_died;
+static sigset_t while_waiting; /* the mask inside ppoll: SIGCHLD let in */
+
+static void on_sigchld(int signo)
+{
+	(void)signo;
+	event_sigchld();
+	child_died = 1;
+}
+
+static int setup(struct server *server)
+{
+	struct sigaction action = {.sa_handler = on_sigchld};
+
+	sigemptyset(&action.sa_mask);
+	sigaddset(&action.sa_mask, SIGCHLD);
+	if (server_accept_nonblocking(server) < 0 ||
+	    sigprocmask(SIG_BLOCK, &action.sa_mask, &while_waiting) < 0)
+		return -1;
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+/* Waits at most that long, or for ever (NULL), and lets SIGCHLD in. */
+static int wait_for_client(struct server *server, const struct timespec *limit)
+{
+	struct pollfd listener = {.fd = server->listener, .events = POLLIN};
+
+	if (ppoll(&listener, limit == NULL, limit, &while_waiting) < 0 &&
+	    errno != EINTR)
+		return -1;
+	if (child_died) {
+		child_died = 0;
+		reap_all();
+	}
+	return 0;
+}
+
+static int next_client(struct server *server, struct client *client)
+{
+	static const struct timespec no_time;
+
+	/* ppoll prefers a ready client to a pending signal (fs/select.c), so
+	 * under steady load SIGCHLD would never be let in: that comes first. */
+	if (wait_for_client(server, &no_time) < 0)
+		return -1;
+	while (server_accept(server, client) < 0) {
+		if (errno != EAGAIN || wait_for_client(server, NULL) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static const struct variant variant = {
+	.name = "server_flag",
+	.summary = "The accept loop, told by a flag that the handler sets",
+	.setup = setup,
+	.next_client = next_client,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}

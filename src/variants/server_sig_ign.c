@@ -1,0 +1,31 @@
+/* server_sig_ign: the kernel reaps, as SIGCHLD is ignored.
+ *
+ * Who reaps:    the kernel
+ * When:         at once: with SIGCHLD ignored a child leaves no zombie behind
+ * You will see: no zombie even while the parent is frozen; no exit status, ever
+ * Test:         harness/test_catalogue.py
+ * Real use:     BusyBox httpd */
+#include "echo/variant.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static int setup(struct server *server)
+{
+	struct sigaction action = {.sa_handler = SIG_IGN};
+
+	(void)server;
+	sigemptyset(&action.sa_mask);
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+static const struct variant variant = {
+	.name = "server_sig_ign",
+	.summary = "The kernel, as SIGCHLD is ignored",
+	.setup = setup,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}

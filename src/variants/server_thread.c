@@ -1,0 +1,70 @@
+/* server_thread: a thread that blocks in waitpid reaps.
+ *
+ * Who reaps:    a thread that does nothing else
+ * When:         at once: it sits in waitpid whenever there is a child
+ * You will see: no zombie while a thread may run; SIGCHLD left at its default
+ * Test:         harness/test_catalogue.py */
+#include "echo/event.h"
+#include "echo/variant.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static sem_t children; /* forked and not yet waited for */
+
+static void *reap_for_ever(void *unused)
+{
+	for (;;) {
+		int status;
+		pid_t child;
+
+		/* Without a child waitpid would not block but fail. */
+		while (sem_wait(&children) < 0)
+			; /* interrupted */
+		while ((child = waitpid(-1, &status, 0)) < 0) {
+			if (errno != EINTR)
+				return unused; /* no child: not to happen */
+		}
+		event_reap(child, status);
+	}
+}
+
+static int setup(struct server *server)
+{
+	pthread_t reaper;
+
+	(void)server;
+	if (sem_init(&children, 0, 0) < 0)
+		return -1;
+	errno = pthread_create(&reaper, NULL, reap_for_ever, NULL);
+	if (errno != 0)
+		return -1;
+	errno = pthread_detach(reaper);
+	return errno == 0 ? 0 : -1;
+}
+
+static pid_t fork_child(struct server *server, struct client *client)
+{
+	pid_t child = server_fork();
+
+	(void)server;
+	(void)client;
+	if (child > 0)
+		(void)sem_post(&children); /* fails past 2^31 children only */
+	return child;
+}
+
+static const struct variant variant = {
+	.name = "server_thread",
+	.summary = "A thread that blocks in waitpid",
+	.setup = setup,
+	.fork_child = fork_child,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}

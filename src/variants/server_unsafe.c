@@ -1,0 +1,82 @@
+/* server_unsafe: a handler that calls the logger, which takes a lock.
+ *
+ * WRONG ON PURPOSE: a child that dies while the log's lock is held: deadlock.
+ *
+ * Belief:       a handler is ordinary code
+ * Who reaps:    the SIGCHLD handler, in a loop, and logs each death
+ * When:         per signal; also while the accept loop is inside the logger
+ * You will see: stdout stalls, a child dies, and the server is gone for good
+ * Test:         harness/test_catalogue.py
+ * Real bug:     CollaboraOnline/online#11672, OpenRC/openrc#589 */
+#include "echo/event.h"
+#include "echo/variant.h"
+#include "echo/write_all.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* One line on stdout: "client at port 40312" or "reaped 4712". */
+static void log_line(const char *what, int number)
+{
+	char line[64];
+	int size = snprintf(line, sizeof(line), "%s %d\n", what, number);
+
+	(void)pthread_mutex_lock(&log_lock); /* waits for ever if it must */
+	(void)write_all(STDOUT_FILENO, line, (size_t)size);
+	(void)pthread_mutex_unlock(&log_lock);
+}
+
+static void on_sigchld(int signo)
+{
+	int saved_errno = errno;
+	int status;
+	pid_t child;
+
+	(void)signo;
+	event_sigchld();
+	while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
+		event_reap(child, status);
+		log_line("reaped", child);
+	}
+	errno = saved_errno;
+}
+
+static int setup(struct server *server)
+{
+	struct sigaction action = {
+		.sa_handler = on_sigchld,
+		.sa_flags = SA_NOCLDSTOP | SA_RESTART,
+	};
+
+	(void)server;
+	sigemptyset(&action.sa_mask);
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+static int next_client(struct server *server, struct client *client)
+{
+	while (server_accept(server, client) < 0) {
+		if (errno != EAGAIN)
+			return -1;
+	}
+	log_line("client at port", address_port(&client->peer));
+	return 0;
+}
+
+static const struct variant variant = {
+	.name = "server_unsafe",
+	.summary = "A SIGCHLD handler that takes the log's lock",
+	.setup = setup,
+	.next_client = next_client,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}

@@ -1,0 +1,53 @@
+/* server_wait_blocks: a handler that loops, and waits for the living too.
+ *
+ * WRONG ON PURPOSE: without WNOHANG the handler hangs while any client stays.
+ *
+ * Belief:       the loop ends when the dead are reaped
+ * Who reaps:    the SIGCHLD handler
+ * When:         until no child is left, however long the living live
+ * You will see: one client leaves while another stays: nobody new is served
+ * Test:         harness/test_catalogue.py
+ * Real bug:     mono/mono#6202 is its cousin: a wait that takes too much */
+#include "echo/event.h"
+#include "echo/variant.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/wait.h>
+
+static void on_sigchld(int signo)
+{
+	int saved_errno = errno;
+	int status;
+	pid_t child;
+
+	(void)signo;
+	event_sigchld();
+	while ((child = wait(&status)) > 0)
+		event_reap(child, status);
+	errno = saved_errno;
+}
+
+static int setup(struct server *server)
+{
+	struct sigaction action = {
+		.sa_handler = on_sigchld,
+		.sa_flags = SA_NOCLDSTOP | SA_RESTART,
+	};
+
+	(void)server;
+	sigemptyset(&action.sa_mask);
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+static const struct variant variant = {
+	.name = "server_wait_blocks",
+	.summary = "A SIGCHLD handler that waits for the living too",
+	.setup = setup,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}

@@ -1,0 +1,55 @@
+/* server_wait_spins: a handler that loops until waitpid fails.
+ *
+ * WRONG ON PURPOSE: while a child lives waitpid returns 0, not -1: it spins.
+ *
+ * Belief:       waitpid returns -1 when there is nothing to reap
+ * Who reaps:    the SIGCHLD handler
+ * When:         until no child is left, asking as fast as the CPU allows
+ * You will see: one client leaves while another stays: full CPU, no service
+ * Test:         harness/test_catalogue.py
+ * Real bug:     tomerfiliba-org/rpyc#15 */
+#include "echo/event.h"
+#include "echo/variant.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/wait.h>
+
+static void on_sigchld(int signo)
+{
+	int saved_errno = errno;
+	int status;
+	pid_t child;
+
+	(void)signo;
+	event_sigchld();
+	while ((child = waitpid(-1, &status, WNOHANG)) >= 0) {
+		if (child > 0)
+			event_reap(child, status);
+	}
+	errno = saved_errno;
+}
+
+static int setup(struct server *server)
+{
+	struct sigaction action = {
+		.sa_handler = on_sigchld,
+		.sa_flags = SA_NOCLDSTOP | SA_RESTART,
+	};
+
+	(void)server;
+	sigemptyset(&action.sa_mask);
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+static const struct variant variant = {
+	.name = "server_wait_spins",
+	.summary = "A SIGCHLD handler that spins while a child lives",
+	.setup = setup,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}
