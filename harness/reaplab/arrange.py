@@ -8,9 +8,10 @@ import contextlib
 import signal
 from dataclasses import dataclass
 
+from . import spawn
 from .clients import Session, hold
 from .deadline import PATIENCE, eventually
-from .process import Signals
+from .process import Gone, Signals
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,27 @@ def frozen(server):
         thaw(server)
 
 
+def live_children(server):
+    """The parent's live children, and orphans that it has left to us: those of a
+    server that forks twice. Sorted."""
+    session = server.process.stat().session
+    orphans = [one for one in spawn.strays() if _session_of(one) == session]
+    found = {*server.listener.live_children(), *orphans} - {server.listener}
+    return sorted(one for one in found if one.is_alive())
+
+
+def _session_of(process):
+    try:
+        return process.stat().session
+    except Gone:
+        return None
+
+
 def await_children(server, count, besides=()):
     """Wait until the parent has so many live children besides those given;
     return them."""
     def counted():
-        live = set(server.listener.live_children()) - set(besides)
+        live = set(live_children(server)) - set(besides)
         assert len(live) == count, (
             f"{len(live)} live children, {count} were awaited"
         )
@@ -107,10 +124,10 @@ def one_more(server):
     been through its loop, and has handled the signals it had before. Ends when
     the child that served it is dead, so that no later death merges with its."""
     server.note("one more client, held open")
-    before = server.listener.live_children()
+    before = live_children(server)
     with Session(server.address) as session:
         session.echo()
-        children = set(server.listener.live_children()) - set(before)
+        children = set(live_children(server)) - set(before)
         let_settle(server)
         yield session
     await_death(children)
@@ -129,7 +146,7 @@ def visit(server, count):
     one's child is dead."""
     server.note(f"{count} clients, one by one")
     for _ in range(count):
-        before = server.listener.live_children()
+        before = live_children(server)
         with Session(server.address) as session:
             session.echo()
             child = await_children(server, 1, besides=before)
@@ -140,7 +157,7 @@ def freeze_and_drain(server, count):
     """Serve so many clients at once, freeze the parent, let them all leave and
     wait until the children that served them are dead. The parent stays frozen.
     Returns a Drain."""
-    before = server.listener.live_children()
+    before = live_children(server)
     with hold(server.address, count):
         server.note(f"{count} clients, held open")
         children = await_children(server, count, besides=before)

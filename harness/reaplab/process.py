@@ -32,6 +32,7 @@ class Stat:
     cpu_ticks: int
     start_ticks: int
     wait_status: int  # as waitpid(2) would give it; 0 if we may not see it
+    reaped_faults: int  # page faults of the children it waited for: each has some
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def parse_stat(line):
         cpu_ticks=int(fields[11]) + int(fields[12]),
         start_ticks=int(fields[19]),
         wait_status=int(fields[49]),
+        reaped_faults=int(fields[8]) + int(fields[10]),
     )
 
 

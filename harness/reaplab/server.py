@@ -66,9 +66,9 @@ class Server:
         self._began = time.monotonic()
         self._out = tempfile.TemporaryFile()
         self._err = tempfile.TemporaryFile()
-        self._popen = spawn.spawn(
-            self.argv, stdout=self._out, stderr=self._err, **options
-        )
+        options.setdefault("stdout", self._out)
+        options.setdefault("stderr", self._err)
+        self._popen = spawn.spawn(self.argv, **options)
         self.process = self.listener = Process.at(self._popen.pid)
         _running.append(self)
         self.note(f"started {' '.join(self.argv)}")

@@ -81,6 +81,21 @@ def listening(port):
     return found
 
 
+def accept_queue(port):
+    """How many clients wait to be accepted on the port: the length of the
+    listening sockets' queues, which the kernel puts where others have rx_queue
+    (net/ipv4/tcp_ipv4.c, get_tcp4_sock)."""
+    waiting = 0
+    for table in TABLES:
+        for line in _lines_of(table):
+            one = parse_line(line)
+            if one.state != "LISTEN":
+                break
+            if one.local_port == port:
+                waiting += int(line.split()[4].partition(b":")[2], 16)
+    return waiting
+
+
 def _table_lines():
     for table in TABLES:
         yield from _lines_of(table)
