@@ -1,0 +1,42 @@
+"""Which wrong beliefs does a server show? Judged from outside, whatever it is
+written in: from /proc, its sockets and what its clients see.
+
+    verdict = diagnose(["build/server_sigchld"])
+    print(words.describe(verdict, "server_sigchld"))
+
+gather.py     three runs at a time, each on an instance of its own
+runs.py       what is done in each
+subject.py    one instance, observed: served, stuck, at rest?
+stolen.py     strace as a witness, for the one thing that nothing else shows
+evidence.py   what was seen, as plain values
+rules.py      the trace that each belief leaves in them
+judge.py      evidence in, verdict out: a pure function
+beliefs.py    the catalogue, with what is said to the student
+words.py      a verdict as text
+"""
+
+from . import words
+from .evidence import Evidence
+from .gather import gather
+from .judge import RIGHT, UNJUDGED, WRONG, Finding, Verdict, judge
+
+__all__ = [
+    "RIGHT",
+    "UNJUDGED",
+    "WRONG",
+    "Evidence",
+    "Finding",
+    "Verdict",
+    "diagnose",
+    "gather",
+    "judge",
+    "words",
+]
+
+
+def diagnose(command):
+    """Take a server through all arrangements: (its Evidence, the Verdict). The
+    command is a list, and gets a port as one more word. Mind what gather() says
+    of threads and subreapers."""
+    evidence = gather(command)
+    return evidence, judge(evidence)

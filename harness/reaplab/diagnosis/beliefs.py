@@ -1,0 +1,210 @@
+"""The catalogue: every wrong belief that the diagnosis knows, and every remark.
+
+A belief is named by a short id that stays, and told with what was done to the
+server, what a right one shows, and one question that leads on. The question never
+holds the answer: what to look at, not what to write.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Belief:
+    """Something that a server's author seems to hold true, in their words."""
+
+    id: str
+    says: str
+    done: str
+    right: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something worth knowing of a server that is right as it is."""
+
+    id: str
+    says: str
+    question: str
+
+
+_VISIT = "one client was held, and another came and left"
+_TOGETHER = (
+    "some clients were held, the parent was frozen (SIGSTOP), all of them left, "
+    "and it was thawed (SIGCONT)"
+)
+
+BELIEFS = {
+    one.id: one
+    for one in (
+        Belief(
+            "nobody-reaps",
+            "somebody else will reap",
+            "clients came and left, one by one",
+            "no zombie is left when the server has come to rest",
+            "Who is told when a child ends, and what must he do before the "
+            "kernel may forget it?",
+        ),
+        Belief(
+            "one-signal-one-death",
+            "one SIGCHLD means one dead child",
+            _TOGETHER,
+            "no zombie is left, however many children die at a time",
+            "While the parent was frozen, how many SIGCHLDs did its ShdPnd line "
+            "show for how many deaths?",
+        ),
+        Belief(
+            "wait-after-fork",
+            "just wait() after fork",
+            "one client was held, and another came",
+            "the second client is served while the first stays",
+            "In which call does the parent sleep while a client is here, and "
+            "what would wake it?",
+        ),
+        Belief(
+            "waits-for-the-living",
+            "the loop ends when the dead are reaped",
+            f"{_VISIT}; then a third came",
+            "the third client is served while the second stays",
+            "What does waitpid do when no child is dead, but one is alive?",
+        ),
+        Belief(
+            "spins-for-the-living",
+            "waitpid returns -1 when there is nothing to reap",
+            f"{_VISIT}; then a third came",
+            "the third client is served while the second stays, and the parent "
+            "sleeps in between",
+            "Which three kinds of value can waitpid return with WNOHANG, and "
+            "what does each mean?",
+        ),
+        Belief(
+            "blocking-calls-just-block",
+            "blocking calls just block",
+            "clients came and left, one by one",
+            "a death leaves no trace but a reaped child: the server goes on, and "
+            "no process is there that serves nobody",
+            "In which call is the parent when SIGCHLD comes, and what does that "
+            "call return then?",
+        ),
+        Belief(
+            "handler-leaves-no-trace",
+            "a handler leaves no trace",
+            "clients came and left, until none was left",
+            "the server waits for the next client",
+            "Which variables of the interrupted code could the handler have "
+            "changed, and who looks at them next?",
+        ),
+        Belief(
+            "handler-is-ordinary-code",
+            "a handler is ordinary code",
+            "the server's output was not read for a while; a client came, "
+            "another left, and then the output was read again",
+            "both the waiting client and the next are served",
+            "What did the code that the handler interrupted hold at that moment, "
+            "and who else wants it?",
+        ),
+        Belief(
+            "handler-stays",
+            "a handler, once installed, stays",
+            "clients came and left, one by one",
+            "every death is handled as the first one was",
+            "What does the parent's SigCgt line say before the first death, and "
+            "what after it?",
+        ),
+        Belief(
+            "close-ends-connection",
+            "my close() closes the connection",
+            "a client sent FIN and waited for the server's",
+            "the client sees the server's FIN when its child has ended",
+            "Which processes hold the connected socket after fork, and how many "
+            "of them have let go of it?",
+        ),
+        Belief(
+            "listener-is-the-parents",
+            "the listening socket is the parent's alone",
+            "the parent was killed while a client was still served, and another "
+            "server tried to take the port",
+            "the port is free as soon as the parent is gone",
+            "Which descriptors does a child have that it never uses?",
+        ),
+        Belief(
+            "exec-starts-clean",
+            "exec starts clean",
+            "clients came and left, one by one",
+            "no zombie is left when the server has come to rest",
+            "Which of the lines SigBlk, SigIgn and SigCgt does a program inherit "
+            "from whoever started it?",
+        ),
+        Belief(
+            "finished-child-is-gone",
+            "a child that has done its work is gone",
+            "a client came and left, and its child was watched",
+            "the child dies when its client has left",
+            "Which line does the child execute next when its client has left?",
+        ),
+        Belief(
+            "all-children-are-mine",
+            "all children are mine",
+            "one client came",
+            "the client is served",
+            "Which children does the parent have besides those that serve "
+            "clients, and who is waiting for each?",
+        ),
+        Belief(
+            "read-fails-at-the-end",
+            "read fails when the client has left",
+            "a client sent FIN, and its child was watched",
+            "the child reads the end, and dies",
+            "What does read return at the end of a connection, and what does "
+            "your loop do then?",
+        ),
+        Belief(
+            "one-client-at-a-time",
+            "one process, one client at a time",
+            "one client was held, and another came",
+            "the second client is served while the first stays",
+            "Who could look after the second client while the server waits for "
+            "the first one's next word?",
+        ),
+        Belief(
+            "unnamed",
+            "(this catalogue has no name for it)",
+            "clients came and left, one by one and together",
+            "every client is served, every child dies with its client and is "
+            "reaped, and the server goes on",
+            "At which step did what you see part from what you expected?",
+        ),
+    )
+}
+
+REMARKS = {
+    one.id: one
+    for one in (
+        Remark(
+            "zombies-linger",
+            "zombies linger until the next client comes, and are then reaped",
+            "For how long may the next client stay away?",
+        ),
+        Remark(
+            "statuses-lost",
+            "the kernel reaps for the server: no exit status is ever seen",
+            "What would the server need in order to log how each child ended?",
+        ),
+        Remark(
+            "orphans",
+            "the processes that serve clients are orphans: init or a subreaper "
+            "reaps them, not the server",
+            "And if the process that adopts them does not reap?",
+        ),
+        Remark(
+            "no-children",
+            "no process is started per client: there is nothing to reap",
+            "What would a mistake in serving one client do to the others?",
+        ),
+        Remark(
+            "busy-waiting",
+            "the server burns CPU while nothing happens",
+            "In which call should it be asleep?",
+        ),
+    )
+}

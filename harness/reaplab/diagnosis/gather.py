@@ -1,0 +1,101 @@
+"""Gathering the evidence: three instances of the server, each on a port of its own,
+taken through the three runs at the same time.
+
+All are started before the first thread: a process that is started by a thread dies
+with it (PR_SET_PDEATHSIG), and Python does not fork well beside threads.
+"""
+
+import contextlib
+import threading
+import time
+
+from .. import server as servers
+from ..process import Gone
+from ..stalled import StallingPipe
+from . import runs
+from .evidence import TURNED_AWAY, Evidence
+from .stolen import steals
+from .subject import Cancelled, CannotTell, Subject
+
+ATTEMPTS = 3  # at starting: somebody else may take a free port first
+
+
+def gather(command):
+    """Take a server through all runs. The command (a list) gets a port as one
+    more word. Returns the Evidence. It starts programs, so it is to be called
+    from the main thread, in a process that is a subreaper (spawn.py)."""
+    found = Evidence(command=[str(word) for word in command])
+    began = time.monotonic()
+    try:
+        with contextlib.ExitStack() as stack:
+            pipes = [stack.enter_context(StallingPipe()) for _ in range(2)]
+            work = {
+                "visit": (runs.visit, _start(stack, command)),
+                "drain": (runs.drain, _start(stack, command)),
+                "stall": (
+                    runs.stall,
+                    _start(
+                        stack,
+                        command,
+                        stdout=pipes[0].writer,
+                        stderr=pipes[1].writer,
+                    ),
+                    pipes,
+                ),
+            }
+            found.fault = _run_all(found, work)
+        visit = found.visit
+        if visit and visit.first.kind == TURNED_AWAY:
+            if visit.reaped_before_clients:
+                visit.steals = steals(command)
+    except servers.ServerFailed as error:
+        found.fault = str(error)
+        found.fault_is_servers = True
+    except (OSError, RuntimeError, AssertionError) as error:
+        found.fault = f"on this machine: {error}"
+    found.seconds = round(time.monotonic() - began, 3)
+    return found
+
+
+def _start(stack, command, **options):
+    for attempt in range(ATTEMPTS):
+        try:
+            server = servers.start_foreign_server(command, **options)
+        except servers.ServerFailed:
+            if attempt == ATTEMPTS - 1:
+                raise
+            continue
+        return stack.enter_context(server)
+    return None
+
+
+def _run_all(found, work):
+    """Do the work, each piece in a thread; what was seen goes into found.
+    Returns what went wrong, or None."""
+    cancelled, faults = threading.Event(), []
+
+    def do(name, run, server, *arguments):
+        try:
+            with contextlib.closing(Subject(server, cancelled)) as subject:
+                setattr(found, name, run(subject, *arguments))
+        except Cancelled:
+            pass
+        except (CannotTell, Gone, OSError, RuntimeError, AssertionError) as error:
+            faults.append(f"{name}: {error}")
+            cancelled.set()
+
+    threads = [
+        threading.Thread(target=do, args=(name, *piece))
+        for name, piece in work.items()
+    ]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        cancelled.set()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
+    return faults[0] if faults else None

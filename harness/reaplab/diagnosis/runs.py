@@ -1,0 +1,214 @@
+"""The three runs: what is done to an instance of the server, step by step, and what
+is written down. A run ends at the first step that makes the next one meaningless.
+"""
+
+import errno
+import socket
+import time
+
+from ..activity import Watch
+from . import evidence
+from .evidence import Deaths, Drain, Stall, Visit
+from .subject import PERIOD, QUIET, is_ours, parents
+
+TOGETHER = 8  # clients that leave at once: few enough for any listen queue
+
+
+def visit(subject):
+    """Clients come and leave one by one, while another is held."""
+    seen = Visit(
+        reaped_before_clients=subject.has_reaped(),
+        spins_idle=subject.spins_idle,
+        sigchld=subject.sigchld(),
+        first=None,
+    )
+    first, seen.first = subject.visit()
+    if not seen.first:
+        return seen
+    first_by = subject.holders_of(first)
+    second, seen.second = subject.visit()
+    seen.served_by = _who_serves(subject, first, first_by)
+    if seen.second and seen.served_by == evidence.ITSELF:
+        first.half_close()
+        seen.fin = subject.await_fin(first, first_by)
+    if not seen.second or seen.served_by == evidence.ITSELF:
+        return seen
+    second_by = subject.holders_of(second) - subject.standing
+    seen.parent_keeps_connection = bool(
+        subject.holders_of(first) & subject.standing
+    )
+    first_by -= subject.standing
+    seen.child_keeps_listener = bool(first_by & subject.holders_of_listener())
+    _first_leaves(subject, seen, first, first_by)
+    if seen.ended_early:
+        return seen
+    third, seen.third = subject.visit()
+    if not seen.third:
+        _look_for_end(subject, seen, "ended_early")
+        return seen
+    seen.deaths.after_client = subject.settle()
+    if seen.after_fin == evidence.STAYS:
+        seen.heir = _who_is_heir(subject)
+    _all_leave(subject, seen, {second: second_by, third: None})
+    return seen
+
+
+def _who_serves(subject, client, holders):
+    """What kind of process serves a client."""
+    standing = {one.pid for one in subject.standing}
+    watch = None
+    for _ in subject.turns("the parent of a child was unclear"):
+        newcomers = holders - subject.standing
+        if not newcomers:
+            return evidence.ITSELF
+        fathers = parents(newcomers)
+        if any(is_ours(pid) for pid in fathers.values()):
+            return evidence.ORPHAN
+        direct = {one for one, pid in fathers.items() if pid in standing}
+        if direct and direct == newcomers:
+            return evidence.NEW_CHILD
+        # A child that holds the connection beside its own child: either one
+        # that is about to die, or one that has set another to work.
+        watch = watch or Watch(direct)
+        if watch.update() >= QUIET:
+            return evidence.NEW_CHILD
+        time.sleep(PERIOD)
+        holders = subject.holders_of(client)
+
+
+def _first_leaves(subject, seen, client, served_by):
+    """The first client half-closes, and closes when it has seen the FIN or is
+    not going to see one."""
+    client.half_close()
+    seen.after_fin = subject.fate(served_by)
+    seen.keeps_first = bool(subject.holders_of(client) & served_by)
+    seen.fin = subject.await_fin(client, served_by)
+    client.close()
+    dead = [one for one in served_by if not one.is_alive()]
+    seen.deaths = Deaths(dead=len(dead), at_rest=subject.settle())
+    if not _look_for_end(subject, seen, "ended_early"):
+        seen.deaths.sigchld_at_rest = subject.sigchld()
+
+
+def _look_for_end(subject, seen, when):
+    """Whether the server has ended; written down if so."""
+    if not subject.has_ended():
+        return False
+    setattr(seen, when, True)
+    seen.exit_status = subject.exit_status()
+    return True
+
+
+def _who_is_heir(subject):
+    """A child has outlived its client: does it accept others in its turn?"""
+    stayed = subject.newcomers()
+    with subject.frozen():
+        client = subject.come()
+        if client is None:
+            return evidence.NOBODY
+        outcome = subject.answer(client)
+        heirs = subject.holders_of(client) - stayed - subject.standing
+        client.close()
+    return evidence.HEIR if outcome and heirs else evidence.NOBODY
+
+
+def _all_leave(subject, seen, clients):
+    """The others leave, one by one; then one more client comes, and while it is
+    served the parent is killed."""
+    for client, served_by in clients.items():
+        if served_by is None:
+            served_by = subject.holders_of(client) - subject.standing
+        client.close()
+        if seen.after_fin == evidence.DIES:
+            if subject.fate(served_by) == evidence.DIES:
+                subject.await_handled(served_by)
+    last, seen.fourth = subject.visit()
+    if not seen.fourth:
+        _look_for_end(subject, seen, "ended_last")
+        return
+    served_by = subject.holders_of(last)
+    idle = subject.newcomers() - served_by
+    spin = bool(idle) and subject.fate(idle) == evidence.SPINS
+    seen.runaways = len(idle) if spin else 0
+    # Those that are known to stay need not be waited for again.
+    known = seen.deaths.after_client
+    seen.zombies_in_the_end = len(subject.zombies()) if known else subject.settle()
+    seen.sigchld_in_the_end = subject.sigchld()
+    subject.kill_standing()
+    seen.port_after_kill = _try_port(subject.server.address)
+
+
+def _try_port(address):
+    """Whether another server could take the port."""
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+            probe.listen()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            return "taken"
+    return "free"
+
+
+def drain(subject):
+    """Clients leave together, while the parent is frozen."""
+    seen = Drain(TOGETHER)
+    clients, children = [], set()
+    for _ in range(TOGETHER):
+        client, outcome = subject.visit()
+        if not outcome:
+            return seen
+        clients.append(client)
+        children |= subject.holders_of(client) - subject.standing
+        if not children:
+            return seen
+    with subject.frozen():
+        for client in clients:
+            client.close()
+        if subject.fate(children) != evidence.DIES:
+            return seen
+        dead = set(subject.zombies()) & children
+        seen.deaths = Deaths(
+            dead=len(children),
+            frozen=len(dead),
+            sigchld_frozen=subject.sigchld(),
+        )
+    seen.deaths.at_rest = subject.settle()
+    if not _look_for_end(subject, seen, "ended"):
+        seen.deaths.sigchld_at_rest = subject.sigchld()
+        _, seen.last = subject.visit()
+        if seen.last:
+            seen.deaths.after_client = subject.settle()
+        else:
+            _look_for_end(subject, seen, "ended")
+    return seen
+
+
+def stall(subject, pipes):
+    """Nobody reads what the server writes, and meanwhile a child dies."""
+    seen = Stall()
+    first, outcome = subject.visit()
+    if not outcome:
+        return seen
+    served_by = subject.holders_of(first) - subject.standing
+    if not served_by:
+        return seen
+    for pipe in pipes:
+        pipe.stall()
+    second = subject.come()
+    if second is None:
+        return seen
+    seen.parent_writes = subject.await_blocked_writer(second)
+    first.close()
+    if subject.fate(served_by) == evidence.DIES:
+        subject.await_handled(served_by)
+    for pipe in pipes:
+        pipe.flow()
+    if not seen.parent_writes:
+        return seen
+    seen.during = subject.answer(second)
+    _, seen.after = subject.visit()
+    return seen

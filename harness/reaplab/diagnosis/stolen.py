@@ -1,0 +1,68 @@
+"""Does the server wait for a child that it has reaped already? Only strace can see
+that from outside: wait4(4711) fails with ECHILD after wait4(-1) has returned 4711.
+
+It is asked only of a server that turns clients away and waits for children before
+any client has come, to be sure of what that means.
+"""
+
+import re
+import shutil
+import tempfile
+
+from .. import server as servers, spawn
+from ..clients import Session
+
+WAITED = re.compile(
+    r"^(?:\d+ +)?(?:<\.\.\. )?wait4(?: resumed>)?\((?P<whom>-?\d+),.*"
+    r"\) += (?P<result>-?\d+)(?: (?P<errno>E[A-Z]+))?"
+)
+CLIENTS = 2
+
+
+def steals(command):
+    """True or False; None if strace is missing or may not trace here."""
+    if shutil.which("strace") is None:
+        return None
+    with tempfile.NamedTemporaryFile(prefix="reap-strace-") as log:
+        strace = ["strace", "-qq", "-e", "trace=wait4", "-o", log.name]
+        if spawn.run([*strace, "true"]).status != 0:
+            return None
+        try:
+            with servers.start_foreign_server([*strace, *command]) as server:
+                _knock(server)
+                return _is_theft(log.name)
+        except (servers.ServerFailed, AssertionError):
+            return None
+
+
+def _knock(server):
+    """Some clients come, one when the other has been answered or turned away."""
+    for _ in range(CLIENTS):
+        try:
+            with Session(server.address) as session:
+                session.send(b"who reaps?\n")
+                session.receive(1)
+        except ConnectionError:
+            continue
+
+
+def _is_theft(path):
+    """Whether the calls, in the order of the log, tell of a theft."""
+    with open(path, encoding="ascii", errors="replace") as file:
+        return find_theft(file) is not None
+
+
+def find_theft(lines):
+    """The PID of a child that was waited for by its number after a wait for
+    just any child had taken it, or None."""
+    taken = set()
+    for line in lines:
+        match = WAITED.match(line)
+        if match is None:
+            continue
+        whom, result = int(match["whom"]), int(match["result"])
+        if whom == -1 and result > 0:
+            taken.add(result)
+        elif whom in taken and match["errno"] == "ECHILD":
+            return whom
+    return None

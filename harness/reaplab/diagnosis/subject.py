@@ -1,0 +1,412 @@
+"""One running server under observation: who serves a client, what becomes of the
+others, and whether it is at rest, stuck, or merely slow.
+
+That a client is served shows at once. That it is not is concluded only from a
+server which sleeps on without waking once, or burns CPU, while the client waits:
+a machine that is busy delays the answer, but cannot bring about either.
+"""
+
+import contextlib
+import itertools
+import os
+import select
+import signal
+import threading
+import time
+
+from .. import sock_diag, sockets, spawn
+from ..activity import WRITE_CALLS, Watch
+from ..clients import Session
+from ..process import Gone
+from . import evidence
+from .evidence import Outcome, Sigchld
+
+# Seconds.
+STILL = 0.75  # asleep so long without waking once: at rest, or stuck
+QUIET = 0.1  # the same, where being wrong costs little
+BURN = 0.3  # of CPU time used, to no effect: spinning
+RESTLESS = 3.0  # it wakes up by itself, and so long does nothing about it
+LIMIT = 9.0  # neither came about: no verdict
+
+PERIOD = 0.01  # between looks
+
+
+class CannotTell(Exception):
+    """A deadline came, and the server was neither done nor stuck. Or the kernel
+    did not say what it should. No fault of the server's."""
+
+
+class Cancelled(Exception):
+    """Another run has failed, or the user has had enough."""
+
+
+class Client:
+    """A session that has said something and wants it back."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, address):
+        self.session = Session(address, within=LIMIT)
+        self.end = self.session.socket.getsockname()[:2]
+        self.server_end = self.session.socket.getpeername()[:2]
+        self._said = b"client %d: who reaps?\n" % next(self._numbers)
+        self._heard = b""
+        self.session.socket.setblocking(False)
+        self._poll = select.poll()
+        self._poll.register(self.session.socket, select.POLLIN)
+        with contextlib.suppress(ConnectionError):
+            self.session.send(self._said)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def listen(self, seconds):
+        """Wait at most so long; SERVED, TURNED_AWAY, GARBLED, or None: no answer
+        yet."""
+        if not self._poll.poll(seconds * 1000):
+            return None
+        try:
+            piece = self.session.socket.recv(1 << 16)
+        except BlockingIOError:
+            return None
+        except ConnectionError:
+            piece = b""
+        if not piece:
+            return evidence.TURNED_AWAY
+        self._heard += piece
+        if self._said == self._heard:
+            return evidence.SERVED
+        return None if self._said.startswith(self._heard) else evidence.GARBLED
+
+    def has_fin(self, seconds):
+        """Whether the server's FIN, or RST, has come; waits at most so long."""
+        if not self._poll.poll(seconds * 1000):
+            return False
+        try:
+            return not self.session.socket.recv(1 << 16)
+        except BlockingIOError:
+            return False
+        except ConnectionError:
+            return True
+
+    def half_close(self):
+        with contextlib.suppress(OSError):
+            self.session.half_close()
+
+    def close(self):
+        self.session.close()
+
+
+class Subject:
+    """A Server that was just started. `standing`: the processes it has before
+    any client comes, the parent that accepts among them."""
+
+    def __init__(self, server, cancelled=None):
+        self.server = server
+        self.listener = server.listener
+        self._cancelled = cancelled or threading.Event()
+        self._session = server.process.stat().session
+        self.standing = self._await_quiet()
+        self.clients = contextlib.ExitStack()
+
+    def close(self):
+        """All clients that are still here leave."""
+        self.clients.close()
+
+    # Processes
+
+    def processes(self):
+        """All that belong to the server: what was started, what that started,
+        and orphans of its session."""
+        found = {self.server.process, self.listener}
+        for one in tuple(found):
+            found.update(one.descendants())
+        for stray in spawn.strays():
+            with contextlib.suppress(Gone):
+                if stray.stat().session == self._session:
+                    found.update((stray, *stray.descendants()))
+        return {one for one in found if one.has_entry()}
+
+    def alive(self):
+        return {one for one in self.processes() if one.is_alive()}
+
+    def newcomers(self):
+        """Live processes that were not there from the start."""
+        return self.alive() - self.standing
+
+    def zombies(self):
+        """Dead children that a process of the server should reap. Orphans are
+        for init, or here for us."""
+        return [
+            one
+            for parent in self.standing
+            for one in _children_of(parent)
+            if one.is_zombie()
+        ]
+
+    def has_ended(self):
+        return self.server.has_exited() or not self.listener.is_alive()
+
+    def exit_status(self):
+        """Its exit status, or None if a wrapper around it still runs."""
+        if self.server.has_exited(within=STILL):
+            return spawn.exit_status(self.server._popen)
+        return None
+
+    def sigchld(self):
+        """What the parent does about SIGCHLD, or None if it is gone."""
+        try:
+            signals = self.listener.signals()
+        except Gone:
+            return None
+        pending = signals.pending | signals.shared_pending
+        return Sigchld(
+            *(
+                "SIGCHLD" in one
+                for one in (
+                    signals.caught, signals.ignored, signals.blocked, pending
+                )
+            )
+        )
+
+    def has_reaped(self):
+        """Whether the parent has waited for a child. (The kernel adds the dead
+        child's page faults to its own account; each child has some.)"""
+        with contextlib.suppress(Gone):
+            return self.listener.stat().reaped_faults > 0
+        return False
+
+    # Clients
+
+    def come(self):
+        """A client connects, and says something. Returns it, or None if it is
+        refused. It stays until close()."""
+        try:
+            client = Client(self.server.address)
+        except ConnectionError:
+            return None
+        except TimeoutError as error:
+            raise CannotTell("a connect was never answered") from error
+        return self.clients.enter_context(client)
+
+    def answer(self, client):
+        """What becomes of the client, an Outcome."""
+        if client is None:
+            self._await_end_if_not_listening()
+            ended = self.has_ended()
+            return Outcome(evidence.ENDED if ended else evidence.REFUSED)
+        watch, watched, began = None, None, time.monotonic()
+        for _ in self.turns("a client waited for its echo"):
+            kind = client.listen(PERIOD)
+            if kind == evidence.TURNED_AWAY:
+                self._await_end_if_not_listening()
+            if kind is not None and not (
+                kind == evidence.TURNED_AWAY and self.has_ended()
+            ):
+                return Outcome(kind)
+            if self.has_ended():
+                return Outcome(evidence.ENDED)
+            if time.monotonic() - began < QUIET:
+                continue
+            responsible = self._responsible(client)
+            if responsible != watched:
+                watch, watched = Watch(responsible), responsible
+            asleep = watch.update()
+            if asleep >= STILL:
+                return Outcome(evidence.ASLEEP, sorted(watch.calls))
+            if watch.cpu >= BURN:
+                return Outcome(evidence.SPINNING)
+            if asleep > 0 and self._is_restless(watch, began):
+                return Outcome(evidence.RESTLESS, sorted(watch.calls))
+
+    def _responsible(self, client):
+        """Who should do something: those that may accept, while the client is
+        in the queue, or else those that hold its connection."""
+        if sockets.accept_queue(self.server.port) > 0:
+            return self.holders_of_listener()
+        return self.holders_of(client) or self.standing
+
+    def visit(self):
+        """A client comes: (the Client, its Outcome)."""
+        client = self.come()
+        return client, self.answer(client)
+
+    # Sockets
+
+    def holders_of(self, client):
+        """The live processes that hold the server's side of the connection."""
+        found = sock_diag.find(client.server_end, client.end)
+        return self._holders({found.inode} - {0} if found else set())
+
+    def holders_of_listener(self):
+        """The live processes that hold a listening socket of the port."""
+        return self._holders(
+            {one.inode for one in sockets.listening(self.server.port)}
+        )
+
+    def _holders(self, inodes):
+        found = set()
+        for one in self.alive() if inodes else ():
+            with contextlib.suppress(Gone):
+                if inodes & one.socket_inodes():
+                    found.add(one)
+        return found
+
+    # Waiting
+
+    def turns(self, what):
+        """Turns of a wait; after LIMIT seconds, CannotTell."""
+        deadline = time.monotonic() + LIMIT
+        while time.monotonic() < deadline:
+            if self._cancelled.is_set():
+                raise Cancelled
+            yield
+        raise CannotTell(f"{what} for {LIMIT:g} s, and nothing came of it")
+
+    def fate(self, processes):
+        """What becomes of processes whose client has left: DIES, STAYS or SPINS
+        (if one of them does)."""
+        watch = Watch(one for one in processes if one.is_alive())
+        began = time.monotonic()
+        for _ in self.turns("a child neither died nor came to rest"):
+            if not any(one.is_alive() for one in processes):
+                return evidence.DIES
+            asleep = watch.update()
+            if watch.cpu >= BURN:
+                return evidence.SPINS
+            if asleep >= STILL or self._is_restless(watch, began):
+                return evidence.STAYS
+            time.sleep(PERIOD)
+
+    def settle(self):
+        """Wait until no zombie is left, or until nothing more will be done about
+        them: the server is at rest, or has ended. Returns their number."""
+        watch, began = Watch(self.standing), time.monotonic()
+        for _ in self.turns("the server did not come to rest"):
+            zombies = len(self.zombies())
+            if zombies == 0 or self.has_ended():
+                return zombies
+            if watch.update() >= STILL or self._is_restless(watch, began):
+                return len(self.zombies())
+            time.sleep(PERIOD)
+
+    @staticmethod
+    def _is_restless(watch, began):
+        """It has fallen asleep again and again, and so had its chance."""
+        had_chance = watch.sleeps >= 4 or watch.cpu >= BURN
+        return had_chance and time.monotonic() - began >= RESTLESS
+
+    def await_blocked_writer(self, client):
+        """Wait until the client is served, or until the parent sleeps in a write,
+        or sleeps on. Returns whether the parent waits."""
+        watch = Watch([self.listener])
+        for _ in self.turns("a client waited beside a stalled log"):
+            if client.listen(PERIOD) is not None or self.has_ended():
+                return False
+            asleep = watch.update()
+            if asleep > 0 and watch.calls & WRITE_CALLS or asleep >= STILL:
+                return True
+
+    def await_handled(self, dead):
+        """Wait until the parent has reaped the dead, or sleeps on: then it has
+        seen all signals that it is going to see."""
+        watch = Watch(self.standing)
+        for _ in self.turns("a death was not handled"):
+            if not any(one.has_entry() for one in dead) or self.has_ended():
+                return
+            if watch.update() >= QUIET:
+                return
+            time.sleep(PERIOD)
+
+    def await_fin(self, client, served_by):
+        """Wait for the server's FIN, or for evidence that none will come: the
+        connection is held by processes that sleep on, or burn CPU. Returns
+        whether it came."""
+        watch, watched = None, None
+        for _ in self.turns("a FIN was awaited"):
+            if client.has_fin(PERIOD):
+                return True
+            holders = self.holders_of(client)
+            if holders != watched:
+                watch, watched = Watch(holders), holders
+            asleep = watch.update()
+            # The client's FIN has woken whoever reads from it.
+            enough = STILL if holders & served_by else QUIET
+            if holders and (asleep >= enough or watch.cpu >= BURN):
+                return client.has_fin(0)
+
+    # Arrangements
+
+    @contextlib.contextmanager
+    def frozen(self):
+        """All that was there from the start stands still inside the context."""
+        try:
+            for one in self.standing:
+                one.send(signal.SIGSTOP)
+            for _ in self.turns("a process did not stop"):
+                if all(one.state in "TZX" for one in self.standing):
+                    break
+                time.sleep(PERIOD)
+            yield
+        finally:
+            for one in self.standing:
+                with contextlib.suppress(Gone):
+                    one.send(signal.SIGCONT)
+
+    def kill_standing(self):
+        """The parent, and whoever was there from the start, is killed."""
+        for one in self.standing:
+            with contextlib.suppress(Gone):
+                one.send(signal.SIGKILL)
+        for _ in self.turns("a killed process did not die"):
+            if not any(one.is_alive() for one in self.standing):
+                return
+            time.sleep(PERIOD)
+
+    # Inside
+
+    def _await_quiet(self):
+        """Wait until the server has started all it starts by itself."""
+        known, watch, began = set(), None, time.monotonic()
+        for _ in self.turns("the server did not come up"):
+            now = self.alive()
+            if now != known:
+                known, watch = now, Watch(now)
+            quiet = watch.update() >= QUIET
+            if quiet or time.monotonic() - began >= STILL:
+                self.spins_idle = watch.cpu >= BURN
+                return known
+            time.sleep(PERIOD)
+
+    def _await_end_if_not_listening(self):
+        """A process that exits closes its sockets a moment before it is dead."""
+        if sockets.listening(self.server.port):
+            return
+        with contextlib.suppress(CannotTell):
+            for _ in self.turns("a server stopped to listen"):
+                if self.has_ended():
+                    return
+                time.sleep(PERIOD)
+
+
+def _children_of(parent):
+    with contextlib.suppress(Gone):
+        return parent.children()
+    return []
+
+
+def parents(processes):
+    """{process: PID of its parent}, less those that are gone."""
+    found = {}
+    for one in processes:
+        with contextlib.suppress(Gone):
+            found[one] = one.stat().ppid
+    return found
+
+
+def is_ours(pid):
+    """Whether a PID is this process's, or init's: the parents of orphans."""
+    return pid in (1, os.getpid())

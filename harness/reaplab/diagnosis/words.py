@@ -1,0 +1,51 @@
+"""A verdict in words, for a student at a terminal."""
+
+import os
+import textwrap
+
+from ..report import printable
+from .judge import RIGHT, UNJUDGED
+
+WIDTH = 80
+LABELS = (
+    ("done", "done"),
+    ("seen", "seen"),
+    ("right", "right"),
+    ("question", "ask yourself"),
+)
+LABEL_WIDTH = max(len(label) for _, label in LABELS) + 2
+
+
+def describe(verdict, name):
+    """The verdict as lines of text. The name is the server's."""
+    lines = [headline(verdict, name)]
+    for number, finding in enumerate(verdict.findings, start=1):
+        lines += ["", f'{number}. {finding.id}: "{finding.belief}"']
+        for key, label in LABELS:
+            lines += _field(label, getattr(finding, key))
+    for remark in verdict.remarks:
+        lines += ["", *_wrap(f"Remark: {remark.says}.", "  ")]
+        lines += _wrap(remark.question, "  ", indent="  ")
+    return "\n".join(lines)
+
+
+def headline(verdict, name):
+    """The verdict in one line."""
+    name = printable(os.path.basename(name))
+    if verdict.kind == UNJUDGED:
+        return f"{name}: could not be judged, because {printable(verdict.why)}"
+    if verdict.kind == RIGHT:
+        return f"{name}: right, no wrong belief was found"
+    count = len(verdict.findings)
+    beliefs = "a wrong belief" if count == 1 else f"{count} wrong beliefs"
+    return f"{name}: {beliefs}: {', '.join(verdict.names)}"
+
+
+def _field(label, text):
+    return _wrap(text, " " * (LABEL_WIDTH + 3), indent=f"   {label:<{LABEL_WIDTH}}")
+
+
+def _wrap(text, rest, indent=""):
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=rest
+    )
