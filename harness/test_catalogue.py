@@ -1,0 +1,427 @@
+"""The catalogue's right answers: no zombie survives, and the server keeps serving.
+
+Then what each of them does in its own way: who reaps, when, what it knows of how a
+child ended. The wrong answers are in test_catalogue_wrong.py.
+"""
+
+import json
+import os
+import resource
+import signal
+
+import pytest
+
+from reaplab import activity, arrange, clients, event_log, spawn, variants
+from reaplab.clients import hold
+from reaplab.deadline import eventually
+from reaplab.process import Process
+
+RIGHT = [one.name for one in variants.read_all() if not one.is_wrong]
+
+# Those that never learn how the serving process ended.
+STATUSES_LOST = ("sig_ign", "nocldwait", "double_fork")
+STATUSES_KEPT = [name for name in RIGHT if name not in STATUSES_LOST]
+
+
+@pytest.fixture(params=RIGHT)
+def right(request):
+    return request.param
+
+
+def of_parent(server, *names):
+    """The events of these names that the parent logged, in order."""
+    return [
+        one
+        for one in event_log.read(server.trace).of(*names)
+        if one["pid"] == server.process.pid
+    ]
+
+
+# All right answers
+
+
+def test_it_serves_like_any_echo_server(start, right):
+    server = start(right, "--backlog", "64")
+    with hold(server.address, 20) as sessions:
+        for session in sessions:
+            session.echo(b"\0" + clients.pattern(4096))
+        sessions[0].reset()
+        sessions[1].half_close()
+        assert sessions[1].read_to_end() == b""
+        with server.connect() as session:
+            session.echo(clients.pattern(1 << 20))
+    assert not server.has_exited()
+
+
+def test_one_by_one_leaves_no_zombie(start, right):
+    server = start(right)
+    arrange.visit(server, 5)
+    with arrange.one_more(server):
+        arrange.await_zombies(server, 0)
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_freeze_drain_thaw_leaves_no_zombie(start, right, count):
+    server = start(right)
+    arrange.freeze_and_drain(server, count)
+    arrange.thaw(server)
+    with arrange.one_more(server):
+        arrange.await_zombies(server, 0)
+
+
+def test_a_held_client_is_served_on_and_so_are_new_ones(start, right):
+    """What breaks the handler that waits for the living breaks none of these."""
+    server = start(right)
+    with arrange.one_more(server) as held:
+        arrange.visit(server, 2)
+        arrange.freeze_and_drain(server, 5)
+        arrange.thaw(server)
+        arrange.visit(server, 2)
+        held.echo(b"I am still here\n")
+        with arrange.one_more(server):
+            arrange.await_zombies(server, 0)
+
+
+@pytest.mark.storm
+def test_a_storm_of_2000_clients(start, right, lab):
+    server = start(right, "--backlog", "1024", trace=False)
+    client = spawn.run(
+        [
+            lab.program("client"),
+            "--json",
+            "--burst=2000",
+            "--concurrency=64",
+            "127.0.0.1",
+            str(server.port),
+        ],
+        within=50,
+    )
+    assert client.status == 0, client
+    assert json.loads(client.out)["ok"] == 2000
+    with arrange.one_more(server):
+        arrange.await_zombies(server, 0)
+        arrange.await_children(server, 1)
+        server.stop()
+    totals = server.closing_line()
+    per_client = 2 if right == "double_fork" else 1
+    assert (totals.forked, totals.zombies) == (2001, 0)
+    if right in STATUSES_KEPT:
+        assert totals.reaped == 2000, "one is still served"
+    else:
+        assert totals.reaped == (2001 if per_client == 2 else 0)
+
+
+# What they know of how a child ended
+
+
+@pytest.mark.parametrize("variant", STATUSES_KEPT)
+def test_exit_statuses_are_kept(start, variant):
+    server = start(variant)
+    arrange.visit(server, 1)
+    with server.connect() as session:
+        session.echo()
+        (child,) = arrange.await_children(server, 1)
+        child.send(signal.SIGKILL)
+        arrange.await_death([child])
+    with arrange.one_more(server):
+        arrange.await_zombies(server, 0)
+        ends = of_parent(server, "reap")
+    assert ends[0]["exit_code"] == 0
+    assert (ends[1]["child"], ends[1]["signal"]) == (child.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("variant", STATUSES_LOST)
+def test_exit_statuses_are_lost(start, variant):
+    server = start(variant)
+    with server.connect() as session:
+        session.echo()
+        (worker,) = arrange.await_children(server, 1)
+        worker.send(signal.SIGKILL)
+        arrange.await_death([worker])
+    with arrange.one_more(server):
+        told = of_parent(server, "reap")
+    assert worker.pid not in [one["child"] for one in told]
+
+
+@pytest.mark.parametrize("variant", ["sig_ign", "nocldwait"])
+def test_the_kernel_reaps_while_the_parent_stands_still(start, variant):
+    """Nobody has to run for it: the children are gone, not zombies."""
+    server = start(variant)
+    drain = arrange.freeze_and_drain(server, 10)
+    assert drain.zombies == ()
+    assert [one for one in drain.children if one.has_entry()] == []
+    heard = {"sig_ign": set(), "nocldwait": {"SIGCHLD"}}[variant]
+    assert drain.signals.shared_pending == heard
+    arrange.thaw(server)
+    with arrange.one_more(server):
+        log = event_log.read(server.trace).counts()
+    assert (log["sigchld"], log["reap"]) == (len(heard), 0)
+
+
+def test_sig_ign_and_nocldwait_say_so_to_the_kernel(start):
+    assert "SIGCHLD" in start("sig_ign").process.signals().ignored
+    assert "SIGCHLD" in start("nocldwait").process.signals().caught
+
+
+# double_fork
+
+
+def test_double_fork_leaves_orphans_to_the_subreaper(start):
+    """The process that serves is a child of init, or as here of the nearest
+    subreaper, which is this one; and so is the zombie that it leaves."""
+    server = start("double_fork")
+    with server.connect() as session:
+        session.echo()
+        (worker,) = arrange.await_children(server, 1)
+        assert worker.stat().ppid == os.getpid()
+        with arrange.one_more(server):  # the parent has been round its loop
+            assert server.process.children() == []
+    arrange.await_death([worker])
+    assert worker.is_zombie() and worker.stat().ppid == os.getpid()
+    forks = [one["child"] for one in event_log.read(server.trace).of("fork")]
+    reaps = [one["child"] for one in event_log.read(server.trace).of("reap")]
+    assert worker.pid in forks and worker.pid not in reaps
+    assert len(forks) == 4 and len(reaps) == 2, "two forks a client, one of them kept"
+    spawn.end_strays()
+    assert not worker.has_entry()
+
+
+# flag, self_pipe, signalfd
+
+
+def test_flag_blocks_sigchld_everywhere_but_in_ppoll(start, folder):
+    """At rest it is in ppoll, with SIGCHLD let in. To catch it elsewhere its log
+    is made to stall: there a death stays pending until the log flows again, and
+    is lost no more than any other."""
+    fifo = folder / "stalled.log"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    server = start("flag", "--trace", fifo, trace=False)
+    assert "SIGCHLD" not in signals_in(server, "ppoll").blocked
+    first = server.connect()
+    first.echo()
+    (child,) = arrange.await_children(server, 1)
+    filler = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+    fill(filler)
+    with server.connect():
+        assert "SIGCHLD" in signals_in(server, "write").blocked
+        child.send(signal.SIGKILL)
+        first.close()
+        arrange.await_death([child])
+        assert server.process.signals().shared_pending == {"SIGCHLD"}
+        assert server.process.zombies() == [child]
+        os.close(filler)
+        drained(reader, until=lambda: not child.has_entry())
+    os.close(reader)
+
+
+def signals_in(server, call):
+    """The parent's Signals while it sleeps in this call."""
+    def seen():
+        assert activity.look(server.process).calls == {call}
+        signals = server.process.signals()
+        assert activity.look(server.process).calls == {call}
+        return signals
+
+    return eventually(seen)
+
+
+def fill(descriptor):
+    for size in (4096, 1):
+        try:
+            while True:
+                os.write(descriptor, b"\n" * size)
+        except BlockingIOError:
+            pass
+
+
+def drained(reader, until):
+    """Read what comes, until that is so."""
+    def done():
+        try:
+            os.read(reader, 1 << 20)
+        except BlockingIOError:
+            pass
+        assert until()
+
+    eventually(done)
+
+
+def test_self_pipe_holds_both_ends_of_a_pipe(start):
+    server, plain = start("self_pipe"), start("waitpid_loop")
+    ends = pipes_of(server)
+    assert len(ends) == len(pipes_of(plain)) + 2
+    assert len(set(ends)) == len(set(pipes_of(plain))) + 1
+    with server.connect() as session:
+        session.echo()
+        (child,) = arrange.await_children(server, 1)
+        assert child.signals().caught & {"SIGCHLD"} == set()
+
+
+def pipes_of(server):
+    held = server.process.descriptors().values()
+    return [one for one in held if one.startswith("pipe:")]
+
+
+@pytest.mark.parametrize("variant", ["flag", "self_pipe", "signalfd"])
+def test_merging_is_harmless_where_one_wake_up_reaps_all(start, variant):
+    """Ten deaths are one signal here as everywhere."""
+    server = start(variant)
+    drain = arrange.freeze_and_drain(server, 10)
+    assert drain.signals.shared_pending == {"SIGCHLD"}
+    arrange.thaw(server)
+    with arrange.one_more(server):
+        arrange.await_zombies(server, 0)
+        log = event_log.read(server.trace).counts()
+    assert (log["sigchld"], log["reap"]) == (1, 10)
+
+
+def test_signalfd_has_sigchld_blocked_and_no_handler(start):
+    signals = start("signalfd").process.signals()
+    assert "SIGCHLD" in signals.blocked
+    assert "SIGCHLD" not in signals.caught | signals.ignored
+
+
+# pidfd
+
+
+def test_pidfd_holds_one_per_child_and_none_in_the_children(start):
+    server = start("pidfd")
+
+    def pidfds(process):
+        targets = process.descriptors().values()
+        return [one for one in targets if one.startswith(PIDFD)]
+
+    with hold(server.address, 6):
+        children = arrange.await_children(server, 6)
+        assert len(pidfds(server.process)) == 6
+        assert [pidfds(child) for child in children] == [[]] * 6
+    arrange.await_death(children)
+
+    def none_left():
+        assert pidfds(server.process) == []
+
+    eventually(none_left)
+    assert "SIGCHLD" not in server.process.signals().caught
+
+
+PIDFD = ("anon_inode:[pidfd]", "pidfd:")
+STEP_ASIDE = 'sleep 600 & exec "$@"'  # leaves a child to the server that follows
+
+
+@pytest.mark.parametrize(
+    "variant, steals", [("pidfd", False), ("rtsig", False), ("waitpid_loop", True)]
+)
+def test_a_child_of_somebody_elses(start, variant, steals):
+    """A shell starts `sleep` and becomes the server, whose child that now is.
+    Waiting for any child, as waitpid(-1) does, takes it; waiting for one's own
+    does not."""
+    server = start(variant, prefix=["sh", "-c", STEP_ASIDE, "sh"])
+    (foreign,) = server.process.live_children()
+    foreign.send(signal.SIGKILL)
+    arrange.await_death([foreign])
+    arrange.visit(server, 3)
+    with arrange.one_more(server):
+        arrange.await_zombies(server, 0 if steals else 1)
+    assert foreign.has_entry() != steals
+    assert len(of_parent(server, "reap")) >= 3
+
+
+# rtsig
+
+
+@pytest.fixture
+def own_queue():
+    """To be called in the server before it starts: a user of its own, so that
+    no other program's signals are counted in its queue. Only root can."""
+    def change_real_user():
+        os.setresuid(40000 + os.getpid() % 20000, 0, 0)
+
+    return change_real_user if os.geteuid() == 0 else None
+
+
+def test_rtsig_signals_queue(start, own_queue):
+    """The control experiment: as many signals as deaths, one waitpid for each,
+    and nobody is lost. What loses children elsewhere is merging, not the missing
+    loop."""
+    server = start("rtsig", preexec=own_queue)
+    before = server.process.signals().queued
+    drain = arrange.freeze_and_drain(server, 30)
+    assert len(drain.zombies) == 30
+    assert drain.signals.shared_pending == {"SIGRTMIN"}
+    assert drain.signals.queued - before == 30
+    arrange.thaw(server)
+    with arrange.one_more(server):
+        arrange.await_zombies(server, 0)
+        events = of_parent(server, "sigchld", "reap")
+    assert [one["event"] for one in events] == ["sigchld", "reap"] * 30
+    reaped = [one["child"] for one in events if one["event"] == "reap"]
+    assert sorted(reaped) == [child.pid for child in drain.children]
+    assert server.process.signals().queued == before
+
+
+def test_rtsig_loses_those_past_the_limit(start, own_queue):
+    """Past RLIMIT_SIGPENDING a signal is not queued, and nobody ever hears of
+    that child."""
+    limit, count = 5, 12
+
+    def prepare():
+        if own_queue:
+            own_queue()
+        resource.setrlimit(resource.RLIMIT_SIGPENDING, (limit, limit))
+
+    server = start("rtsig", preexec=prepare)
+    drain = arrange.freeze_and_drain(server, count)
+    assert drain.signals.queued == limit
+    arrange.thaw(server)
+    arrange.settled_zombies(server, count - limit)
+    arrange.visit(server, 2)
+    arrange.settled_zombies(server, count - limit)
+
+
+# thread
+
+
+def test_thread_waits_where_others_have_a_handler(start):
+    server = start("thread")
+    signals = server.process.signals()
+    assert "SIGCHLD" not in signals.caught | signals.ignored | signals.blocked
+    assert len(os.listdir(f"/proc/{server.process.pid}/task")) == 2
+    with server.connect() as session:
+        session.echo()
+
+        def one_waits():
+            assert "wait4" in activity.look(server.process).calls
+
+        eventually(one_waits)
+
+
+# sweep
+
+
+def test_sweep_leaves_zombies_until_the_next_client(start):
+    """The event log is the witness: not one reap before the next accept, and
+    all of them after it."""
+    server = start("sweep")
+    arrange.freeze_and_drain(server, 4)
+    arrange.thaw(server)
+    with server.connect() as session:
+        session.echo()
+        arrange.await_zombies(server, 0)
+    events = [one["event"] for one in of_parent(server, "accept", "reap")]
+    assert events == ["accept"] * 5 + ["reap"] * 4
+
+
+def test_sweep_sleeps_beside_its_zombies(start):
+    server = start("sweep")
+    arrange.visit(server, 3)
+    last = arrange.await_zombies(server, 1)
+    look = activity.look(server.process)
+    assert look.asleep and look.calls <= {"accept"}
+    assert server.process.zombies() == last
+
+
+def test_orphans_would_be_seen():
+    """The opposite of what double_fork claims: our own children are no orphans,
+    and this process is nobody's stray."""
+    assert Process.at(os.getpid()) not in spawn.strays()
