@@ -108,8 +108,11 @@ help:
 	@echo 'make demo         three servers under the same load, side by side; or a scene:'
 	@echo '                  SCENE=1 to 5, or SCENE=all'
 	@echo 'make test         prove every claim (pytest harness; ARGS="-k fin" passes options)'
+	@echo 'make diagnose     name the wrong beliefs that an echo server shows: SERVER=PATH'
+	@echo 'make variants     who reaps, when, and what you will see: the table (Markdown)'
 	@echo 'make bench        measure: ratios, side by side in one run'
 	@echo 'make lint         style and static checks of C, Python and shell'
+	@echo 'make soak         each verdict 20 times in a row, on a machine kept busy'
 	@echo 'make sanitize     the harness again, on an ASan and UBSan build'
 	@echo 'make deps         install what all of these need (Debian, Ubuntu)'
 	@echo 'make soak         long tests: the parsers fuzzed for SECONDS=$(SECONDS)'
@@ -129,6 +132,21 @@ demo:
 test:
 	@sh harness/deps.sh test
 	$(PYTEST) harness $(ARGS)
+
+# Exit status (make itself turns all but 0 into 2): see harness/diagnose.py --help.
+.PHONY: diagnose
+diagnose: $(filter $(SERVERS),$(SERVER))
+	@test -n '$(SERVER)' || { echo 'usage: make diagnose SERVER=PATH' >&2; exit 2; }
+	@$(PYTHON) harness/diagnose.py $(ARGS) $(SERVER)
+
+.PHONY: variants
+variants:
+	@cd harness && $(PYTHON) -m reaplab.variants
+
+.PHONY: soak
+soak:
+	@sh harness/deps.sh test
+	$(PYTEST) harness -m soak $(ARGS)
 
 .PHONY: sanitize
 sanitize:

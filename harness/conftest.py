@@ -21,7 +21,7 @@ import pytest
 
 sys.dont_write_bytecode = True
 
-from reaplab import environment, server as servers, spawn  # noqa: E402
+from reaplab import diagnosis, environment, server as servers, spawn  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 # The three that the story is told with. The whole catalogue has tests of its own.
@@ -212,6 +212,11 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.section("who reaps?")
         name = shlex.join(lab.foreign)
         terminalreporter.write_line(f"{name}: {lab.behaviour}")
+    if lab.foreign and not config.option.collectonly:
+        _, verdict = diagnosis.diagnose(lab.foreign)
+        terminalreporter.section("diagnosis")
+        name = shlex.join([os.path.basename(lab.foreign[0]), *lab.foreign[1:]])
+        terminalreporter.write_line(diagnosis.words.describe(verdict, name))
 
 
 def pytest_unconfigure():

@@ -69,11 +69,13 @@ def main(arguments):
         return UNJUDGED
     finally:
         spawn.end_strays()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is no error
     if options.json:
         found = {"evidence": evidence.as_dict(), "verdict": verdict.as_dict()}
         print(json.dumps(found, indent=2))
     else:
-        print(diagnosis.words.describe(verdict, shlex.join(command)))
+        words = [os.path.basename(options.server), *options.arguments]
+        print(diagnosis.words.describe(verdict, shlex.join(words)))
     return {
         diagnosis.RIGHT: DONE,
         diagnosis.WRONG: WRONG,

@@ -17,6 +17,12 @@ EXPECTED = {
     "waitpid_loop": behaviour.ALL,
 }
 
+DIAGNOSED = {
+    "noreap": "a wrong belief: nobody-reaps",
+    "sigchld": "a wrong belief: one-signal-one-death",
+    "waitpid_loop": "right, no wrong belief was found",
+}
+
 
 def test_who_reaps(echo_server, lab):
     """For a foreign server there is nothing to compare with: what it shows is
@@ -62,6 +68,7 @@ def test_server_option_judges_the_labs_own(judge, lab, variant):
     run = judge(path, "-k", "who_reaps or half_close")
     assert run.status == 0, run.out
     assert f"{path}: {EXPECTED[variant]}" in run.out
+    assert f"{path.name}: {DIAGNOSED[variant]}" in run.out
     assert "2 passed" in run.out
 
 

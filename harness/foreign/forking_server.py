@@ -16,6 +16,11 @@ class Server(socketserver.ForkingTCPServer):
     allow_reuse_address = True
     max_children = 1000
 
+    def finish_request(self, request, client_address):
+        """In the child: ForkingMixIn leaves it its copy of the listener."""
+        self.socket.close()
+        super().finish_request(request, client_address)
+
     def handle_error(self, request, client_address):
         """A client that resets is no news."""
 

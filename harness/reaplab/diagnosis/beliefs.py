@@ -177,6 +177,9 @@ BELIEFS = {
     )
 }
 
+# These say nothing about how a server deals with its children.
+ABOUT_SOCKETS = {"close-ends-connection", "listener-is-the-parents"}
+
 REMARKS = {
     one.id: one
     for one in (

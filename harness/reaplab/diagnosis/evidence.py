@@ -41,7 +41,8 @@ class Outcome:
     kind: str
     calls: list = field(default_factory=list)
 
-    def __bool__(self):
+    @property
+    def served(self):
         return self.kind == SERVED
 
 

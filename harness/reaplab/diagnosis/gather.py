@@ -27,6 +27,11 @@ def gather(command):
     found = Evidence(command=[str(word) for word in command])
     began = time.monotonic()
     try:
+        servers.free_port()  # without one no server could start
+    except servers.ServerFailed as error:
+        found.fault = f"on this machine {error}"
+        return found
+    try:
         with contextlib.ExitStack() as stack:
             pipes = [stack.enter_context(StallingPipe()) for _ in range(2)]
             work = {
@@ -52,7 +57,7 @@ def gather(command):
         found.fault = str(error)
         found.fault_is_servers = True
     except (OSError, RuntimeError, AssertionError) as error:
-        found.fault = f"on this machine: {error}"
+        found.fault = f"on this machine something failed: {error}"
     found.seconds = round(time.monotonic() - began, 3)
     return found
 

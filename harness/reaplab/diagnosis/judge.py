@@ -7,7 +7,7 @@ The rules are in rules.py, the words in beliefs.py.
 from dataclasses import asdict, dataclass
 
 from . import evidence, rules
-from .beliefs import BELIEFS, REMARKS
+from .beliefs import ABOUT_SOCKETS, BELIEFS, REMARKS
 
 RIGHT = "right"
 WRONG = "wrong beliefs"
@@ -43,9 +43,17 @@ class Verdict:
         """The ids of the beliefs it shows."""
         return [one.id for one in self.findings]
 
+    @property
+    def reaps(self):
+        """Whether it is right about its children, and at most wrong about its
+        sockets. None if it could not be judged."""
+        if self.kind == UNJUDGED:
+            return None
+        return set(self.names) <= ABOUT_SOCKETS
+
     def as_dict(self):
         """For JSON."""
-        return asdict(self)
+        return {**asdict(self), "reaps": self.reaps}
 
 
 def judge(seen):
@@ -54,7 +62,7 @@ def judge(seen):
         fault = "server" if seen.fault_is_servers else "machine"
         return Verdict(UNJUDGED, why=seen.fault, fault=fault)
     found = rules.find_beliefs(seen)
-    if not seen.visit.first and not found:
+    if not seen.visit.first.served and not found:
         why = "it is no echo server: its first client was "
         why += rules.fate(seen.visit.first)
         return Verdict(UNJUDGED, why=why, fault="server")
@@ -67,7 +75,7 @@ def _remarks(seen):
     """The ids of the remarks that the evidence calls for."""
     visit, drain = seen.visit, seen.drain
     deaths, together = visit.deaths, drain.deaths if drain else None
-    if visit.served_by == evidence.ITSELF:
+    if visit.served_by == evidence.ITSELF and visit.second.served:
         yield "no-children"
     if visit.served_by == evidence.ORPHAN:
         yield "orphans"

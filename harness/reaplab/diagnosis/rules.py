@@ -119,7 +119,7 @@ def _one_signal_one_death(seen):
 def _wait_after_fork(seen):
     visit = seen.visit
     second = visit.second
-    if second is None or second or not _has_children(visit):
+    if second is None or second.served or not _has_children(visit):
         return None
     if second.kind == evidence.SPINNING:
         return "the second client was not served: the parent burnt CPU instead"
@@ -131,7 +131,7 @@ def _wait_after_fork(seen):
 def _one_client_at_a_time(seen):
     visit = seen.visit
     second = visit.second
-    if second is None or second or visit.served_by != evidence.ITSELF:
+    if second is None or second.served or visit.served_by != evidence.ITSELF:
         return None
     if second.kind not in STUCK:
         return None
@@ -154,12 +154,13 @@ def _spins_for_the_living(seen):
 
 def _handler_is_ordinary_code(seen):
     visit, stall = seen.visit, seen.stall
-    if visit.third and _is_lock(visit.third):
-        return f"the third client was {fate(visit.third)}"
-    if visit.third is None or not visit.third or not stall:
+    third = visit.third
+    if third and _is_lock(third):
+        return f"the third client was {fate(third)}"
+    if not (third and third.served and stall):
         return None
     for which, outcome in (("waiting", stall.during), ("next", stall.after)):
-        if outcome is not None and outcome.kind == evidence.ASLEEP:
+        if outcome and outcome.kind == evidence.ASLEEP:
             return f"the {which} client was {fate(outcome)}, for good"
     return None
 
@@ -289,7 +290,7 @@ def find_beliefs(seen):
     found = {
         name: what for name, what in found.items() if name not in explained
     }
-    if not found and seen.visit.first:
+    if not found and seen.visit.first.served:
         oddities = "; ".join(_oddities(seen))
         if oddities:
             found["unnamed"] = oddities
@@ -310,7 +311,7 @@ def _oddities(seen):
     if stall:
         clients += [("waiting", stall.during), ("next", stall.after)]
     for which, outcome in clients:
-        if outcome is not None and not outcome:
+        if outcome and not outcome.served:
             yield f"the {which} client was {fate(outcome)}"
     if visit.fin is False:
         yield "a client that sent FIN got none back"

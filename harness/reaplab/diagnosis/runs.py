@@ -23,15 +23,15 @@ def visit(subject):
         first=None,
     )
     first, seen.first = subject.visit()
-    if not seen.first:
+    if not seen.first.served:
         return seen
     first_by = subject.holders_of(first)
     second, seen.second = subject.visit()
     seen.served_by = _who_serves(subject, first, first_by)
-    if seen.second and seen.served_by == evidence.ITSELF:
+    if seen.second.served and seen.served_by == evidence.ITSELF:
         first.half_close()
         seen.fin = subject.await_fin(first, first_by)
-    if not seen.second or seen.served_by == evidence.ITSELF:
+    if not seen.second.served or seen.served_by == evidence.ITSELF:
         return seen
     second_by = subject.holders_of(second) - subject.standing
     seen.parent_keeps_connection = bool(
@@ -43,7 +43,7 @@ def visit(subject):
     if seen.ended_early:
         return seen
     third, seen.third = subject.visit()
-    if not seen.third:
+    if not seen.third.served:
         _look_for_end(subject, seen, "ended_early")
         return seen
     seen.deaths.after_client = subject.settle()
@@ -109,7 +109,7 @@ def _who_is_heir(subject):
         outcome = subject.answer(client)
         heirs = subject.holders_of(client) - stayed - subject.standing
         client.close()
-    return evidence.HEIR if outcome and heirs else evidence.NOBODY
+    return evidence.HEIR if outcome.served and heirs else evidence.NOBODY
 
 
 def _all_leave(subject, seen, clients):
@@ -123,7 +123,7 @@ def _all_leave(subject, seen, clients):
             if subject.fate(served_by) == evidence.DIES:
                 subject.await_handled(served_by)
     last, seen.fourth = subject.visit()
-    if not seen.fourth:
+    if not seen.fourth.served:
         _look_for_end(subject, seen, "ended_last")
         return
     served_by = subject.holders_of(last)
@@ -159,7 +159,7 @@ def drain(subject):
     clients, children = [], set()
     for _ in range(TOGETHER):
         client, outcome = subject.visit()
-        if not outcome:
+        if not outcome.served:
             return seen
         clients.append(client)
         children |= subject.holders_of(client) - subject.standing
@@ -180,7 +180,7 @@ def drain(subject):
     if not _look_for_end(subject, seen, "ended"):
         seen.deaths.sigchld_at_rest = subject.sigchld()
         _, seen.last = subject.visit()
-        if seen.last:
+        if seen.last.served:
             seen.deaths.after_client = subject.settle()
         else:
             _look_for_end(subject, seen, "ended")
@@ -191,7 +191,7 @@ def stall(subject, pipes):
     """Nobody reads what the server writes, and meanwhile a child dies."""
     seen = Stall()
     first, outcome = subject.visit()
-    if not outcome:
+    if not outcome.served:
         return seen
     served_by = subject.holders_of(first) - subject.standing
     if not served_by:

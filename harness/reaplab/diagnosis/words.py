@@ -1,6 +1,5 @@
 """A verdict in words, for a student at a terminal."""
 
-import os
 import textwrap
 
 from ..report import printable
@@ -31,14 +30,15 @@ def describe(verdict, name):
 
 def headline(verdict, name):
     """The verdict in one line."""
-    name = printable(os.path.basename(name))
+    name = printable(name)
     if verdict.kind == UNJUDGED:
         return f"{name}: could not be judged, because {printable(verdict.why)}"
     if verdict.kind == RIGHT:
         return f"{name}: right, no wrong belief was found"
     count = len(verdict.findings)
     beliefs = "a wrong belief" if count == 1 else f"{count} wrong beliefs"
-    return f"{name}: {beliefs}: {', '.join(verdict.names)}"
+    reaps = "it reaps, but shows " if verdict.reaps else ""
+    return f"{name}: {reaps}{beliefs}: {', '.join(verdict.names)}"
 
 
 def _field(label, text):
