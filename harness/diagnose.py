@@ -18,8 +18,8 @@ DONE, WRONG, USAGE, UNJUDGED = 0, 1, 2, 3
 DESCRIPTION = """\
 Take an echo server through a few arrangements and name the wrong beliefs about its
 children that it shows, each with what was done, what was seen, what a right server
-shows, and a question that leads on. Any program will do: it gets a port of the
-loopback as its last argument."""
+shows, and a question that leads on. Any program will do that stays in the
+foreground: it gets a port of the loopback as its last argument."""
 
 EPILOG = """\
 Exit status: 0 right, 1 wrong beliefs were found, 2 the command line was wrong,

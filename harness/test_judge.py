@@ -40,6 +40,7 @@ CAUGHT = Sigchld(caught=True, ignored=False, blocked=False, pending=False)
 DEFAULT = Sigchld(caught=False, ignored=False, blocked=False, pending=False)
 MERGED = Sigchld(caught=True, ignored=False, blocked=False, pending=True)
 DEAF = Sigchld(caught=True, ignored=False, blocked=True, pending=True)
+BLOCKED = Sigchld(caught=True, ignored=False, blocked=True, pending=False)
 
 
 def right():
@@ -122,6 +123,8 @@ DEAD_AT_ONCE = {**HANG, "visit__third": None, "visit__ended_early": True,
 WRONG_VECTORS = [
     ("nobody-reaps", {**NO_REAPING, "visit__sigchld": DEFAULT}),
     ("nobody-reaps", NO_REAPING),
+    # Blocked by its own handler, say, and nothing pending.
+    ("nobody-reaps", {**NO_REAPING, "visit__deaths__sigchld_at_rest": BLOCKED}),
     ("exec-starts-clean", {**NO_REAPING, "visit__deaths__sigchld_at_rest": DEAF}),
     ("handler-stays", {"visit__zombies_in_the_end": 2,
                        "visit__sigchld_in_the_end": DEFAULT,
@@ -137,6 +140,8 @@ WRONG_VECTORS = [
     ("wait-after-fork", {**SERIAL, "visit__second": Outcome(RESTLESS)}),
     ("one-client-at-a-time", {**SERIAL, "visit__served_by": ITSELF,
                               "visit__second": Outcome(ASLEEP, ["recvfrom"])}),
+    ("one-client-at-a-time", {**SERIAL, "visit__served_by": ITSELF,
+                              "visit__second": STUCK_SOMEWHERE}),
     ("waits-for-the-living", {**HANG, "visit__third": STUCK_IN_WAIT,
                               "stall__after": STUCK_IN_WAIT}),
     ("waits-for-the-living", {**HANG, "visit__third": STUCK_SOMEWHERE}),
@@ -182,6 +187,8 @@ WRONG_VECTORS = [
                  "visit__keeps_first": True, "visit__fin": False}),
     ("unnamed", {**SERIAL, "visit__second": STUCK_ELSEWHERE}),
     ("unnamed", {**SERIAL, "visit__second": Outcome(TURNED_AWAY)}),
+    ("unnamed", {**SERIAL, "visit__served_by": ITSELF,
+                 "visit__second": Outcome(TURNED_AWAY)}),
     ("unnamed", {**HANG, "visit__third": STUCK_ELSEWHERE}),
     ("unnamed", {**HANG, "visit__third": Outcome(GARBLED)}),
     ("unnamed", {"visit__fourth": Outcome(TURNED_AWAY)}),
@@ -209,6 +216,81 @@ def test_each_trace_is_named(belief, changes):
 def test_every_belief_has_a_vector():
     assert {belief for belief, _ in WRONG_VECTORS} == set(beliefs.BELIEFS)
     assert set(rules.RULES) | {"unnamed"} == set(beliefs.BELIEFS)
+
+
+@pytest.mark.parametrize(
+    "changes, seen",
+    [
+        (NO_REAPING, "also when another client had come; 3 zombies in the end"),
+        (
+            {"drain__deaths__at_rest": 7, "drain__deaths__after_client": 6},
+            "8 children died and one SIGCHLD was pending; thawed, it left 7 zombies, "
+            "and 6 after one more client",
+        ),
+        (
+            {
+                "drain__deaths__sigchld_frozen": CAUGHT,
+                "drain__deaths__at_rest": 1,
+                "drain__deaths__after_client": 1,
+            },
+            "no SIGCHLD was pending; thawed, it left 1 zombie, and 1 after",
+        ),
+        (
+            {**SERIAL, "visit__second": STUCK_IN_WAIT},
+            "not answered: the server sleeps on in wait4, while its first child",
+        ),
+        (
+            {**SERIAL, "visit__second": STUCK_SOMEWHERE},
+            "not answered: the server sleeps on, while its first child",
+        ),
+        (
+            {**SERIAL, "visit__second": Outcome(SPINNING)},
+            "not served: the parent burnt CPU",
+        ),
+        ({"stall__after": STUCK_SOMEWHERE}, "the next client was not answered"),
+        ({"stall__during": STUCK_IN_LOCK}, "the waiting client was not answered"),
+        ({"visit__runaways": 4}, "burnt CPU: 4 of them"),
+        (
+            {"visit__child_keeps_listener": True, "visit__port_after_kill": "taken"},
+            "the port was taken (EADDRINUSE)",
+        ),
+        (
+            {"visit__child_keeps_listener": True, "visit__port_after_kill": None},
+            "the child that serves a client holds the listening socket",
+        ),
+        ({"visit__fin": False}, "a client that sent FIN got none back"),
+        (
+            {"visit__after_fin": STAYS, "visit__heir": NOBODY},
+            "when its client had left, a child stays, asleep",
+        ),
+        ({"visit__fourth": Outcome(ENDED)}, "the fourth client was not answered: the"),
+        (
+            {"visit__ended_last": True, "visit__exit_status": -11},
+            "the server ended, killed by SIGSEGV",
+        ),
+        (
+            {"drain__ended": True, "drain__exit_status": 3},
+            "the server ended with exit status 3",
+        ),
+        ({"drain__ended": True}, "the server ended"),
+        ({"visit__zombies_in_the_end": 1}, "1 zombie stayed"),
+        ({"visit__zombies_in_the_end": 2}, "2 zombies stayed"),
+    ],
+)
+def test_what_was_seen_is_told(changes, seen):
+    (finding,) = judge(changed(**changes)).findings
+    assert seen in finding.seen
+
+
+def test_reaping_is_one_thing_and_sockets_another():
+    """Whether a server's children are in order is told apart from the rest."""
+    sockets = {"visit__child_keeps_listener": True, "visit__port_after_kill": "taken"}
+    assert judge(right()).reaps is True
+    assert judge(changed(**sockets)).reaps is True
+    assert judge(changed(**sockets, visit__runaways=1)).reaps is False
+    assert judge(changed(fault="no room")).reaps is None
+    line = words.headline(judge(changed(**sockets)), "server")
+    assert line.startswith("server: it reaps, but shows a wrong belief: listener")
 
 
 def test_two_mistakes_are_two_findings():

@@ -7,9 +7,13 @@ written in: from /proc, its sockets and what its clients see.
 gather.py     three runs at a time, each on an instance of its own
 runs.py       what is done in each
 subject.py    one instance, observed: served, stuck, at rest?
+census.py     which processes it has, and what they hold
+client.py     one client of it
 stolen.py     strace as a witness, for the one thing that nothing else shows
 evidence.py   what was seen, as plain values
 rules.py      the trace that each belief leaves in them
+oddities.py   what is odd without a name
+telling.py    pieces of evidence in words
 judge.py      evidence in, verdict out: a pure function
 beliefs.py    the catalogue, with what is said to the student
 words.py      a verdict as text

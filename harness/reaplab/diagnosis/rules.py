@@ -3,23 +3,9 @@ was seen of it, or None. Pure functions, like all of judging.
 """
 
 from ..activity import WAIT_CALLS
-from ..process import signal_name
 from . import evidence
-
-STUCK = (evidence.ASLEEP, evidence.RESTLESS, evidence.SPINNING)
-
-
-def fate(outcome):
-    """What became of a client, to be read after "it was"."""
-    if outcome.kind in STUCK:
-        return f"not answered: {outcome.kind}{_in_calls(outcome)}"
-    if outcome.kind == evidence.ENDED:
-        return "not answered: the server ended"
-    return outcome.kind
-
-
-def _in_calls(outcome):
-    return f" in {' and '.join(outcome.calls)}" if outcome.calls else ""
+from .oddities import oddities
+from .telling import STUCK, fate, zombies
 
 
 def _is_wait(outcome):
@@ -78,7 +64,7 @@ def _nobody_reaps(seen):
         return None
     return (
         "a child died and was a zombie, also when another client had come; "
-        f"{_zombies(visit.zombies_in_the_end)} in the end"
+        f"{zombies(visit.zombies_in_the_end)} in the end"
     )
 
 
@@ -88,7 +74,7 @@ def _exec_starts_clean(seen):
         return None
     return (
         "SIGCHLD has a handler, but it is blocked: it stays pending, and "
-        f"{_zombies(visit.zombies_in_the_end)} stay"
+        f"{zombies(visit.zombies_in_the_end)} stay"
     )
 
 
@@ -98,7 +84,7 @@ def _handler_stays(seen):
         return None
     return (
         "the first dead child was reaped; now SIGCHLD is not caught any more, and "
-        f"{_zombies(visit.zombies_in_the_end)} stay"
+        f"{zombies(visit.zombies_in_the_end)} stay"
     )
 
 
@@ -111,7 +97,7 @@ def _one_signal_one_death(seen):
     signals = "one SIGCHLD was pending" if pending else "no SIGCHLD was pending"
     return (
         f"while it was frozen {deaths.dead} children died and {signals}; thawed, "
-        f"it left {_zombies(deaths.at_rest)}, and {deaths.after_client} after one "
+        f"it left {zombies(deaths.at_rest)}, and {deaths.after_client} after one "
         "more client"
     )
 
@@ -291,56 +277,7 @@ def find_beliefs(seen):
         name: what for name, what in found.items() if name not in explained
     }
     if not found and seen.visit.first.served:
-        oddities = "; ".join(_oddities(seen))
-        if oddities:
-            found["unnamed"] = oddities
+        odd = "; ".join(oddities(seen))
+        if odd:
+            found["unnamed"] = odd
     return found
-
-
-def _oddities(seen):
-    """All that a right server does not show, for want of a name."""
-    visit = seen.visit
-    drain, stall = seen.drain, seen.stall
-    clients = [
-        ("second", visit.second),
-        ("third", visit.third),
-        ("fourth", visit.fourth),
-    ]
-    if drain:
-        clients.append(("next", drain.last))
-    if stall:
-        clients += [("waiting", stall.during), ("next", stall.after)]
-    for which, outcome in clients:
-        if outcome and not outcome.served:
-            yield f"the {which} client was {fate(outcome)}"
-    if visit.fin is False:
-        yield "a client that sent FIN got none back"
-    if visit.after_fin in (evidence.STAYS, evidence.SPINS):
-        yield f"when its client had left, a child {visit.after_fin}"
-    if visit.runaways:
-        yield f"{visit.runaways} children that serve nobody burn CPU"
-    if visit.ended_early or visit.ended_last or drain and drain.ended:
-        yield f"the server ended{_how_it_ended(seen)}"
-    left = visit.zombies_in_the_end
-    if drain and drain.deaths and drain.deaths.after_client:
-        left = left or drain.deaths.after_client
-    if left:
-        yield f"{_zombies(left)} stayed"
-
-
-def _how_it_ended(seen):
-    for one in (seen.visit, seen.drain):
-        status = one.exit_status if one else None
-        if status is not None:
-            return _with_status(status)
-    return ""
-
-
-def _with_status(status):
-    if status < 0:
-        return f", killed by {signal_name(-status)}"
-    return f" with exit status {status}"
-
-
-def _zombies(count):
-    return f"{count} zombie{'s' if count != 1 else ''}"

@@ -8,8 +8,9 @@ import time
 
 from ..activity import Watch
 from . import evidence
+from .census import is_ours, parents
 from .evidence import Deaths, Drain, Stall, Visit
-from .subject import PERIOD, QUIET, is_ours, parents
+from .subject import PERIOD, QUIET
 
 TOGETHER = 8  # clients that leave at once: few enough for any listen queue
 

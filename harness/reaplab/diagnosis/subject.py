@@ -7,19 +7,17 @@ a machine that is busy delays the answer, but cannot bring about either.
 """
 
 import contextlib
-import itertools
-import os
-import select
 import signal
 import threading
 import time
 
-from .. import sock_diag, sockets, spawn
+from .. import sockets
 from ..activity import WRITE_CALLS, Watch
-from ..clients import Session
 from ..process import Gone
 from . import evidence
-from .evidence import Outcome, Sigchld
+from .census import Census
+from .client import Client
+from .evidence import Outcome
 
 # Seconds.
 STILL = 0.75  # asleep so long without waking once: at rest, or stuck
@@ -40,75 +38,13 @@ class Cancelled(Exception):
     """Another run has failed, or the user has had enough."""
 
 
-class Client:
-    """A session that has said something and wants it back."""
-
-    _numbers = itertools.count(1)
-
-    def __init__(self, address):
-        self.session = Session(address, within=LIMIT)
-        self.end = self.session.socket.getsockname()[:2]
-        self.server_end = self.session.socket.getpeername()[:2]
-        self._said = b"client %d: who reaps?\n" % next(self._numbers)
-        self._heard = b""
-        self.session.socket.setblocking(False)
-        self._poll = select.poll()
-        self._poll.register(self.session.socket, select.POLLIN)
-        with contextlib.suppress(ConnectionError):
-            self.session.send(self._said)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def listen(self, seconds):
-        """Wait at most so long; SERVED, TURNED_AWAY, GARBLED, or None: no answer
-        yet."""
-        if not self._poll.poll(seconds * 1000):
-            return None
-        try:
-            piece = self.session.socket.recv(1 << 16)
-        except BlockingIOError:
-            return None
-        except ConnectionError:
-            piece = b""
-        if not piece:
-            return evidence.TURNED_AWAY
-        self._heard += piece
-        if self._said == self._heard:
-            return evidence.SERVED
-        return None if self._said.startswith(self._heard) else evidence.GARBLED
-
-    def has_fin(self, seconds):
-        """Whether the server's FIN, or RST, has come; waits at most so long."""
-        if not self._poll.poll(seconds * 1000):
-            return False
-        try:
-            return not self.session.socket.recv(1 << 16)
-        except BlockingIOError:
-            return False
-        except ConnectionError:
-            return True
-
-    def half_close(self):
-        with contextlib.suppress(OSError):
-            self.session.half_close()
-
-    def close(self):
-        self.session.close()
-
-
-class Subject:
+class Subject(Census):
     """A Server that was just started. `standing`: the processes it has before
     any client comes, the parent that accepts among them."""
 
     def __init__(self, server, cancelled=None):
-        self.server = server
-        self.listener = server.listener
+        super().__init__(server)
         self._cancelled = cancelled or threading.Event()
-        self._session = server.process.stat().session
         self.standing = self._await_quiet()
         self.clients = contextlib.ExitStack()
 
@@ -116,76 +52,13 @@ class Subject:
         """All clients that are still here leave."""
         self.clients.close()
 
-    # Processes
-
-    def processes(self):
-        """All that belong to the server: what was started, what that started,
-        and orphans of its session."""
-        found = {self.server.process, self.listener}
-        for one in tuple(found):
-            found.update(one.descendants())
-        for stray in spawn.strays():
-            with contextlib.suppress(Gone):
-                if stray.stat().session == self._session:
-                    found.update((stray, *stray.descendants()))
-        return {one for one in found if one.has_entry()}
-
-    def alive(self):
-        return {one for one in self.processes() if one.is_alive()}
-
-    def newcomers(self):
-        """Live processes that were not there from the start."""
-        return self.alive() - self.standing
-
-    def zombies(self):
-        """Dead children that a process of the server should reap. Orphans are
-        for init, or here for us."""
-        return [
-            one
-            for parent in self.standing
-            for one in _children_of(parent)
-            if one.is_zombie()
-        ]
-
-    def has_ended(self):
-        return self.server.has_exited() or not self.listener.is_alive()
-
-    def exit_status(self):
-        """Its exit status, or None if a wrapper around it still runs."""
-        if self.server.has_exited(within=STILL):
-            return spawn.exit_status(self.server._popen)
-        return None
-
-    def sigchld(self):
-        """What the parent does about SIGCHLD, or None if it is gone."""
-        try:
-            signals = self.listener.signals()
-        except Gone:
-            return None
-        pending = signals.pending | signals.shared_pending
-        return Sigchld(
-            *(
-                "SIGCHLD" in one
-                for one in (
-                    signals.caught, signals.ignored, signals.blocked, pending
-                )
-            )
-        )
-
-    def has_reaped(self):
-        """Whether the parent has waited for a child. (The kernel adds the dead
-        child's page faults to its own account; each child has some.)"""
-        with contextlib.suppress(Gone):
-            return self.listener.stat().reaped_faults > 0
-        return False
-
     # Clients
 
     def come(self):
         """A client connects, and says something. Returns it, or None if it is
         refused. It stays until close()."""
         try:
-            client = Client(self.server.address)
+            client = Client(self.server.address, within=LIMIT)
         except ConnectionError:
             return None
         except TimeoutError as error:
@@ -234,27 +107,6 @@ class Subject:
         client = self.come()
         return client, self.answer(client)
 
-    # Sockets
-
-    def holders_of(self, client):
-        """The live processes that hold the server's side of the connection."""
-        found = sock_diag.find(client.server_end, client.end)
-        return self._holders({found.inode} - {0} if found else set())
-
-    def holders_of_listener(self):
-        """The live processes that hold a listening socket of the port."""
-        return self._holders(
-            {one.inode for one in sockets.listening(self.server.port)}
-        )
-
-    def _holders(self, inodes):
-        found = set()
-        for one in self.alive() if inodes else ():
-            with contextlib.suppress(Gone):
-                if inodes & one.socket_inodes():
-                    found.add(one)
-        return found
-
     # Waiting
 
     def turns(self, what):
@@ -285,13 +137,20 @@ class Subject:
         """Wait until no zombie is left, or until nothing more will be done about
         them: the server is at rest, or has ended. Returns their number."""
         watch, began = Watch(self.standing), time.monotonic()
+        enough = RESTLESS if self._has_alarm() else STILL
         for _ in self.turns("the server did not come to rest"):
             zombies = len(self.zombies())
             if zombies == 0 or self.has_ended():
                 return zombies
-            if watch.update() >= STILL or self._is_restless(watch, began):
+            if watch.update() >= enough or self._is_restless(watch, began):
                 return len(self.zombies())
             time.sleep(PERIOD)
+
+    def _has_alarm(self):
+        """Whether it may have set itself a timer, and do more than it seems."""
+        with contextlib.suppress(Gone):
+            return "SIGALRM" in self.listener.signals().caught
+        return False
 
     @staticmethod
     def _is_restless(watch, began):
@@ -301,13 +160,15 @@ class Subject:
 
     def await_blocked_writer(self, client):
         """Wait until the client is served, or until the parent sleeps in a write,
-        or sleeps on. Returns whether the parent waits."""
-        watch = Watch([self.listener])
+        or is not going to serve it. Returns whether the client still waits."""
+        watch, began = Watch([self.listener]), time.monotonic()
         for _ in self.turns("a client waited beside a stalled log"):
             if client.listen(PERIOD) is not None or self.has_ended():
                 return False
             asleep = watch.update()
             if asleep > 0 and watch.calls & WRITE_CALLS or asleep >= STILL:
+                return True
+            if watch.cpu >= BURN or self._is_restless(watch, began):
                 return True
 
     def await_handled(self, dead):
@@ -376,8 +237,8 @@ class Subject:
             if now != known:
                 known, watch = now, Watch(now)
             quiet = watch.update() >= QUIET
-            if quiet or time.monotonic() - began >= STILL:
-                self.spins_idle = watch.cpu >= BURN
+            self.spins_idle = watch.cpu >= BURN
+            if quiet or self.spins_idle or time.monotonic() - began >= RESTLESS:
                 return known
             time.sleep(PERIOD)
 
@@ -390,23 +251,3 @@ class Subject:
                 if self.has_ended():
                     return
                 time.sleep(PERIOD)
-
-
-def _children_of(parent):
-    with contextlib.suppress(Gone):
-        return parent.children()
-    return []
-
-
-def parents(processes):
-    """{process: PID of its parent}, less those that are gone."""
-    found = {}
-    for one in processes:
-        with contextlib.suppress(Gone):
-            found[one] = one.stat().ppid
-    return found
-
-
-def is_ours(pid):
-    """Whether a PID is this process's, or init's: the parents of orphans."""
-    return pid in (1, os.getpid())

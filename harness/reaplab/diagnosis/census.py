@@ -1,0 +1,119 @@
+"""Who is there: the processes of a server, and what they hold."""
+
+import contextlib
+import os
+
+from .. import sock_diag, sockets, spawn
+from ..process import Gone
+from .evidence import Sigchld
+
+
+class Census:
+    """A Server that was started. `listener`: the process that accepts, the
+    parent; `standing`: all that were there before any client came."""
+
+    def __init__(self, server):
+        self.server = server
+        self.listener = server.listener
+        self.standing = frozenset()
+        self._session = server.process.stat().session
+
+    def processes(self):
+        """All that belong to the server: what was started, what that started,
+        and orphans of its session."""
+        found = {self.server.process, self.listener}
+        for one in tuple(found):
+            found.update(one.descendants())
+        for stray in spawn.strays():
+            with contextlib.suppress(Gone):
+                if stray.stat().session == self._session:
+                    found.update((stray, *stray.descendants()))
+        return {one for one in found if one.has_entry()}
+
+    def alive(self):
+        return {one for one in self.processes() if one.is_alive()}
+
+    def newcomers(self):
+        """Live processes that were not there from the start."""
+        return self.alive() - self.standing
+
+    def zombies(self):
+        """Dead children that a process of the server should reap. Orphans are
+        for init, or here for us."""
+        return [
+            one
+            for parent in self.standing
+            for one in _children_of(parent)
+            if one.is_zombie()
+        ]
+
+    def has_ended(self):
+        return self.server.has_exited() or not self.listener.is_alive()
+
+    def exit_status(self):
+        """Its exit status, or None if a wrapper around it still runs."""
+        if self.server.has_exited(within=1.0):
+            return self.server.exit_status()
+        return None
+
+    def sigchld(self):
+        """What the parent does about SIGCHLD, or None if it is gone."""
+        try:
+            signals = self.listener.signals()
+        except Gone:
+            return None
+        pending = signals.pending | signals.shared_pending
+        return Sigchld(
+            *(
+                "SIGCHLD" in one
+                for one in (
+                    signals.caught, signals.ignored, signals.blocked, pending
+                )
+            )
+        )
+
+    def has_reaped(self):
+        """Whether the parent has waited for a child. (The kernel adds the dead
+        child's page faults to its own account; each child has some.)"""
+        with contextlib.suppress(Gone):
+            return self.listener.stat().reaped_faults > 0
+        return False
+
+    def holders_of(self, client):
+        """The live processes that hold the server's side of the connection."""
+        found = sock_diag.find(client.server_end, client.end)
+        return self._holders({found.inode} - {0} if found else set())
+
+    def holders_of_listener(self):
+        """The live processes that hold a listening socket of the port."""
+        return self._holders(
+            {one.inode for one in sockets.listening(self.server.port)}
+        )
+
+    def _holders(self, inodes):
+        found = set()
+        for one in self.alive() if inodes else ():
+            with contextlib.suppress(Gone):
+                if inodes & one.socket_inodes():
+                    found.add(one)
+        return found
+
+
+def _children_of(parent):
+    with contextlib.suppress(Gone):
+        return parent.children()
+    return []
+
+
+def parents(processes):
+    """{process: PID of its parent}, less those that are gone."""
+    found = {}
+    for one in processes:
+        with contextlib.suppress(Gone):
+            found[one] = one.stat().ppid
+    return found
+
+
+def is_ours(pid):
+    """Whether a PID is this process's, or init's: the parents of orphans."""
+    return pid in (1, os.getpid())

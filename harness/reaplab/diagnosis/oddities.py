@@ -1,0 +1,43 @@
+"""What a right server does not show, for want of a name: see rules.py."""
+
+from . import evidence
+from .telling import fate, with_status, zombies
+
+
+def oddities(seen):
+    """All that a right server does not show, for want of a name."""
+    visit = seen.visit
+    drain, stall = seen.drain, seen.stall
+    clients = [
+        ("second", visit.second),
+        ("third", visit.third),
+        ("fourth", visit.fourth),
+    ]
+    if drain:
+        clients.append(("next", drain.last))
+    if stall:
+        clients += [("waiting", stall.during), ("next", stall.after)]
+    for which, outcome in clients:
+        if outcome and not outcome.served:
+            yield f"the {which} client was {fate(outcome)}"
+    if visit.fin is False:
+        yield "a client that sent FIN got none back"
+    if visit.after_fin in (evidence.STAYS, evidence.SPINS):
+        yield f"when its client had left, a child {visit.after_fin}"
+    if visit.runaways:
+        yield f"{visit.runaways} children that serve nobody burn CPU"
+    if visit.ended_early or visit.ended_last or drain and drain.ended:
+        yield f"the server ended{_how_it_ended(seen)}"
+    left = visit.zombies_in_the_end
+    if drain and drain.deaths and drain.deaths.after_client:
+        left = left or drain.deaths.after_client
+    if left:
+        yield f"{zombies(left)} stayed"
+
+
+def _how_it_ended(seen):
+    for one in (seen.visit, seen.drain):
+        status = one.exit_status if one else None
+        if status is not None:
+            return with_status(status)
+    return ""
