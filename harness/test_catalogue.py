@@ -4,10 +4,12 @@ Then what each of them does in its own way: who reaps, when, what it knows of ho
 child ended. The wrong answers are in test_catalogue_wrong.py.
 """
 
+import contextlib
 import json
 import os
 import resource
 import signal
+import subprocess
 
 import pytest
 
@@ -174,8 +176,8 @@ def test_double_fork_leaves_orphans_to_the_subreaper(start):
         session.echo()
         (worker,) = arrange.await_children(server, 1)
         assert worker.stat().ppid == os.getpid()
-        with arrange.one_more(server):  # the parent has been round its loop
-            assert server.process.children() == []
+        with arrange.one_more(server):
+            eventually(lambda: _has_no_child(server))
     arrange.await_death([worker])
     assert worker.is_zombie() and worker.stat().ppid == os.getpid()
     forks = [one["child"] for one in event_log.read(server.trace).of("fork")]
@@ -186,33 +188,62 @@ def test_double_fork_leaves_orphans_to_the_subreaper(start):
     assert not worker.has_entry()
 
 
+def _has_no_child(server):
+    assert server.process.children() == []
+
+
 # flag, self_pipe, signalfd
 
 
-def test_flag_blocks_sigchld_everywhere_but_in_ppoll(start, folder):
-    """At rest it is in ppoll, with SIGCHLD let in. To catch it elsewhere its log
-    is made to stall: there a death stays pending until the log flows again, and
-    is lost no more than any other."""
-    fifo = folder / "stalled.log"
-    os.mkfifo(fifo)
-    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
-    server = start("flag", "--trace", fifo, trace=False)
+def test_flag_blocks_sigchld_everywhere_but_in_ppoll(start, witness):
+    """At rest it is in ppoll, with SIGCHLD let in. Elsewhere, here in an accept that
+    strace makes last, a death stays pending, and is lost no more than any other."""
+    witness("strace")
+    server = start("flag")
     assert "SIGCHLD" not in signals_in(server, "ppoll").blocked
-    first = server.connect()
-    first.echo()
-    (child,) = arrange.await_children(server, 1)
-    filler = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
-    fill(filler)
-    with server.connect():
-        assert "SIGCHLD" in signals_in(server, "write").blocked
-        child.send(signal.SIGKILL)
-        first.close()
-        arrange.await_death([child])
-        assert server.process.signals().shared_pending == {"SIGCHLD"}
-        assert server.process.zombies() == [child]
-        os.close(filler)
-        drained(reader, until=lambda: not child.has_entry())
-    os.close(reader)
+    with server.connect() as first:
+        first.echo()
+        (child,) = arrange.await_children(server, 1)
+        with contextlib.ExitStack() as stack:
+            with long_accept(server):
+                second = stack.enter_context(server.connect())
+                child.send(signal.SIGKILL)
+                arrange.await_death([child])
+                eventually(lambda: _sigchld_waits(server))
+                assert server.process.zombies() == [child]
+            second.echo()
+            eventually(lambda: _is_gone(child))
+
+
+def _sigchld_waits(server):
+    signals = server.process.signals()
+    assert "SIGCHLD" in signals.blocked and "SIGCHLD" in signals.shared_pending
+
+
+def _is_gone(process):
+    assert not process.has_entry()
+
+
+@contextlib.contextmanager
+def long_accept(server):
+    """The parent's accept calls last to the end of the context."""
+    popen = spawn.spawn(
+        [
+            "strace", "-o", "/dev/null", "-e", "trace=accept",
+            "-e", "inject=accept:delay_exit=60000000",
+            "-p", str(server.process.pid),
+        ],
+        stderr=subprocess.DEVNULL,
+    )
+
+    def attached():
+        assert server.process.status()["TracerPid"] != "0"
+
+    try:
+        eventually(attached)
+        yield
+    finally:
+        spawn.end(popen)
 
 
 def signals_in(server, call):
@@ -224,27 +255,6 @@ def signals_in(server, call):
         return signals
 
     return eventually(seen)
-
-
-def fill(descriptor):
-    for size in (4096, 1):
-        try:
-            while True:
-                os.write(descriptor, b"\n" * size)
-        except BlockingIOError:
-            pass
-
-
-def drained(reader, until):
-    """Read what comes, until that is so."""
-    def done():
-        try:
-            os.read(reader, 1 << 20)
-        except BlockingIOError:
-            pass
-        assert until()
-
-    eventually(done)
 
 
 def test_self_pipe_holds_both_ends_of_a_pipe(start):

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT, VARIANTS
+from conftest import ROOT
 from reaplab import transcript
 
 README = ROOT / "README.md"
@@ -66,8 +66,3 @@ def test_the_set_up_commands_are_the_ones_that_make_uses():
         check=False,
     )
     assert done.returncode == 2
-
-
-def test_the_table_names_every_variant():
-    rows = re.findall(r"^\| `server_(\w+)` \|", README.read_text(), re.MULTILINE)
-    assert sorted(rows) == sorted(VARIANTS)

@@ -1,20 +1,39 @@
 """A stop in the middle of the work: what the closing line says adds up, and is what
 the event log holds, whenever the signal comes."""
 
+import contextlib
 import signal
 import subprocess
 
 import pytest
 
 from reaplab import arrange, event_log, spawn
-from reaplab.deadline import eventually
+from reaplab.deadline import PATIENCE, eventually
 
 
-def delayed(call, microseconds=300000):
-    """A command that lets a program's calls of that name return late: what the
-    kernel did has happened, and the program does not know it yet."""
-    return ["strace", "-D", "-o", "/dev/null", "-e", f"trace={call}",
-            "-e", f"inject={call}:delay_exit={microseconds}"]
+@contextlib.contextmanager
+def late(server, call, microseconds=300000):
+    """The parent's calls of that name return late: what the kernel did has
+    happened, and the program does not know it yet."""
+    server.note(f"strace delays the return of {call}")
+    popen = spawn.spawn(
+        [
+            "strace", "-o", "/dev/null", "-e", f"trace={call}",
+            "-e", f"inject={call}:delay_exit={microseconds}",
+            "-p", str(server.process.pid),
+        ],
+        stderr=subprocess.DEVNULL,
+    )
+
+    def attached():
+        assert server.process.status()["TracerPid"] != "0"
+
+    try:
+        eventually(attached)
+        yield
+        assert spawn.has_exited(popen, PATIENCE)  # with the server
+    finally:
+        spawn.end(popen)
 
 
 def add_up(server):
@@ -22,7 +41,7 @@ def add_up(server):
     the totals."""
     totals = server.closing_line()
     log = event_log.read(server.trace)
-    pid = server.listener.pid
+    pid = server.process.pid
     of_parent = [one for one in log.events if one["pid"] == pid]
     stop = of_parent[-1]
     assert stop["event"] == "stop", "nothing happens after the stop"
@@ -41,12 +60,13 @@ def add_up(server):
 def test_a_child_that_was_just_forked_is_counted(start, variant, signum, witness):
     """The signal comes while fork has made a child and has not returned."""
     witness("strace")
-    server = start(variant, prefix=delayed("clone"))
-    with server.connect() as session:
-        arrange.await_children(server, 1)
-        server.listener.send(signum)
-        session.echo()
-    assert server.exit_status() == 0
+    server = start(variant)
+    with late(server, "clone"):
+        with server.connect() as session:
+            arrange.await_children(server, 1)
+            server.process.send(signum)
+            session.echo()
+        assert server.exit_status() == 0
     assert add_up(server).forked == 1
 
 
@@ -54,17 +74,19 @@ def test_a_child_that_was_just_forked_is_counted(start, variant, signum, witness
 def test_a_child_that_was_just_reaped_is_counted(start, variant, witness):
     """The signal comes while waitpid has reaped a child and has not returned."""
     witness("strace")
-    server = start(variant, prefix=delayed("wait4"))
+    server = start(variant)
     with server.connect() as session:
         session.echo()
         arrange.await_children(server, 1)
+        with late(server, "wait4"):
+            session.close()
 
-    def reaped():
-        assert server.listener.children() == []
+            def reaped():
+                assert server.process.children() == []
 
-    eventually(reaped, every=0.001)
-    server.listener.send(signal.SIGTERM)
-    assert server.exit_status() == 0
+            eventually(reaped, every=0.001)
+            server.process.send(signal.SIGTERM)
+            assert server.exit_status() == 0
     totals = add_up(server)
     assert (totals.forked, totals.reaped, totals.zombies) == (1, 1, 0)
 

@@ -2,6 +2,7 @@
  *
  * WRONG ON PURPOSE: of N children that die together, N-1 stay zombies.
  *
+ * Belief:       one SIGCHLD means one dead child
  * Who reaps:    the SIGCHLD handler
  * When:         once per signal, though signals merge: one pending bit for all
  * You will see: no zombie while children die one by one, else the lost ones
