@@ -177,7 +177,13 @@ def test_each_line_is_one_write(start, witness, folder):
     server = start("waitpid_loop", prefix=(*strace, "-D"))
     with hold(server.address, 3):
         pass
-    log = log_after_stop(server)
+
+    def all_reaped():
+        assert event_log.read(server.trace).counts()["reap"] == 3
+
+    eventually(all_reaped)
+    assert server.stop() == 0
+    log = event_log.read(server.trace)
     writes = [
         line for line in calls.read_text().splitlines() if '"{\\"t_ns' in line
     ]

@@ -2,7 +2,7 @@
  *
  * WRONG ON PURPOSE: every client leaves a zombie.
  *
- * Belief:       someone else will reap
+ * Belief:       somebody else will reap
  * Who reaps:    nobody
  * When:         never; SIGCHLD keeps its default, which is to do nothing
  * You will see: a zombie per client gone, until the server ends and init reaps
