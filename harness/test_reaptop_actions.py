@@ -203,8 +203,8 @@ def test_a_burst_where_nobody_listens(screen):
 def test_another_variant_is_picked_and_ended(watched):
     server, shown = watched("noreap")
     shown.type("n")
-    shown.await_text("Start which server? noreap ")
-    shown.type("w\r")
+    shown.await_text("Start which server? ")
+    shown.type("www\r")  # the third that begins with it
     shown.await_text("server_waitpid_loop: started", "forked 0  reaped 0")
     (other,) = Process.at(shown.pid).live_children()
     assert other.stat().name == "server_waitpid_"

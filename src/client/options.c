@@ -29,7 +29,7 @@ static const char help[] =
 	"held a "
 	"NUL byte is binary\nand goes to its end, whatever its lines say.\n\n"
 	"  HOST                   a name, an IPv4 or an IPv6 address\n"
-	"  -t, --timeout S        give up when the server is silent for S "
+	"  -t, --timeout S        give up when a server is silent for S "
 	"seconds (60) and\n"
 	"                         owes something: in a burst, or after the "
 	"input's end\n"
