@@ -206,13 +206,14 @@ def pytest_runtest_makereport(item, call):
         report.longrepr = (str(where[0]), where[1], f"Skipped: {fault}")
 
 
-def pytest_terminal_summary(terminalreporter, config):
+def pytest_terminal_summary(terminalreporter, exitstatus, config):
     lab = lab_of(config)
     if lab.behaviour is not None:
         terminalreporter.section("who reaps?")
         name = shlex.join(lab.foreign)
         terminalreporter.write_line(f"{name}: {lab.behaviour}")
-    if lab.foreign and not config.option.collectonly:
+    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+    if lab.foreign and not config.option.collectonly and not interrupted:
         _, verdict = diagnosis.diagnose(lab.foreign)
         terminalreporter.section("diagnosis")
         name = shlex.join([os.path.basename(lab.foreign[0]), *lab.foreign[1:]])

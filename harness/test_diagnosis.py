@@ -24,7 +24,7 @@ HARNESS = Path(__file__).parent
 FOREIGN = HARNESS / "foreign"
 DIAGNOSE = [sys.executable, "-B", HARNESS / "diagnose.py"]
 LIMIT = 15  # seconds that one diagnosis may take
-AT_ONCE = 4  # mostly they wait
+AT_ONCE = 8  # mostly they wait
 
 RIGHT, WRONG, USAGE, UNJUDGED = 0, 1, 2, 3
 
@@ -88,12 +88,29 @@ FOREIGNERS = {
     "leaking": Expected(("close-ends-connection",), ("statuses-lost",)),
 }
 
+# odd_server.py: what a student may hand in besides.
+ODDITIES = {
+    "handles_once": wrong("handler-stays"),
+    "dies_interrupted": wrong("blocking-calls-just-block"),
+    "spins_at_the_end": wrong("read-fails-at-the-end"),
+    "falls_and_spins": wrong("finished-child-is-gone"),
+    "polls_after_fork": wrong("wait-after-fork"),
+    "crashes": wrong("unnamed"),
+    "never_sleeps": right("busy-waiting"),
+    "looks_now_and_then": right(),
+    "reaps_by_the_clock": right(),
+    "child_lingers": right(),
+    "sets_another_to_work": right(),
+    "nothing": right(),
+}
+
 # Its port is not a word of its own.
 SOCAT = ["sh", "-c", "exec socat TCP-LISTEN:$1,fork,reuseaddr PIPE", "sh"]
 
 EXPECTED = {
     **{f"server_{name}": expected for name, expected in LABS.items()},
     **{f"{name}_server.py": expected for name, expected in FOREIGNERS.items()},
+    **{f"odd: {name}": expected for name, expected in ODDITIES.items()},
     "socat": right(),
 }
 
@@ -101,6 +118,9 @@ EXPECTED = {
 def command_of(lab, name):
     if name == "socat":
         return SOCAT
+    if name.startswith("odd: "):
+        oddity = name.partition(" ")[2]
+        return [sys.executable, "-B", FOREIGN / "odd_server.py", oddity]
     if name.endswith(".py"):
         return [sys.executable, "-B", FOREIGN / name]
     return [lab.program(name)]

@@ -5,10 +5,15 @@ sockets.py    TCP sockets from /proc/net, and ss as a second witness
 spawn.py      starting programs so that none outlives the run
 server.py     a running echo server: this lab's, or any that takes a port
 clients.py    sessions: echo, hold, half-close, reset
+activity.py   asleep since when, in which call, burning CPU: stuck, or slow?
+sock_diag.py  one connection, asked of the kernel
+stalled.py    a pipe whose reader stalls when told to
 arrange.py    freeze, drain, thaw: signals made to merge on purpose
 behaviour.py  which children a server reaps, judged from outside
 event_log.py  the --trace file, read with suspicion
 report.py     everything about a server that a failed check should print
+variants.py   what the variants' own files say of them
+diagnosis/    the wrong beliefs that a server shows
 deadline.py   polling instead of sleeping
 environment.py  faults of the machine, told apart from the server's
 terminal.py   a program on a terminal, and the screen it shows

@@ -18,6 +18,8 @@ from .stolen import steals
 from .subject import Cancelled, CannotTell, Subject
 
 ATTEMPTS = 3  # at starting: somebody else may take a free port first
+AT_ONCE = 1.0  # seconds, for such a start to fail
+START = 10.0  # seconds that a start may take
 
 
 def gather(command):
@@ -63,11 +65,14 @@ def gather(command):
 
 
 def _start(stack, command, **options):
+    """Start an instance. One that ends at once may have found its port taken,
+    and gets another."""
     for attempt in range(ATTEMPTS):
+        began = time.monotonic()
         try:
-            server = servers.start_foreign_server(command, **options)
+            server = servers.start_foreign_server(command, START, **options)
         except servers.ServerFailed:
-            if attempt == ATTEMPTS - 1:
+            if attempt == ATTEMPTS - 1 or time.monotonic() - began > AT_ONCE:
                 raise
             continue
         return stack.enter_context(server)

@@ -28,11 +28,8 @@ def oddities(seen):
         yield f"{visit.runaways} children that serve nobody burn CPU"
     if visit.ended_early or visit.ended_last or drain and drain.ended:
         yield f"the server ended{_how_it_ended(seen)}"
-    left = visit.zombies_in_the_end
-    if drain and drain.deaths and drain.deaths.after_client:
-        left = left or drain.deaths.after_client
-    if left:
-        yield f"{zombies(left)} stayed"
+    if visit.zombies_in_the_end:
+        yield f"{zombies(visit.zombies_in_the_end)} stayed"
 
 
 def _how_it_ended(seen):

@@ -10,7 +10,7 @@ from ..activity import Watch
 from . import evidence
 from .census import is_ours, parents
 from .evidence import Deaths, Drain, Stall, Visit
-from .subject import PERIOD, QUIET
+from .subject import LINGER, PERIOD, QUIET
 
 TOGETHER = 8  # clients that leave at once: few enough for any listen queue
 
@@ -82,6 +82,9 @@ def _first_leaves(subject, seen, client, served_by):
     not going to see one."""
     client.half_close()
     seen.after_fin = subject.fate(served_by)
+    if seen.after_fin == evidence.STAYS:
+        if not served_by & subject.holders_of_listener():
+            seen.after_fin = subject.fate(served_by, LINGER)
     seen.keeps_first = bool(subject.holders_of(client) & served_by)
     seen.fin = subject.await_fin(client, served_by)
     client.close()

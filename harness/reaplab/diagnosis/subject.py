@@ -22,6 +22,7 @@ from .evidence import Outcome
 # Seconds.
 STILL = 0.75  # asleep so long without waking once: at rest, or stuck
 QUIET = 0.1  # the same, where being wrong costs little
+LINGER = 4.0  # a child may have something left to do
 BURN = 0.3  # of CPU time used, to no effect: spinning
 RESTLESS = 3.0  # it wakes up by itself, and so long does nothing about it
 LIMIT = 9.0  # neither came about: no verdict
@@ -118,9 +119,9 @@ class Subject(Census):
             yield
         raise CannotTell(f"{what} for {LIMIT:g} s, and nothing came of it")
 
-    def fate(self, processes):
-        """What becomes of processes whose client has left: DIES, STAYS or SPINS
-        (if one of them does)."""
+    def fate(self, processes, still=STILL):
+        """What becomes of processes whose client has left: DIES, STAYS (asleep
+        for that many seconds) or SPINS (if one of them does)."""
         watch = Watch(one for one in processes if one.is_alive())
         began = time.monotonic()
         for _ in self.turns("a child neither died nor came to rest"):
@@ -129,7 +130,7 @@ class Subject(Census):
             asleep = watch.update()
             if watch.cpu >= BURN:
                 return evidence.SPINS
-            if asleep >= STILL or self._is_restless(watch, began):
+            if asleep >= still or self._is_restless(watch, began):
                 return evidence.STAYS
             time.sleep(PERIOD)
 

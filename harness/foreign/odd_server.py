@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""A forking echo server with one oddity, WRONG ON PURPOSE or only unusual: what a
+student may hand in, beyond the lab's own catalogue.
+Usage: odd_server.py ODDITY PORT"""
+
+import os
+import select
+import signal
+import socket
+import sys
+import time
+
+
+def reap(*_):
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def echo(connection):
+    while data := connection.recv(1 << 16):
+        connection.sendall(data)
+
+
+class Server:
+    """Right: a handler that reaps all, and both closes after fork."""
+
+    def __init__(self, port):
+        self.listener = socket.create_server(("127.0.0.1", port))
+
+    def set_up(self):
+        signal.signal(signal.SIGCHLD, reap)
+
+    def accept(self):
+        return self.listener.accept()[0]
+
+    def in_child(self, connection):
+        self.listener.close()
+        echo(connection)
+        connection.close()
+        os._exit(0)
+
+    def in_parent(self, child):
+        pass
+
+    def run(self):
+        self.set_up()
+        while True:
+            connection = self.accept()
+            child = os.fork()
+            if child == 0:
+                self.in_child(connection)
+            connection.close()
+            self.in_parent(child)
+
+
+class HandlesOnce(Server):
+    """WRONG ON PURPOSE: as signal() on some systems, the handler is gone once it
+    was called."""
+
+    def set_up(self):
+        signal.signal(signal.SIGCHLD, self.once)
+
+    def once(self, *_):
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        reap()
+
+
+class DiesInterrupted(Server):
+    """WRONG ON PURPOSE: an accept that SIGCHLD has interrupted ends it."""
+
+    def set_up(self):
+        signal.signal(signal.SIGCHLD, self.interrupt)
+
+    def interrupt(self, *_):
+        reap()
+        sys.exit("accept: Interrupted system call")
+
+
+class SpinsAtTheEnd(Server):
+    """WRONG ON PURPOSE: its child reads on when there is nothing to come."""
+
+    def in_child(self, connection):
+        self.listener.close()
+        while True:
+            connection.sendall(connection.recv(1 << 16))
+
+
+class FallsAndSpins(Server):
+    """WRONG ON PURPOSE: its child goes on to accept, though it has closed the
+    listening socket."""
+
+    def accept(self):
+        while True:
+            try:
+                return super().accept()
+            except OSError:
+                continue
+
+    def in_child(self, connection):
+        self.listener.close()
+        echo(connection)
+
+
+class PollsAfterFork(Server):
+    """WRONG ON PURPOSE: it asks again and again whether its child is dead."""
+
+    def set_up(self):
+        pass
+
+    def in_parent(self, child):
+        while os.waitpid(child, os.WNOHANG)[0] == 0:
+            time.sleep(0.001)
+
+
+class Crashes(Server):
+    """WRONG ON PURPOSE: a death kills it."""
+
+    def set_up(self):
+        signal.signal(signal.SIGCHLD, lambda *_: os.abort())
+
+
+class NeverSleeps(Server):
+    """Right, at the price of a CPU: it asks for clients and deaths in turn."""
+
+    def set_up(self):
+        self.listener.setblocking(False)
+
+    def accept(self):
+        while True:
+            reap()
+            try:
+                connection = super().accept()
+            except BlockingIOError:
+                continue
+            connection.setblocking(True)
+            return connection
+
+
+class LooksNowAndThen(NeverSleeps):
+    """Right: it looks for deaths five times a second."""
+
+    def accept(self):
+        while not select.select([self.listener], [], [], 0.2)[0]:
+            reap()
+        return super().accept()
+
+
+class ReapsByTheClock(Server):
+    """Right, if slow: a timer reaps, every two seconds."""
+
+    def set_up(self):
+        signal.signal(signal.SIGALRM, reap)
+        signal.setitimer(signal.ITIMER_REAL, 2, 2)
+
+
+class ChildLingers(Server):
+    """Right: its child has something left to do when its client is gone."""
+
+    def in_child(self, connection):
+        self.listener.close()
+        echo(connection)
+        connection.close()
+        time.sleep(1.5)
+        os._exit(0)
+
+
+class SetsAnotherToWork(Server):
+    """Right: its child sets another process to work, as inetd does."""
+
+    def in_child(self, connection):
+        self.listener.close()
+        os.dup2(connection.fileno(), 0)
+        os.dup2(connection.fileno(), 1)
+        os.execvp("sh", ["sh", "-c", "cat; exit 0"])
+
+
+ODDITIES = {
+    "handles_once": HandlesOnce,
+    "dies_interrupted": DiesInterrupted,
+    "spins_at_the_end": SpinsAtTheEnd,
+    "falls_and_spins": FallsAndSpins,
+    "polls_after_fork": PollsAfterFork,
+    "crashes": Crashes,
+    "never_sleeps": NeverSleeps,
+    "looks_now_and_then": LooksNowAndThen,
+    "reaps_by_the_clock": ReapsByTheClock,
+    "child_lingers": ChildLingers,
+    "sets_another_to_work": SetsAnotherToWork,
+    "nothing": Server,
+}
+
+if __name__ == "__main__":
+    ODDITIES[sys.argv[1]](int(sys.argv[2])).run()
