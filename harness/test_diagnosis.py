@@ -24,7 +24,7 @@ HARNESS = Path(__file__).parent
 FOREIGN = HARNESS / "foreign"
 DIAGNOSE = [sys.executable, "-B", HARNESS / "diagnose.py"]
 LIMIT = 15  # seconds that one diagnosis may take
-AT_ONCE = 8  # mostly they wait
+AT_ONCE = 6  # mostly they wait
 
 RIGHT, WRONG, USAGE, UNJUDGED = 0, 1, 2, 3
 
