@@ -1,5 +1,6 @@
-/* The view of a server's events: the tail of its log as sentences, the newest
- * last, and marked where several exits became one SIGCHLD. */
+/* The view of a server's events, the newest last: the tail of its log as
+ * sentences, marked where several exits became one SIGCHLD; or without a log
+ * what was seen from sample to sample. */
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
@@ -7,7 +8,9 @@
 #include "reaptop/clock.h"
 #include "reaptop/read/event_tail.h"
 #include "reaptop/show/event_wording.h"
+#include "reaptop/show/sighting_wording.h"
 #include "reaptop/show/view.h"
+#include "reaptop/watch/sightings.h"
 #include "reaptop/watch/story.h"
 
 enum {
@@ -19,6 +22,7 @@ enum {
 struct events {
 	struct event_tail *tail;
 	struct story story;
+	struct sightings sightings;
 	const struct event_log *log; /* the one told of; only compared */
 	pid_t server;
 	bool has_log;
@@ -57,8 +61,10 @@ static int events_update(void *state, const struct view_subject *subject)
 	events->server = server->stat.pid;
 	events->has_log = server->log != NULL;
 	events->pending = server_sigchld_pending(server);
-	if (!events->has_log)
+	if (!events->has_log) {
+		sightings_update(&events->sightings, subject->watch, server);
 		return 0;
+	}
 	bool other = events->log != server->log;
 	events->log = server->log;
 	bool news = event_tail_follow(events->tail,
@@ -80,22 +86,10 @@ static size_t events_count(const void *state)
 {
 	const struct events *events = state;
 	if (!events->has_log)
-		return 2;
+		return 1 + events->sightings.count;
 	if (events->story.count == 0)
 		return 1;
 	return events->story.count + (has_waiting_row(events) ? 1 : 0);
-}
-
-static void add_none(const struct events *events, size_t number,
-		     struct line *line)
-{
-	if (events->has_log)
-		line_add(line, STYLE_MESSAGE, "No events yet.");
-	else if (number == 0)
-		line_add(line, STYLE_MESSAGE, "No event log is known.");
-	else
-		line_add(line, STYLE_PLAIN,
-			 "This lab's servers write one with --trace FILE.");
 }
 
 static void add_time(const struct events *events, int64_t t_ns,
@@ -112,17 +106,36 @@ static void add_time(const struct events *events, int64_t t_ns,
 	line_pad(line, STYLE_FAINT, TIME_WIDTH);
 }
 
+/* When it was, who it is about. */
+static void add_who(const struct events *events, int64_t t_ns, pid_t pid,
+		    bool by_child, struct line *line)
+{
+	if (line->width >= WIDTH_FOR_TIMES)
+		add_time(events, t_ns, line);
+	if (pid != 0)
+		line_format(line, by_child ? STYLE_PLAIN : STYLE_NAME, "%*d",
+			    PID_WIDTH, pid);
+	line_pad(line, STYLE_PLAIN,
+		 (line->width >= WIDTH_FOR_TIMES ? TIME_WIDTH : 0) + PID_WIDTH +
+			 1);
+	line_add(line, STYLE_FAINT, by_child ? "   child " : "parent   ");
+}
+
+static void add_sighting(const struct events *events,
+			 const struct sighting *sighting, struct line *line)
+{
+	add_who(events, sighting->t_ns, sighting->pid,
+		!sighting_is_of_server(sighting), line);
+	sighting_wording(sighting, line);
+}
+
 static void add_event(const struct events *events,
 		      const struct story_event *told, struct line *line)
 {
 	const struct tail_line *event =
 		event_tail_line(events->tail, told->line);
 	bool by_child = event->event.pid != events->server;
-	if (line->width >= WIDTH_FOR_TIMES)
-		add_time(events, event->event.t_ns, line);
-	line_format(line, by_child ? STYLE_PLAIN : STYLE_NAME, "%*d ",
-		    PID_WIDTH, event->event.pid);
-	line_add(line, STYLE_FAINT, by_child ? "   child " : "parent   ");
+	add_who(events, event->event.t_ns, event->event.pid, by_child, line);
 	event_wording(event, told->deaths, line);
 }
 
@@ -144,8 +157,16 @@ static void events_row(const void *state, size_t number, size_t width,
 {
 	const struct events *events = state;
 	line_start(line, width);
-	if (!events->has_log || events->story.count == 0)
-		add_none(events, number, line);
+	if (!events->has_log && number == 0)
+		line_add(line, STYLE_MESSAGE,
+			 "No event log (--trace): what was seen from sample "
+			 "to sample");
+	else if (!events->has_log)
+		add_sighting(events,
+			     sightings_get(&events->sightings, number - 1),
+			     line);
+	else if (events->story.count == 0)
+		line_add(line, STYLE_MESSAGE, "No events yet.");
 	else if (number < events->story.count)
 		add_event(events, &events->story.events[number], line);
 	else
