@@ -228,6 +228,18 @@ static int look_for(struct descendants *descendants,
 	return walk(descendants, of, &item.stat);
 }
 
+/* Whether children of the server have just become another's. They do so when it
+ * ends, which may show in its state only later. */
+static bool children_moved(const struct descendants_of *of)
+{
+	for (size_t i = 0; i < of->departed->count; i++) {
+		const struct child *child = &of->departed->items[i];
+		if (child->gone == of->now && child->stat.ppid != of->server)
+			return true;
+	}
+	return false;
+}
+
 static int follow_orphans(struct descendants *descendants,
 			  const struct descendants_of *of)
 {
@@ -239,22 +251,19 @@ static int follow_orphans(struct descendants *descendants,
 		    0)
 			return -1;
 	}
-	/* Its own children become orphans when the server ends. */
 	const struct child_set *children = of->children_before;
-	bool ends = of->server_ended && !descendants->server_ended;
-	for (size_t i = 0; ends && i < children->count; i++)
+	bool moved = children_moved(of);
+	for (size_t i = 0; moved && i < children->count; i++)
 		if (look_for(descendants, of, &children->items[i].stat,
 			     of->server) != 0)
 			return -1;
-	descendants->server_ended = of->server_ended;
 	return 0;
 }
 
 int descendants_sample(struct descendants *descendants,
 		       const struct descendants_of *of)
 {
-	bool ends = of->server_ended && !descendants->server_ended;
-	if (of->now < descendants->next && !ends)
+	if (of->now < descendants->next && !children_moved(of))
 		return 0;
 	int64_t begin = clock_now(CLOCK_THREAD_CPUTIME_ID);
 	struct descendant_list before = descendants->now;

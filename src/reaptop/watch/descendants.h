@@ -12,6 +12,7 @@
 #include "reaptop/read/children.h"
 #include "reaptop/read/process_scan.h"
 #include "reaptop/watch/child_set.h"
+#include "reaptop/watch/departed.h"
 #include "reaptop/watch/descendant_list.h"
 
 /* A process that came to the server as an orphan of its own. */
@@ -38,7 +39,6 @@ struct descendants {
 	/* Inner workings. */
 	struct descendant_list before;
 	size_t adopted_capacity;
-	bool server_ended;
 	int64_t next; /* CLOCK_MONOTONIC */
 	size_t turn;  /* of the children, the first to be looked at next */
 	struct child_list list;
@@ -53,9 +53,9 @@ struct descendants_of {
 	int proc;
 	int64_t now; /* CLOCK_MONOTONIC */
 	pid_t server;
-	bool server_ended;
 	const struct child_set *children;
 	const struct child_set *children_before; /* in the sample before */
+	const struct departed *departed;
 	struct proc_text *scratch;
 };
 

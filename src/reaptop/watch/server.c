@@ -136,9 +136,9 @@ static int sample_descendants(struct server *server,
 		.proc = context->proc,
 		.now = context->now,
 		.server = server->stat.pid,
-		.server_ended = server->ended,
 		.children = &server->children.now,
 		.children_before = child_table_before(&server->children),
+		.departed = &server->children.departed,
 		.scratch = context->scratch,
 	};
 	return descendants_sample(&server->descendants, &of);
