@@ -4,12 +4,10 @@ Then what each of them does in its own way: who reaps, when, what it knows of ho
 child ended. The wrong answers are in test_catalogue_wrong.py.
 """
 
-import contextlib
 import json
 import os
 import resource
 import signal
-import subprocess
 
 import pytest
 
@@ -113,6 +111,41 @@ def test_a_storm_of_2000_clients(start, right, lab):
         assert totals.reaped == (2001 if per_client == 2 else 0)
 
 
+def test_starved_of_descriptors_it_reaps_all_the_same(start, right):
+    """A client waits that cannot be accepted, so the accept loop never rests; and
+    meanwhile others leave."""
+    server = start(right)
+    with hold(server.address, 3):
+        children = arrange.await_children(server, 3)
+        starve(server)
+        waiting = server.connect()
+        eventually(lambda: accept_failed(server))
+    arrange.await_death(children)
+    arrange.await_zombies(server, 0)
+    feed(server)
+    with waiting:
+        waiting.echo()
+
+
+def starve(server):
+    """Let the parent open no further descriptor: none below the first gap."""
+    held = server.process.descriptors()
+    room = next(number for number in range(len(held) + 1) if number not in held)
+    hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)[1]
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (room, hard))
+
+
+def feed(server):
+    """Let it have as many as it may."""
+    hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)[1]
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def accept_failed(server):
+    errors = event_log.read(server.trace).of("error")
+    assert {one["errno"] for one in errors} == {"EMFILE"}
+
+
 # What they know of how a child ended
 
 
@@ -195,63 +228,23 @@ def _has_no_child(server):
 # flag, self_pipe, signalfd
 
 
-def test_flag_blocks_sigchld_everywhere_but_in_ppoll(start, witness):
-    """At rest it is in ppoll, with SIGCHLD let in. Elsewhere, here in an accept that
-    strace makes last, a death stays pending, and is lost no more than any other."""
-    witness("strace")
+def test_flag_blocks_sigchld_everywhere_but_in_ppoll(start):
+    """At rest it is in ppoll, with SIGCHLD let in. Starved of descriptors it
+    pauses before it tries again, and there it is blocked."""
     server = start("flag")
     assert "SIGCHLD" not in signals_in(server, "ppoll").blocked
-    with server.connect() as first:
-        first.echo()
-        (child,) = arrange.await_children(server, 1)
-        with contextlib.ExitStack() as stack:
-            with long_accept(server):
-                second = stack.enter_context(server.connect())
-                child.send(signal.SIGKILL)
-                arrange.await_death([child])
-                eventually(lambda: _sigchld_waits(server))
-                assert server.process.zombies() == [child]
-            second.echo()
-            eventually(lambda: _is_gone(child))
-
-
-def _sigchld_waits(server):
-    signals = server.process.signals()
-    assert "SIGCHLD" in signals.blocked and "SIGCHLD" in signals.shared_pending
-
-
-def _is_gone(process):
-    assert not process.has_entry()
-
-
-@contextlib.contextmanager
-def long_accept(server):
-    """The parent's accept calls last to the end of the context."""
-    popen = spawn.spawn(
-        [
-            "strace", "-o", "/dev/null", "-e", "trace=accept",
-            "-e", "inject=accept:delay_exit=60000000",
-            "-p", str(server.process.pid),
-        ],
-        stderr=subprocess.DEVNULL,
-    )
-
-    def attached():
-        assert server.process.status()["TracerPid"] != "0"
-
-    try:
-        eventually(attached)
-        yield
-    finally:
-        spawn.end(popen)
+    starve(server)
+    with server.connect():
+        assert "SIGCHLD" in signals_in(server, "clock_nanosleep").blocked
 
 
 def signals_in(server, call):
     """The parent's Signals while it sleeps in this call."""
     def seen():
-        assert activity.look(server.process).calls == {call}
+        before = activity.look(server.process)
         signals = server.process.signals()
-        assert activity.look(server.process).calls == {call}
+        after = activity.look(server.process)
+        assert before == after and after.calls == {call}, after
         return signals
 
     return eventually(seen)

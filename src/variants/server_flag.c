@@ -56,15 +56,16 @@ static int next_client(struct server *server, struct client *client)
 {
 	static const struct timespec no_time;
 
-	/* ppoll prefers a ready client to a pending signal (fs/select.c), so
-	 * under steady load SIGCHLD would never be let in: that comes first. */
-	if (wait_for_client(server, &no_time) < 0)
-		return -1;
-	while (server_accept(server, client) < 0) {
-		if (errno != EAGAIN || wait_for_client(server, NULL) < 0)
+	do {
+		/* ppoll prefers a ready client to a pending signal
+		 * (fs/select.c), so while one waits SIGCHLD would never be let
+		 * in: that comes first, with no client asked for. */
+		if (wait_for_client(server, &no_time) < 0)
 			return -1;
-	}
-	return 0;
+		if (server_accept(server, client) == 0)
+			return 0;
+	} while (errno == EAGAIN && wait_for_client(server, NULL) == 0);
+	return -1;
 }
 
 static const struct variant variant = {
