@@ -70,7 +70,9 @@ def _start(stack, command, **options):
     for attempt in range(ATTEMPTS):
         began = time.monotonic()
         try:
-            server = servers.start_foreign_server(command, START, **options)
+            server = servers.start_foreign_server(
+                command, within=START, **options
+            )
         except servers.ServerFailed:
             if attempt == ATTEMPTS - 1 or time.monotonic() - began > AT_ONCE:
                 raise
