@@ -222,7 +222,7 @@ SHELL_SOURCES := $(wildcard harness/*.sh) .ci/run src/reaptop/reaptop.bash-compl
 .PHONY: lint
 lint:
 	@sh harness/deps.sh lint
-	clang-format --dry-run --Werror $(C_SOURCES)
+	clang-format --dry-run --Werror $(C_SOURCES) $(wildcard harness/handlers/*.c)
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-gcc CC=gcc WERROR=1 all
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-clang CC=clang WERROR=1 all
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
