@@ -34,8 +34,8 @@ class Behaviour:
             return self.verdict
         return (
             f"{self.verdict} (of {self.clients} clients that left one by one "
-            f"{self.left_one_by_one} zombies stayed, of {self.clients} that left "
-            f"while the parent was frozen, {self.left_together})"
+            f"{self.left_one_by_one} zombies stayed for a second, of {self.clients} "
+            f"that left while the parent was frozen, {self.left_together})"
         )
 
 
