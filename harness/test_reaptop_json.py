@@ -1,8 +1,10 @@
 """reaptop --json against /proc, ps and the event log, while zombies come and go."""
 
 import contextlib
+import fcntl
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -13,7 +15,7 @@ import pytest
 
 from reaplab import arrange, event_log, spawn
 from reaplab.clients import hold
-from reaplab.deadline import eventually
+from reaplab.deadline import PATIENCE, eventually
 from reaplab.process import Gone, Process, all_pids
 
 
@@ -418,3 +420,31 @@ def test_a_reader_that_goes_away(lab, start):
         assert spawn.exit_status(popen) == 0
     finally:
         spawn.end(popen)
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_reader_that_stalls_does_not_keep_it(lab, start, signum):
+    """Its output is full and nobody reads, as when less shows the first page: it
+    ends when it is told to."""
+    server = start("noreap")
+    reader, writer = os.pipe()
+    try:
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+        popen = spawn.spawn(
+            [lab.program("reaptop"), "-j", "-d", "0.01", str(server.process.pid)],
+            stdout=writer,
+        )
+
+        def is_full():
+            assert not select.select([], [writer], [], 0)[1]
+
+        try:
+            eventually(is_full)
+            popen.send_signal(signum)
+            assert spawn.has_exited(popen, PATIENCE)
+            assert spawn.exit_status(popen) == 0
+        finally:
+            spawn.end(popen)
+    finally:
+        os.close(reader)
+        os.close(writer)

@@ -216,8 +216,11 @@ static void wait_and_take(struct loop *loop)
 							: -1,
 			     .events = POLLIN},
 	};
-	struct timespec span =
-		clock_span(wake_at(loop) - clock_now(CLOCK_MONOTONIC));
+	/* Asked while it wrote: then there is nothing to wait for. */
+	struct timespec span = clock_span(
+		signals_end_asked()
+			? 0
+			: wake_at(loop) - clock_now(CLOCK_MONOTONIC));
 	int ready = ppoll(fds, COUNT, &span, signals_while_waiting());
 	take_signals(loop);
 	if (ready < 0) {

@@ -3,10 +3,13 @@
 #include "reaptop/show/output.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "reaptop/signals.h"
 
 void output_free(struct output *output)
 {
@@ -55,20 +58,20 @@ void output_number(struct output *output, uint64_t number)
 	output_bytes(output, digits + at, sizeof digits - at);
 }
 
-/* Standard output may have been made non-blocking by whoever shares it. */
-static void wait_until_writable(void)
-{
-	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
-	(void)poll(&out, 1, -1); /* EINTR: the write is tried again anyway */
-}
-
+/* Signals come in only here, where it may have to wait for the reader: as far as
+ * poll(2) says that there is room in a pipe, there is room for PIPE_BUF. */
 static int write_all(const char *data, size_t size)
 {
-	while (size > 0) {
-		ssize_t written = write(STDOUT_FILENO, data, size);
-		if (written < 0 && errno == EAGAIN)
-			wait_until_writable();
-		else if (written < 0 && errno != EINTR)
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	while (size > 0 && !signals_end_asked()) {
+		int ready = ppoll(&out, 1, NULL, signals_while_waiting());
+		if (ready < 0 && errno != EINTR)
+			return -1;
+		if (ready <= 0)
+			continue;
+		ssize_t written = write(STDOUT_FILENO, data,
+					size < PIPE_BUF ? size : PIPE_BUF);
+		if (written < 0 && errno != EAGAIN && errno != EINTR)
 			return -1;
 		if (written > 0) {
 			data += written;
