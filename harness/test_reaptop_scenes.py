@@ -134,11 +134,11 @@ def test_the_killed_parents_zombies_are_seen_where_they_go(play):
 def finish(shown, scene):
     """Step through a scene, each step as soon as the one before is shown."""
     steps = STEPS[scene]
-    shown.await_text(f"Scene {scene}: {TITLES[scene]}")
+    shown.await_text(f"Scene {scene}: {TITLES[scene]}", f"1/{steps} ")
+    shown.type(" ")
     for step in range(1, steps):
-        shown.type(".")
         shown.await_text(f"{step}/{steps} ", "(stopped)")
-    shown.type(".")
+        shown.type(".")
     return shown.await_text(f"Scene {scene}: {TITLES[scene]} (end)")
 
 
