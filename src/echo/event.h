@@ -3,8 +3,8 @@
  * leave errno alone; each line is one write(2) on a descriptor opened O_APPEND,
  * so the lines of parent, children and handlers never mix.
  *
- * A line's t_ns is taken just before it is written. The lines of one process
- * are in order; those of two may be swapped when both write at once, and a
+ * A line's t_ns is taken just before it is written. In between, a handler of the
+ * same process or another process may write its own: then t_ns steps back. And a
  * child can be reaped before its parent has returned from fork(2): then `reap`
  * stands before `fork`. That is what happened, so that is what is logged. */
 #ifndef REAP_ECHO_EVENT_H
