@@ -20,12 +20,12 @@ def test_session_prints_what_the_text_shows(session, lab):
     transcript.run(session, ROOT)
 
 
-def test_a_session_that_shows_something_else_is_found(tmp_path):
-    text = tmp_path / "text.md"
+def test_a_session_that_shows_something_else_is_found(folder):
+    text = folder / "text.md"
     text.write_text("```console\n$ echo 4 zombies\n5 zombies\n```\n")
     [session] = transcript.sessions(text)
     with pytest.raises(transcript.Mismatch, match="4 zombies"):
-        transcript.run(session, tmp_path, within=0.5)
+        transcript.run(session, folder, within=0.5)
 
 
 def test_what_differs_from_run_to_run_does_not_count():
