@@ -70,6 +70,9 @@ void bottom_message(const struct browse *browse, const struct screen_text *text,
 	} else if (browse->error != 0) {
 		line_format(line, STYLE_ENDED, "not all could be read: %s",
 			    strerror(browse->error));
+	} else if (browse->search.failed) {
+		line_add(line, STYLE_ENDED, "not found: ");
+		line_add_foreign(line, STYLE_ENDED, browse->search.prompt.text);
 	} else if (text->message[0] != '\0') {
 		line_add_foreign(line, STYLE_MESSAGE, text->message);
 	} else {

@@ -222,6 +222,7 @@ enum action screen_take_key(struct screen *screen, const struct watch *watch,
 		browse_search_key(browse, watch, key);
 		return ACTION_NONE;
 	}
+	browse->search.failed = false; /* that was told */
 	enum action action = keys_action(key);
 	if (action == ACTION_MOUSE)
 		take_mouse(screen, watch);
