@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reaplab import spawn
+from reaplab import spawn, variants
 from reaplab.deadline import eventually
 from reaplab.process import Gone, Process
 
@@ -29,7 +29,12 @@ ROWS = {
     "reaptop / top": 1,
     "CPU per refresh, reaptop / htop": 2,
     "resident memory, reaptop / htop": 2,
+    "server_rtsig, beside": 1,
+    "server_pidfd, beside": 1,
 }
+
+RIGHT = [one.program for one in variants.read_all() if not one.is_wrong]
+STATUSES_LOST = ("server_sig_ign", "server_nocldwait", "server_double_fork")
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +77,9 @@ def start_bench(folder):
     assert not left, f"the bench left files behind: {left}"
 
 
-def finish(popen):
+def finish(popen, within=PATIENCE):
     """Its exit status; nothing that it started may outlive it."""
-    assert spawn.has_exited(popen, PATIENCE), "the bench runs on"
+    assert spawn.has_exited(popen, within), "the bench runs on"
     status = spawn.exit_status(popen)
     assert not spawn.strays(), "the bench left processes behind"
     return status
@@ -89,11 +94,13 @@ def names_below(pid):
     return names
 
 
+@pytest.mark.timeout(120)  # all the right servers, on a machine kept busy too
 def test_a_quick_run_prints_every_row(programs, start_bench, folder):
     out = folder / "bench.json"
     popen = start_bench("--quick", "--json", out, "--build", programs)
-    assert finish(popen) == 0, (folder / "err").read_text()
-    rows = json.loads(out.read_text())["rows"]
+    assert finish(popen, 2 * PATIENCE) == 0, (folder / "err").read_text()
+    written = json.loads(out.read_text())
+    rows = written["rows"]
     table = (folder / "out").read_text()
     for part, count in ROWS.items():
         found = [row for row in rows if part in row["measured"]]
@@ -107,6 +114,28 @@ def test_a_quick_run_prints_every_row(programs, start_bench, folder):
                 assert row["min"] <= row["result"] <= row["max"]
                 assert row["result"] > 0
     assert len(rows) == sum(ROWS.values())
+    check_what_reaping_costs(written["reaping"], table)
+
+
+def check_what_reaping_costs(reaping, table):
+    """Every right variant has its line, and the log's facts are as known."""
+    costs = reaping["variants"]
+    assert list(costs) == RIGHT
+    for name, cost in costs.items():
+        lines = [one for one in table.splitlines() if one.startswith(f"| {name} ")]
+        assert len(lines) == 1 and not cost["problem"], (lines, cost)
+        idle = [str(count) for count in reaping["plan"]["idle"]]
+        assert len(idle) == 3 and idle[0] == "0"
+        assert list(cost["rates"]) == list(cost["parent_us"]) == idle
+        assert all(rate > 0 for (rate,) in cost["rates"].values())
+        (seen,) = cost["reapings"]
+        if name in STATUSES_LOST:
+            assert seen["statuses"] == "lost" and seen["p50_us"] is None
+            assert "| - " in lines[0]
+        else:
+            assert seen["statuses"] == "kept"
+            assert 0 < seen["p50_us"] <= seen["p99_us"]
+        assert seen["lingered"] == 0 or name == "server_sweep", seen
 
 
 def test_what_cannot_run_is_a_row_and_status_1(programs, start_bench, folder):
@@ -115,8 +144,8 @@ def test_what_cannot_run_is_a_row_and_status_1(programs, start_bench, folder):
     for name in ("client", "bench"):
         (build / name).symlink_to(programs / name)
     for program, words in (
-        ("server_waitpid_loop", "cannot listen: no luck"),
         ("reaptop", "cannot look: no luck"),
+        *((name, "cannot listen: no luck") for name in RIGHT),
     ):
         (build / program).write_text(f"#!/bin/sh\necho '{words}' >&2\nexit 1\n")
         (build / program).chmod(0o755)

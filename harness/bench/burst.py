@@ -37,11 +37,11 @@ def measure(client, contestant, sessions, concurrency):
     """Start the server, send it so many sessions, end it: a Sample. Raises
     CannotMeasure, or reaplab's ServerFailed if the server does not start."""
     with contestant.start() as server:
-        _burst(client, server, WARM_UP, concurrency)
+        send(client, server, WARM_UP, concurrency)
         _await_no_children(server)
         parent, children = _cpu_seconds(server.listener.pid)
         own = reaped_cpu_seconds()
-        summary = _burst(client, server, sessions, concurrency)
+        summary = send(client, server, sessions, concurrency)
         own = reaped_cpu_seconds() - own
         _await_no_children(server)
         parent_after, children_after = _cpu_seconds(server.listener.pid)
@@ -65,7 +65,9 @@ def fork_limit(program, count):
     )
 
 
-def _burst(client, server, sessions, concurrency):
+def send(client, server, sessions, concurrency):
+    """So many sessions, the client's summary of them. Raises CannotMeasure if
+    one of them failed."""
     host, port = server.address
     summary = _json_of(
         [client, "--json", f"--burst={sessions}", f"--size={SIZE}",

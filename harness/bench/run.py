@@ -23,6 +23,7 @@ from reaplab.server import ServerFailed  # noqa: E402
 import breakdown  # noqa: E402
 import burst  # noqa: E402
 import idle_memory  # noqa: E402
+import reaping_cost  # noqa: E402
 import table  # noqa: E402
 import viewer_cost  # noqa: E402
 from comparison import CONCURRENCIES, RATIOS, compare  # noqa: E402
@@ -30,8 +31,8 @@ from contestants import LOOP, PLAIN, contestants  # noqa: E402
 from neighbours import MUCH, Neighbours  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PROGRAMS = ("server_waitpid_loop", "client", "reaptop", "bench/plain_server",
-            "bench/fork_limit", "bench/zombies")
+PROGRAMS = ("client", "reaptop", "bench/plain_server", "bench/fork_limit",
+            "bench/zombies")
 
 # (sessions per burst, rounds, zombies)
 WHOLE = (2500, 11, 20000)
@@ -115,8 +116,8 @@ def machine():
     }
 
 
-def report(options, about, rows, parts, retries):
-    """Print the table, the breakdown and what to know of both."""
+def report(options, about, rows, parts, reaping, retries):
+    """Print the tables and what to know of them."""
     print(
         f"{about['system']}, {about['cpus']} CPUs, of which others used "
         f"{about['others_cpu_share']:.0%}; bursts of {options.sessions:,} "
@@ -126,6 +127,8 @@ def report(options, about, rows, parts, retries):
     if parts:
         print(f"\n{table.render(*breakdown.cells(parts))}\n")
         print("\n".join(breakdown.sentences(parts)))
+    print(f"\n{table.render(*reaping_cost.cells(reaping))}\n")
+    print("\n".join(reaping_cost.sentences(reaping)))
     if about["others_cpu_share"] > MUCH:
         print("\nThe machine had other work too: the ratios, above all those to "
               "the fork limit, are sure only on an idle one.")
@@ -139,7 +142,8 @@ def report(options, about, rows, parts, retries):
 
 def bench(options):
     """Measure all, report. Returns whether all could be measured."""
-    missing = [p for p in PROGRAMS if not (options.build / p).exists()]
+    wanted = (*PROGRAMS, *reaping_cost.programs())
+    missing = [p for p in wanted if not (options.build / p).exists()]
     if missing:
         raise burst.CannotMeasure(
             f"{options.build / missing[0]}: not built, run `make bench-programs`"
@@ -153,13 +157,19 @@ def bench(options):
     rows += viewer_cost.rows(
         options.build, options.zombies, options.quick, _progress
     )
+    reaping = reaping_cost.measure(
+        options.build,
+        reaping_cost.QUICK if options.quick else reaping_cost.WHOLE,
+        _progress,
+    )
+    rows += reaping_cost.rows(reaping)
     about["others_cpu_share"] = neighbours.share()
     parts = breakdown.breakdown(results)
     retries = sum(
         one.syn_retries for all_of in results.samples.values() for one in all_of
     )
     _progress(f"done in {time.monotonic() - began:.0f} s\n\n")
-    report(options, about, rows, parts, retries)
+    report(options, about, rows, parts, reaping, retries)
     if options.json:
         options.json.write_text(json.dumps({
             "machine": about,
@@ -167,9 +177,10 @@ def bench(options):
             "rounds": options.rounds,
             "rows": [row.as_json() for row in rows],
             "breakdown_us": parts,
+            "reaping": reaping.as_json(),
             "samples": results.as_json(),
         }, indent=1) + "\n", encoding="utf-8")
-    return all(row.verdict != "failed" for row in rows)
+    return not reaping.failed and all(row.verdict != "failed" for row in rows)
 
 
 def _progress(text):

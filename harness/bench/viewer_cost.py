@@ -2,16 +2,15 @@
 top, in turn, with the same children, once a second."""
 
 import contextlib
-import os
-import resource
 import shutil
 import subprocess
 from dataclasses import dataclass
 
 from reaplab import spawn
-from reaplab.process import Gone, read_proc
+from reaplab.process import Gone
 
 import burst
+import room
 import table
 import viewer
 from comparison import Spread
@@ -19,7 +18,6 @@ from comparison import Spread
 REFRESHES = 3  # of each viewer, in each round
 ROUNDS = 3
 FEW = 100  # children, of an ordinary server
-HEADROOM = 2000  # processes that the rest of the machine may start meanwhile
 
 # (what of, the other viewer, the most that reaptop may have of it)
 MANY_TARGETS = (
@@ -87,7 +85,7 @@ def _row(costs, wanted, what, other, target):
 
 def measure(build, wanted, quick):
     """The Costs. Raises burst.CannotMeasure."""
-    count, note = _room(wanted)
+    count, note = room.for_processes(wanted)
     with _zombies(build / "bench" / "zombies", count) as (pid, made):
         if made < count:
             note = f"the machine allowed no more than {made:,}"
@@ -114,25 +112,6 @@ def _measure_one(name, argv, quick, rounds, problems):
         rounds[name].append(viewer.measure(argv, 1 if quick else REFRESHES))
     except (burst.CannotMeasure, Gone, OSError) as error:
         problems[name] = ("failed", str(error))
-
-
-def _room(wanted):
-    """(how many zombies may be made, why they are fewer than wanted)."""
-    running = int(read_proc("/proc/loadavg").split()[3].split(b"/")[1])
-    limits = {
-        "kernel.pid_max": int(read_proc("/proc/sys/kernel/pid_max")),
-        "kernel.threads-max": int(read_proc("/proc/sys/kernel/threads-max")),
-    }
-    mine, _ = resource.getrlimit(resource.RLIMIT_NPROC)
-    if os.geteuid() != 0 and mine != resource.RLIM_INFINITY:
-        limits["RLIMIT_NPROC (ulimit -u)"] = mine
-    name, least = min(limits.items(), key=lambda item: item[1])
-    room = least - running - HEADROOM
-    if room >= wanted:
-        return wanted, ""
-    if room < 1:
-        raise burst.CannotMeasure(f"{name} of {least} leaves no room")
-    return room, f"{name} is {least}"
 
 
 @contextlib.contextmanager
