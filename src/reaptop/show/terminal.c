@@ -117,6 +117,10 @@ int terminal_open(void)
 		complain_errno("terminal", errno);
 		return -1;
 	}
+	/* On the Linux console curses would load gpm's library for the mouse,
+	 * and keep some of its memory: curs_mouse(3X). Without it clicks come
+	 * as from any other terminal, or not at all. */
+	(void)setenv("NCURSES_GPM_TERMS", "", 1);
 	curses_screen = newterm(NULL, stdout, stdin);
 	if (curses_screen == NULL) {
 		complain("terminal", "curses cannot use it; try --batch");
