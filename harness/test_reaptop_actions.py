@@ -204,7 +204,7 @@ def test_another_variant_is_picked_and_ended(watched):
     server, shown = watched("noreap")
     shown.type("n")
     shown.await_text("Start which server? ")
-    shown.type("www\r")  # the third that begins with it
+    shown.type("waitp\r")
     shown.await_text("server_waitpid_loop: started", "forked 0  reaped 0")
     (other,) = Process.at(shown.pid).live_children()
     assert other.stat().name == "server_waitpid_"

@@ -135,19 +135,38 @@ static enum prompt_state take_typed(struct prompt *prompt, int key)
 
 static void choose_by(struct prompt *prompt, size_t by)
 {
+	wipe(prompt);
 	prompt->chosen = (prompt->chosen + by) % prompt->choice_count;
 }
 
-/* The next one, from the one behind the chosen on, that begins so. */
-static void choose_letter(struct prompt *prompt, int key)
+/* The first choice that begins with what was typed, looked for from place
+ * `from` on and round. True if there is one. */
+static bool choose_typed(struct prompt *prompt, size_t from)
 {
-	for (size_t i = 1; i <= prompt->choice_count; i++) {
-		size_t at = (prompt->chosen + i) % prompt->choice_count;
-		if (prompt->choices[at][0] == key) {
+	for (size_t i = 0; i < prompt->choice_count; i++) {
+		size_t at = (from + i) % prompt->choice_count;
+		if (strncmp(prompt->choices[at], prompt->text, prompt->size) ==
+		    0) {
 			prompt->chosen = at;
-			return;
+			return true;
 		}
 	}
+	return false;
+}
+
+/* A letter goes on with the name begun; if there is none such, it begins
+ * another, so that one letter typed again and again walks through its names. */
+static void choose_letter(struct prompt *prompt, int key)
+{
+	if (key <= ' ' || key > 0xff)
+		return;
+	type(prompt, key);
+	if (choose_typed(prompt, prompt->chosen))
+		return;
+	wipe(prompt);
+	type(prompt, key);
+	if (!choose_typed(prompt, prompt->chosen + 1))
+		wipe(prompt);
 }
 
 static enum prompt_state take_choice(struct prompt *prompt, int key)

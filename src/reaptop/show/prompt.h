@@ -55,8 +55,8 @@ void prompt_ask_choice(struct prompt *prompt, const char *question,
 
 /* Takes a key and returns the state after it. Enter answers, if what was typed
  * may be an answer; Esc, Ctrl-C and Ctrl-G cancel; Ctrl-U wipes. For yes: `y`
- * answers, every other key cancels. For a choice: arrows, Tab, or the first
- * letter of one. */
+ * answers, every other key cancels. For a choice: arrows, Tab, or the
+ * letters it begins with. */
 enum prompt_state prompt_take_key(struct prompt *prompt, int key);
 
 /* True while a question is open: all keys are for it. */
