@@ -25,7 +25,10 @@ class Terminal:
         self._master, self._slave = os.openpty()
         self._set_size(columns, lines)
         self.modes = self.read_modes()
-        environment = {**os.environ, "TERM": term, **(env or {})}
+        # With TERM=linux curses loads libgpm for the console's mouse. This is no
+        # console, and that library leaks, which a sanitized build reports.
+        quiet = {"NCURSES_GPM_TERMS": ""}
+        environment = {**os.environ, "TERM": term, **quiet, **(env or {})}
         # The size is the terminal's own, whatever the caller's terminal has.
         for name in ("LINES", "COLUMNS"):
             environment.pop(name, None)

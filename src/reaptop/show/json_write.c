@@ -69,9 +69,9 @@ void json_open(struct output *output, const char *key, char bracket)
 
 void json_next(struct output *output)
 {
-	char last = output->size > 0 && !output->failed
-			    ? output->data[output->size - 1]
-			    : '[';
+	if (output->size == 0 || output->failed)
+		return;
+	char last = output->data[output->size - 1];
 	if (last != '[' && last != '{')
 		output_bytes(output, ",", 1);
 }
