@@ -117,6 +117,7 @@ def test_starved_of_descriptors_it_reaps_all_the_same(start, right):
     server = start(right)
     with hold(server.address, 3):
         children = arrange.await_children(server, 3)
+        arrange.await_idle(server)  # and so has closed its copy of the last socket
         starve(server)
         waiting = server.connect()
         eventually(lambda: accept_failed(server))
