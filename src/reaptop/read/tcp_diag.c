@@ -129,6 +129,7 @@ static int take_socket(const struct nlmsghdr *header, struct tcp_table *table)
 		.receive_queue = message->idiag_rqueue,
 		.send_queue = message->idiag_wqueue,
 		.state = message->idiag_state,
+		.six = message->idiag_family == AF_INET6,
 	};
 	take_endpoint(&socket.local, message->idiag_family,
 		      message->id.idiag_src, message->id.idiag_sport);
@@ -210,16 +211,21 @@ static int read_families(const struct tcp_query *query, struct tcp_table *table)
 	if (read_family(AF_INET, query, table) != 0)
 		return -1;
 	/* A kernel without IPv6 knows no such family. */
-	return read_family(AF_INET6, query, table) == 0 || errno == ENOENT ? 0
-									   : -1;
+	return query->without_six || read_family(AF_INET6, query, table) == 0 ||
+			       errno == ENOENT
+		       ? 0
+		       : -1;
 }
 
-/* Sockets in TIME_WAIT are asked for last, so that the limit on them ends the
+/* Each question makes the kernel walk all sockets there are. Those in TIME_WAIT
+ * are asked for apart only if they are many, so that the limit on them ends the
  * answer. */
 int tcp_diag_read(const struct tcp_query *query, struct tcp_table *table)
 {
 	const uint32_t time_wait = UINT32_C(1) << TCP_TIME_WAIT;
 	struct tcp_query part = *query;
+	if (!query->many_time_wait)
+		return read_families(query, table);
 	part.states = query->states & ~time_wait;
 	if (part.states != 0 && read_families(&part, table) != 0)
 		return -1;

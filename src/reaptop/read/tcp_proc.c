@@ -72,7 +72,7 @@ static bool skip_word(struct scanner *scanner)
 /* One or four words of an address, each printed as a number although its bytes
  * are in network order; then the port. */
 static bool take_endpoint(struct scanner *scanner,
-			  struct tcp_endpoint *endpoint)
+			  struct tcp_endpoint *endpoint, bool *six)
 {
 	skip_spaces(scanner);
 	const char *colon =
@@ -91,6 +91,7 @@ static bool take_endpoint(struct scanner *scanner,
 	uint32_t port;
 	if (!take(scanner, ':') || !take_hex(scanner, 4, &port))
 		return false;
+	*six = size == 32;
 	endpoint->port = (uint16_t)port;
 	return true;
 }
@@ -111,8 +112,9 @@ int tcp_proc_parse(const char *line, size_t size, struct tcp_socket *socket)
 	struct scanner scanner = {.at = line, .end = line + size};
 	uint32_t state;
 	*socket = (struct tcp_socket){0};
-	if (!skip_word(&scanner) || !take_endpoint(&scanner, &socket->local) ||
-	    !take_endpoint(&scanner, &socket->remote))
+	if (!skip_word(&scanner) ||
+	    !take_endpoint(&scanner, &socket->local, &socket->six) ||
+	    !take_endpoint(&scanner, &socket->remote, &socket->six))
 		return -1;
 	skip_spaces(&scanner);
 	if (!take_hex(&scanner, 2, &state) || !take(&scanner, ' ') ||
@@ -206,7 +208,9 @@ int tcp_proc_read(int directory, const struct tcp_query *query,
 	if (read_path(directory, "net/tcp", query, table) != 0)
 		return -1;
 	/* A kernel without IPv6 has no tcp6. */
-	return read_path(directory, "net/tcp6", query, table) == 0 ||
+	return query->without_six ||
+			       read_path(directory, "net/tcp6", query, table) ==
+				       0 ||
 			       errno == ENOENT
 		       ? 0
 		       : -1;

@@ -81,6 +81,15 @@ bool tcp_endpoint_is_any(const struct tcp_endpoint *endpoint)
 	       memcmp(endpoint->address, any4, sizeof any4) == 0;
 }
 
+bool tcp_endpoint_is_loopback(const struct tcp_endpoint *endpoint)
+{
+	static const uint8_t loopback6[16] = {[15] = 1};
+	static const uint8_t mapped[13] = {
+		[10] = 0xff, [11] = 0xff, [12] = 127};
+	return memcmp(endpoint->address, mapped, sizeof mapped) == 0 ||
+	       memcmp(endpoint->address, loopback6, sizeof loopback6) == 0;
+}
+
 /* Whether the process is in our network namespace. Its ns/net can be read of
  * our own processes only; but the files below net are the namespace's, each
  * with an inode number of its own (proc_alloc_inum() in fs/proc/generic.c). */

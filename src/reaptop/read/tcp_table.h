@@ -25,6 +25,7 @@ struct tcp_socket {
 			      * how many may wait */
 	uint32_t drops;      /* of a listening socket, since it was made */
 	uint8_t state;       /* TCP_ESTABLISHED ... of netinet/tcp.h */
+	bool six;            /* an IPv6 socket, whatever its addresses */
 };
 
 /* Zero before first use, free with tcp_table_free(). */
@@ -46,6 +47,9 @@ struct tcp_query {
 	size_t port_count;
 	size_t limit; /* how many the table may hold when all is added */
 	size_t time_wait_limit; /* how many of these may be in TIME_WAIT */
+	/* There are likely more in TIME_WAIT than that. */
+	bool many_time_wait;
+	bool without_six; /* IPv6 sockets are not wanted */
 };
 
 void tcp_table_free(struct tcp_table *table);
@@ -69,6 +73,9 @@ bool tcp_endpoint_is(const struct tcp_endpoint *one,
 
 /* Whether it is every local address: 0.0.0.0 or ::. */
 bool tcp_endpoint_is_any(const struct tcp_endpoint *endpoint);
+
+/* Whether it is 127.0.0.0/8 or ::1. */
+bool tcp_endpoint_is_loopback(const struct tcp_endpoint *endpoint);
 
 /* Adds the sockets asked for, IPv4 and IPv6, of the network namespace of the
  * process whose folder this is. In our own namespace the kernel is asked by

@@ -98,13 +98,13 @@ static void add_sum(struct line *line, const char *end, uint8_t state,
 void sockets_row_sums(const struct connections *connections, struct line *line)
 {
 	size_t at_server = 0;
-	for (uint8_t i = 0; i < TCP_STATE_COUNT; i++)
+	for (unsigned i = 0; i < TCP_STATE_COUNT; i++)
 		at_server += connections->at_server[i];
 	line_format(line, STYLE_NAME, "%zu", at_server);
 	line_format(line, STYLE_FAINT, " connection%s",
 		    at_server == 1 ? "" : "s");
-	for (uint8_t i = 0; i < TCP_STATE_COUNT; i++)
-		add_sum(line, "", i, connections->at_server[i]);
+	for (unsigned i = 0; i < TCP_STATE_COUNT; i++)
+		add_sum(line, "", (uint8_t)i, connections->at_server[i]);
 	add_sum(line, "client ", TCP_FIN_WAIT2,
 		connections->at_client[TCP_FIN_WAIT2]);
 	add_sum(line, "client ", TCP_TIME_WAIT,
@@ -234,6 +234,6 @@ void sockets_row_connection(const struct connections *connections,
 	if (width >= WIDTH_FOR_STATES)
 		add_state(connection->at_client, column += STATE_WIDTH, line);
 	if (width >= WIDTH_FOR_QUEUES)
-		add_queues(connection->at_server, column += QUEUES_WIDTH, line);
+		add_queues(connection->at_server, column + QUEUES_WIDTH, line);
 	add_holders(connections, connection, line);
 }

@@ -12,6 +12,7 @@ enum {
 	 * a hundred thousand. */
 	CONNECTIONS_MAX = 40000,
 	TIME_WAIT_MAX = 2000,
+	LOOK_FOR_SIX = 8,
 };
 
 void connections_free(struct connections *connections)
@@ -108,6 +109,17 @@ static bool has_port(const struct tcp_query *query, uint16_t port)
 	return false;
 }
 
+/* IPv6 sockets cost a question of their own. If it is not to one that a client
+ * connects, it may still use one (an IPv4 address fits into an IPv6 one), which
+ * is looked for now and then. */
+static bool wants_six(const struct connections *connections)
+{
+	for (size_t i = 0; i < connections->listening.count; i++)
+		if (connections->listening.sockets[i].six)
+			return true;
+	return connections->has_six || connections->samples % LOOK_FOR_SIX == 0;
+}
+
 static int read_table(struct connections *connections,
 		      const struct watch *watch, const struct server *server,
 		      bool time_wait)
@@ -119,6 +131,8 @@ static int read_table(struct connections *connections,
 		.limit = CONNECTIONS_MAX,
 		.time_wait_limit = TIME_WAIT_MAX,
 	};
+	query.many_time_wait = connections->many_time_wait;
+	query.without_six = !wants_six(connections);
 	if (!time_wait)
 		query.states &= ~(UINT32_C(1) << TCP_TIME_WAIT);
 	for (size_t i = 0; i < listening->count; i++) {
@@ -148,20 +162,11 @@ static bool is_ours(const struct connections *connections,
 	return false;
 }
 
-static bool is_loopback(const struct tcp_endpoint *endpoint)
-{
-	static const uint8_t loopback6[16] = {[15] = 1};
-	static const uint8_t mapped[13] = {
-		[10] = 0xff, [11] = 0xff, [12] = 127};
-	return memcmp(endpoint->address, mapped, sizeof mapped) == 0 ||
-	       memcmp(endpoint->address, loopback6, sizeof loopback6) == 0;
-}
-
 /* Whether a client's socket leads to us and not to that port of a machine
  * elsewhere: to loopback, or to the address that it itself has. */
 static bool leads_here(const struct tcp_socket *socket)
 {
-	return is_loopback(&socket->remote) ||
+	return tcp_endpoint_is_loopback(&socket->remote) ||
 	       memcmp(socket->remote.address, socket->local.address,
 		      sizeof socket->local.address) == 0;
 }
@@ -227,6 +232,19 @@ static void remember(struct connections *connections)
 	}
 }
 
+/* For the next question to the kernel. */
+static void note_kinds(struct connections *connections)
+{
+	const struct tcp_table *table = &connections->table;
+	size_t time_wait = 0;
+	connections->has_six = false;
+	for (size_t i = 0; i < table->count; i++) {
+		connections->has_six |= table->sockets[i].six;
+		time_wait += table->sockets[i].state == TCP_TIME_WAIT;
+	}
+	connections->many_time_wait = time_wait >= TIME_WAIT_MAX / 2;
+}
+
 static int join(struct connections *connections)
 {
 	struct connection_set before = connections->now;
@@ -243,6 +261,7 @@ static int join(struct connections *connections)
 	for (size_t i = 0; i < table->count; i++)
 		if (join_client_end(connections, &table->sockets[i]) != 0)
 			return -1;
+	note_kinds(connections);
 	connections->samples++;
 	remember(connections);
 	return served_index(&connections->served, &connections->now);

@@ -19,7 +19,7 @@ enum {
 	/* Descriptors to read in a sample, see holdings_read(): when sockets
 	 * are all there is to look at, and when they are an aside; then those
 	 * in TIME_WAIT are left out, too. */
-	CONNECTIONS_THOROUGH = 3000,
+	CONNECTIONS_THOROUGH = 2000,
 	CONNECTIONS_CASUAL = 800,
 };
 
@@ -41,6 +41,8 @@ struct connections {
 	struct connection_set before;
 	struct tcp_table table;
 	uint64_t samples;
+	bool has_six;        /* in the last sample */
+	bool many_time_wait; /* in the last sample */
 	struct served_index served;
 };
 
