@@ -30,6 +30,9 @@ CONCURRENCY = 8
 BURSTS = 3  # with each number of idle clients, of which the median counts
 BURST_SECONDS = 0.2  # about so long: a slow server gets fewer sessions for it
 FEWEST = 50  # sessions of a burst
+# After thousands of forks. The scheduler counts each new task as busy and forgets
+# by half in 32 ms (kernel/sched/pelt.c); until then it deals out the CPUs wrongly.
+SETTLING = 0.6  # seconds
 LONGEST = 150.0  # seconds: no round is begun that would end later
 PROBLEMS = (
     burst.CannotMeasure, ServerFailed, Gone, OSError, AssertionError
@@ -65,6 +68,9 @@ class Cost:
 
     def rate(self, idle):
         return statistics.median(self.rates[idle])
+
+    def cpu(self, idle):
+        return statistics.median(self.parent_us[idle])
 
     def kept(self, idle):
         """The Spread of the part of its idle-free rate that it keeps."""
@@ -168,6 +174,7 @@ def _beside_idle(client, program, plan):
         with IdleClients(server.address) as clients:
             for idle in plan.idle:
                 clients.grow(idle)
+                time.sleep(SETTLING if idle else 0)
                 sessions = _worth_sending(client, server, plan.sessions)
                 seen = [_one_burst(client, server, sessions) for _ in range(BURSTS)]
                 rates[idle], parent_us[idle] = map(statistics.median, zip(*seen))
@@ -218,7 +225,8 @@ def rows(costs):
             kept = cost.kept(most)
             row.value, row.least, row.most = kept.median, kept.least, kept.most
             row.medians = (
-                f"{cost.rate(most):,.0f} and {cost.rate(0):,.0f} a second; "
+                f"{cost.rate(most):,.0f} and {cost.rate(0):,.0f} a second; parent's "
+                f"CPU {cost.cpu(most):.0f} and {cost.cpu(0):.0f} us; "
                 f"statuses {cost.statuses()}"
             )
         made.append(row)
@@ -244,12 +252,11 @@ def cells(costs):
 def _cells_of(name, cost, idle, width):
     if cost.problem:
         return [name, f"failed: {cost.problem}", *[""] * (width - 2)]
-    cpu = [statistics.median(cost.parent_us[count]) for count in (0, idle[-1])]
     return [
         name,
         *(f"{cost.rate(count):,.0f}" for count in idle),
         *(f"{cost.kept(count).median:.0%}" for count in idle[1:]),
-        f"{cpu[0]:.0f} to {cpu[1]:.0f} us",
+        f"{cost.cpu(0):.0f} to {cost.cpu(idle[-1]):.0f} us",
         _microseconds(cost.delay("p50_us")),
         _microseconds(cost.delay("p99_us")),
         cost.statuses(),
