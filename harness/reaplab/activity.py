@@ -132,10 +132,15 @@ class Watch:
         self.calls = frozenset()  # that they slept in at the last look
         self.cpu = 0.0  # seconds that they used since the watch began
         self.sleeps = 0  # how often they fell asleep since the watch began
-        self._since = time.monotonic()
+        self._began = self._since = time.monotonic()
         self._looks = {}
         for one in processes:
             self._look_at(one)
+
+    @property
+    def age(self):
+        """Seconds since the watch began."""
+        return time.monotonic() - self._began
 
     def update(self):
         """Look again. Returns for how many seconds they have all been asleep

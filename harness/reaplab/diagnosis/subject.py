@@ -24,6 +24,7 @@ STILL = 0.75  # asleep so long without waking once: at rest, or stuck
 QUIET = 0.1  # the same, where being wrong costs little
 LINGER = 4.0  # a child may have something left to do
 BURN = 0.3  # of CPU time used, to no effect: spinning
+CRUMBS = 0.03  # of CPU time, if it never slept
 RESTLESS = 3.0  # it wakes up by itself, and so long does nothing about it
 LIMIT = 9.0  # neither came about: no verdict
 
@@ -91,9 +92,9 @@ class Subject(Census):
             asleep = watch.update()
             if asleep >= STILL:
                 return Outcome(evidence.ASLEEP, sorted(watch.calls))
-            if watch.cpu >= BURN:
+            if self._spins(watch):
                 return Outcome(evidence.SPINNING)
-            if asleep > 0 and self._is_restless(watch, began):
+            if asleep > 0 and self._is_restless(watch):
                 return Outcome(evidence.RESTLESS, sorted(watch.calls))
 
     def _responsible(self, client):
@@ -123,27 +124,26 @@ class Subject(Census):
         """What becomes of processes whose client has left: DIES, STAYS (asleep
         for that many seconds) or SPINS (if one of them does)."""
         watch = Watch(one for one in processes if one.is_alive())
-        began = time.monotonic()
         for _ in self.turns("a child neither died nor came to rest"):
             if not any(one.is_alive() for one in processes):
                 return evidence.DIES
             asleep = watch.update()
-            if watch.cpu >= BURN:
+            if self._spins(watch):
                 return evidence.SPINS
-            if asleep >= still or self._is_restless(watch, began):
+            if asleep >= still or self._is_restless(watch):
                 return evidence.STAYS
             time.sleep(PERIOD)
 
     def settle(self):
         """Wait until no zombie is left, or until nothing more will be done about
         them: the server is at rest, or has ended. Returns their number."""
-        watch, began = Watch(self.standing), time.monotonic()
+        watch = Watch(self.standing)
         enough = RESTLESS if self._has_alarm() else STILL
         for _ in self.turns("the server did not come to rest"):
             zombies = len(self.zombies())
             if zombies == 0 or self.has_ended():
                 return zombies
-            if watch.update() >= enough or self._is_restless(watch, began):
+            if watch.update() >= enough or self._is_restless(watch):
                 return len(self.zombies())
             time.sleep(PERIOD)
 
@@ -154,22 +154,29 @@ class Subject(Census):
         return False
 
     @staticmethod
-    def _is_restless(watch, began):
+    def _is_restless(watch):
         """It has fallen asleep again and again, and so had its chance."""
         had_chance = watch.sleeps >= 4 or watch.cpu >= BURN
-        return had_chance and time.monotonic() - began >= RESTLESS
+        return had_chance and watch.age >= RESTLESS
+
+    @staticmethod
+    def _spins(watch):
+        """It has used much CPU, or all that a very busy machine let it have: it
+        got some, and never went to sleep."""
+        starved = watch.cpu >= CRUMBS and watch.sleeps == 0
+        return watch.cpu >= BURN or starved and watch.age >= RESTLESS
 
     def await_blocked_writer(self, client):
         """Wait until the client is served, or until the parent sleeps in a write,
         or is not going to serve it. Returns whether the client still waits."""
-        watch, began = Watch([self.listener]), time.monotonic()
+        watch = Watch([self.listener])
         for _ in self.turns("a client waited beside a stalled log"):
             if client.listen(PERIOD) is not None or self.has_ended():
                 return False
             asleep = watch.update()
             if asleep > 0 and watch.calls & WRITE_CALLS or asleep >= STILL:
                 return True
-            if watch.cpu >= BURN or self._is_restless(watch, began):
+            if self._spins(watch) or self._is_restless(watch):
                 return True
 
     def await_handled(self, dead):
@@ -197,7 +204,7 @@ class Subject(Census):
             asleep = watch.update()
             # The client's FIN has woken whoever reads from it.
             enough = STILL if holders & served_by else QUIET
-            if holders and (asleep >= enough or watch.cpu >= BURN):
+            if holders and (asleep >= enough or self._spins(watch)):
                 return client.has_fin(0)
 
     # Arrangements
@@ -241,8 +248,7 @@ class Subject(Census):
             if watch.update() >= QUIET:
                 return known
             if time.monotonic() - began >= RESTLESS:
-                # On a busy machine it may get little CPU, but it never sleeps.
-                self.spins_idle = watch.cpu >= BURN or watch.sleeps == 0
+                self.spins_idle = self._spins(watch)
                 return known
             time.sleep(PERIOD)
 
