@@ -156,7 +156,7 @@ def test_exit_statuses_are_kept(start, variant):
     arrange.visit(server, 1)
     with server.connect() as session:
         session.echo()
-        (child,) = arrange.await_children(server, 1)
+        child = arrange.await_worker(server)
         child.send(signal.SIGKILL)
         arrange.await_death([child])
     with arrange.one_more(server):
@@ -171,7 +171,7 @@ def test_exit_statuses_are_lost(start, variant):
     server = start(variant)
     with server.connect() as session:
         session.echo()
-        (worker,) = arrange.await_children(server, 1)
+        worker = arrange.await_worker(server)
         worker.send(signal.SIGKILL)
         arrange.await_death([worker])
     with arrange.one_more(server):
@@ -208,7 +208,7 @@ def test_double_fork_leaves_orphans_to_the_subreaper(start):
     server = start("double_fork")
     with server.connect() as session:
         session.echo()
-        (worker,) = arrange.await_children(server, 1)
+        worker = arrange.await_worker(server)
         assert worker.stat().ppid == os.getpid()
         with arrange.one_more(server):
             eventually(lambda: _has_no_child(server))
@@ -258,7 +258,7 @@ def test_self_pipe_holds_both_ends_of_a_pipe(start):
     assert len(set(ends)) == len(set(pipes_of(plain))) + 1
     with server.connect() as session:
         session.echo()
-        (child,) = arrange.await_children(server, 1)
+        child = arrange.await_worker(server)
         assert child.signals().caught & {"SIGCHLD"} == set()
 
 

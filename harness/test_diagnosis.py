@@ -213,6 +213,15 @@ def test_verdict(diagnoses, name):
     diagnoses[name].check(EXPECTED[name])
 
 
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", ["server_waitpid_loop", "server_keeps_listener"])
+def test_the_port_is_tried_with_the_parent_dead(diagnoses, name):
+    """Were it not, it would be taken for right servers too."""
+    taken = "listener-is-the-parents" in EXPECTED[name].beliefs
+    seen = diagnoses[name].found["evidence"]["visit"]
+    assert seen["port_after_kill"] == ("taken" if taken else "free")
+
+
 def test_every_variant_is_expected():
     """And a wrong one's file names the belief that the diagnosis names."""
     found = {one.name: one for one in variants.read_all()}

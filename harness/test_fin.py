@@ -96,7 +96,7 @@ def test_the_states_at_each_step(start, variant, witness):
 
     arrange.thaw(server)
     session.echo()
-    (child,) = arrange.await_children(server, 1)
+    child = arrange.await_worker(server)
     states_are(server, session, "ESTABLISHED", "ESTABLISHED")
     connected = session.servers_side()
     (listening,) = sockets.listening(server.port)
@@ -134,7 +134,7 @@ def test_keeps_conn_owes_the_client_a_fin(start, witness):
     server = start("keeps_conn")
     with Connection(server.address) as session:
         session.echo()
-        (child,) = arrange.await_children(server, 1)
+        child = arrange.await_worker(server)
         session.half_close()
         arrange.await_death([child])
         arrange.await_zombies(server, 0)
@@ -153,7 +153,7 @@ def test_keeps_conns_sibling_sends_its_fin(start, witness):
     server = start("waitpid_loop")
     with Connection(server.address) as session:
         session.echo()
-        (child,) = arrange.await_children(server, 1)
+        child = arrange.await_worker(server)
         session.half_close()
         arrange.await_death([child])
         assert session.read_to_end() == b""
@@ -195,7 +195,7 @@ def test_keeps_listener_keeps_the_port(start):
     server = start("keeps_listener")
     with Connection(server.address) as session:
         session.echo()
-        (child,) = arrange.await_children(server, 1)
+        child = arrange.await_worker(server)
         (listening,) = sockets.listening(server.port)
         assert holders(server, listening) == [server.process, child]
         server.process.send(signal.SIGKILL)

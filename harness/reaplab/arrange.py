@@ -79,6 +79,19 @@ def await_children(server, count, besides=()):
     return eventually(counted)
 
 
+def await_worker(server):
+    """Wait until one process is there that serves the one client; return it. A
+    child that has a child of its own is not it: it is about to leave that one
+    an orphan."""
+    def found():
+        live = live_children(server)
+        assert len(live) == 1, f"{len(live)} live children, 1 was awaited"
+        assert live[0].live_children() == [], "it has a child of its own"
+        return live[0]
+
+    return eventually(found)
+
+
 def await_zombies(server, count):
     """Wait until the parent has so many zombies; return them."""
     def counted():
