@@ -177,13 +177,17 @@ def test_keeps_conn_keeps_one_more_for_each_client(start):
     before = len(server.process.descriptors())
     arrange.visit(server, 7)
     assert len(server.process.descriptors()) == before + 7
-    left = [
-        one
-        for one in sockets.tcp_sockets(server.port)
-        if one.local_port == server.port and one.state == "CLOSE_WAIT"
-    ]
-    assert len(left) == 7
-    assert {one.inode for one in left} <= server.process.socket_inodes()
+
+    def all_are_held():
+        left = {
+            one.inode
+            for one in sockets.tcp_sockets(server.port)
+            if one.local_port == server.port and one.state == "CLOSE_WAIT"
+        }
+        assert len(left) == 7
+        assert left <= server.process.socket_inodes()
+
+    eventually(all_are_held)
 
 
 # The child keeps its copy of the listening socket
