@@ -11,7 +11,7 @@ import signal
 
 import pytest
 
-from reaplab import activity, arrange, clients, event_log, spawn, variants
+from reaplab import activity, arrange, clients, event_log, sockets, spawn, variants
 from reaplab.clients import hold
 from reaplab.deadline import eventually
 from reaplab.process import Process
@@ -130,10 +130,17 @@ def test_starved_of_descriptors_it_reaps_all_the_same(start, right):
 
 def starve(server):
     """Let the parent open no further descriptor: none below the first gap."""
+    eventually(lambda: holds_no_client(server))
     held = server.process.descriptors()
     room = next(number for number in range(len(held) + 1) if number not in held)
     hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)[1]
     resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (room, hard))
+
+
+def holds_no_client(server):
+    """The parent has let go of its copies of all connections."""
+    (listening,) = sockets.listening(server.port)
+    assert server.process.socket_inodes() == {listening.inode}
 
 
 def feed(server):
