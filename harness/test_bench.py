@@ -31,6 +31,7 @@ ROWS = {
     "resident memory, reaptop / htop": 2,
     "server_rtsig, beside": 1,
     "server_pidfd, beside": 1,
+    "keystrokes": 1,
 }
 
 RIGHT = [one.program for one in variants.read_all() if not one.is_wrong]

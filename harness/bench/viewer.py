@@ -49,6 +49,21 @@ def measure(argv, refreshes):
         return Cost((cpu[-1] - start) / refreshes, start, viewer.resident_kb())
 
 
+def slowest_answer(argv, count):
+    """Seconds: of so many keystrokes, spread over the time between refreshes,
+    the longest that one waited for anything to change on the screen. Raises
+    burst.CannotMeasure."""
+    with _on_terminal(argv) as viewer:
+        for _ in range(WARM_UP):
+            viewer.await_refresh()
+        # PgDn and PgUp: what they show is never what was there.
+        keys = (b"\x1b[6~", b"\x1b[5~")
+        return max(
+            viewer.answer(keys[i % 2], after=0.03 + i % 7 * 0.02)
+            for i in range(count)
+        )
+
+
 @contextlib.contextmanager
 def _on_terminal(argv):
     """The _Viewer of a program on a terminal of its own, ended afterwards."""
@@ -86,7 +101,7 @@ class _Viewer:
 
     def await_refresh(self):
         """Wait for the next burst of output; return the CPU used by its end."""
-        name = os.path.basename(self._popen.args[0])
+        name = self._name()
         if not self._read(LONGEST):
             raise burst.CannotMeasure(f"{name}: its screen stands still")
         while self._read(SILENCE):
@@ -96,6 +111,18 @@ class _Viewer:
             raise burst.CannotMeasure(f"{name}: it ended: {last.strip()}")
         return self._cpu_seconds()
 
+    def answer(self, key, after):
+        """Press a key when so much time has passed, and return how long it took
+        to be answered."""
+        until = time.monotonic() + after
+        while time.monotonic() < until:
+            self._read(until - time.monotonic())
+        pressed = time.monotonic()
+        os.write(self._terminal, key)
+        if not self._read(LONGEST):
+            raise burst.CannotMeasure(f"{self._name()}: it does not answer")
+        return time.monotonic() - pressed
+
     def end(self):
         """End it, reading on: its last words may fill the terminal."""
         self._popen.send_signal(signal.SIGTERM)
@@ -104,9 +131,12 @@ class _Viewer:
             self._read(0.05)
         spawn.end(self._popen)
 
+    def _name(self):
+        return os.path.basename(self._popen.args[0])
+
     def _read(self, within):
         """Whether anything was written within that time."""
-        if not select.select([self._terminal], [], [], within)[0]:
+        if not select.select([self._terminal], [], [], max(within, 0))[0]:
             return False
         with contextlib.suppress(OSError):
             data = os.read(self._terminal, 1 << 16)

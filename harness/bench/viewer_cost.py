@@ -17,6 +17,8 @@ from comparison import Spread
 
 REFRESHES = 3  # of each viewer, in each round
 ROUNDS = 3
+KEYSTROKES = 40
+ANSWER_MS = 50  # at most, for each
 FEW = 100  # children, of an ordinary server
 
 # (what of, the other viewer, the most that reaptop may have of it)
@@ -35,6 +37,7 @@ class Costs:
     many zombies there were, and why not as many as wanted, or ""."""
 
     rounds: dict
+    answers: list  # the slowest answer of each round to a keystroke, in ms
     problems: dict
     zombies: int
     note: str
@@ -44,14 +47,18 @@ def rows(build, wanted, quick, progress):
     """A table.Row per target, for `wanted` zombies and then for a few."""
     made = []
     for count, targets in ((wanted, MANY_TARGETS), (FEW, FEW_TARGETS)):
-        progress(f"reaptop, htop and top, looking at {count:,} zombies\n")
+        others = sorted({other for _, other, _ in targets})
+        names = " and ".join(["reaptop", *others])
+        progress(f"{names}, looking at {count:,} zombies\n")
         try:
-            costs = measure(build, count, quick)
+            costs = measure(build, count, others, quick)
         except (
             burst.CannotMeasure, Gone, OSError, AssertionError
         ) as error:
-            costs = Costs({}, {"reaptop": ("failed", str(error))}, count, "")
+            costs = Costs({}, [], {"reaptop": ("failed", str(error))}, count, "")
         made += [_row(costs, count, *target) for target in targets]
+        if count == wanted:
+            made.append(_answer_row(costs))
     return made
 
 
@@ -83,8 +90,20 @@ def _row(costs, wanted, what, other, target):
     return row
 
 
-def measure(build, wanted, quick):
-    """The Costs. Raises burst.CannotMeasure."""
+def _answer_row(costs):
+    row = table.Row(
+        f"slowest of {KEYSTROKES} keystrokes, {costs.zombies:,} zombies",
+        " ms", ANSWER_MS, at_least=False, problem=costs.problems.get("reaptop"),
+    )
+    if not row.problem:
+        spread = Spread.of(costs.answers)
+        row.value, row.least, row.most = spread.median, spread.least, spread.most
+        row.medians = "in reaptop, until something changes on the screen"
+    return row
+
+
+def measure(build, wanted, others, quick):
+    """The Costs of reaptop and other viewers. Raises burst.CannotMeasure."""
     count, note = room.for_processes(wanted)
     with _zombies(build / "bench" / "zombies", count) as (pid, made):
         if made < count:
@@ -96,12 +115,16 @@ def measure(build, wanted, quick):
             "htop": ["htop", "--delay", tenths],
             "top": ["top", "-b", "-d", delay],
         }
-        rounds, problems = {name: [] for name in viewers}, {}
+        viewers = {name: viewers[name] for name in ("reaptop", *others)}
+        rounds, answers, problems = {name: [] for name in viewers}, [], {}
         for _ in range(1 if quick else ROUNDS):
             for name, argv in viewers.items():
                 if name not in problems:
                     _measure_one(name, argv, quick, rounds, problems)
-        return Costs(rounds, problems, made, note)
+            if "reaptop" not in problems:
+                slowest = viewer.slowest_answer(viewers["reaptop"], KEYSTROKES)
+                answers.append(slowest * 1e3)
+        return Costs(rounds, answers, problems, made, note)
 
 
 def _measure_one(name, argv, quick, rounds, problems):
