@@ -77,6 +77,7 @@ need_lint() {
 need_bench() {
 	need_test
 	need socat "a server to compare with" has_command socat
+	need htop "a viewer to compare with" has_command htop
 }
 
 need_soak() {

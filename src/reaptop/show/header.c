@@ -82,7 +82,7 @@ static void add_age(const struct header_look *look, struct line *line)
 						 server->stat.start_ticks),
 				       text),
 		 STYLE_PLAIN);
-	add_pair(line, "seen", wording_count(server->children.seen, text),
+	add_pair(line, "seen", wording_count(server->turnover.seen, text),
 		 STYLE_PLAIN);
 }
 

@@ -1,11 +1,6 @@
 /* How many children of a server come and go between samples. */
 #include "reaptop/watch/turnover.h"
 
-static uint64_t larger(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 /* A child that lived between two samples, as the log knows it. */
 static void add_unseen(struct child_table *table,
 		       const struct child_reading *reading,
@@ -46,26 +41,52 @@ static void take_reap(struct child_table *table,
 	gone->exit_known = reap->exit_known;
 }
 
-void turnover_sample(struct turnover *turnover, struct child_table *table,
-		     const struct child_reading *reading, struct event_log *log,
-		     size_t log_budget)
+/* What the log has more than in the sample before. Not added to what was seen:
+ * a child that is logged after the children were read is seen a sample later.
+ * What the log never tells, as reaping where the kernel does it, is left. */
+static void count_logged(struct turnover *turnover,
+			 const struct event_counts *counts)
 {
-	turnover->came = reading->first ? 0 : table->came;
-	turnover->went = table->went;
-	if (log == NULL)
-		return;
+	if (counts->forked > 0)
+		turnover->came = counts->forked - turnover->logged.forked;
+	if (counts->reaped > 0)
+		turnover->went = counts->reaped - turnover->logged.reaped;
+}
+
+static void sample_log(struct turnover *turnover, struct child_table *table,
+		       const struct child_reading *reading,
+		       struct event_log *log, size_t log_budget)
+{
 	bool to_end = !event_log_follow(log, log_budget);
 	const struct event_counts *counts = event_log_counts(log);
-	const struct event_counts *before = &turnover->logged;
-	if (to_end && turnover->followed && counts->forked >= before->forked &&
-	    counts->reaped >= before->reaped) {
-		turnover->came =
-			larger(turnover->came, counts->forked - before->forked);
-		turnover->went =
-			larger(turnover->went, counts->reaped - before->reaped);
+	if (to_end && turnover->followed &&
+	    counts->forked >= turnover->logged.forked &&
+	    counts->reaped >= turnover->logged.reaped) {
+		count_logged(turnover, counts);
 		for (size_t i = 0; i < event_log_reap_count(log); i++)
 			take_reap(table, reading, event_log_reap(log, i));
 	}
 	turnover->followed = to_end;
 	turnover->logged = *counts;
+}
+
+static void count_seen(struct turnover *turnover)
+{
+	turnover->seen += turnover->came;
+	/* The log began before us. */
+	if (turnover->seen < turnover->logged.forked)
+		turnover->seen = turnover->logged.forked;
+}
+
+void turnover_sample(struct turnover *turnover, struct child_table *table,
+		     const struct child_reading *reading, struct event_log *log,
+		     size_t log_budget)
+{
+	turnover->came = table->came;
+	turnover->went = table->went;
+	if (log != NULL)
+		sample_log(turnover, table, reading, log, log_budget);
+	count_seen(turnover);
+	if (reading->first)
+		turnover->came = 0; /* they were there before */
 }

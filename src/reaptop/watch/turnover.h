@@ -17,6 +17,7 @@ struct turnover {
 	 * or else as was seen. */
 	uint64_t came;
 	uint64_t went;
+	uint64_t seen; /* all that ever came, as far as that is known */
 	/* Inner workings. */
 	bool followed; /* the log, to its end, in the sample before */
 	struct event_counts logged;
