@@ -101,6 +101,7 @@ def test_a_storm_of_2000_clients(start, right, lab):
     with arrange.one_more(server):
         arrange.await_zombies(server, 0)
         arrange.await_children(server, 1)
+        arrange.await_idle(server)  # and so has counted its last fork
         server.stop()
     totals = server.closing_line()
     per_client = 2 if right == "double_fork" else 1

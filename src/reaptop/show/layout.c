@@ -20,6 +20,9 @@ static size_t smaller(size_t a, size_t b)
 static size_t share(size_t room, size_t count, size_t gap, size_t i,
 		    size_t *begin)
 {
+	*begin = 0;
+	if (count == 0)
+		return room;
 	size_t net = room - (count - 1) * gap;
 	size_t wider = smaller(i, net % count);
 	*begin = i * (net / count + gap) + wider;
@@ -37,8 +40,8 @@ void layout_make(struct layout *layout, size_t servers, size_t chosen,
 	layout->first = chosen / page * page;
 	layout->count = smaller(servers - layout->first, page);
 	/* No more rows than needed, and those as even as can be. */
-	down = (layout->count + across - 1) / across;
-	across = (layout->count + down - 1) / down;
+	down = at_least_one((layout->count + across - 1) / across);
+	across = at_least_one((layout->count + down - 1) / down);
 	layout->across = across;
 	for (size_t i = 0; i < layout->count; i++) {
 		size_t row = i / across;

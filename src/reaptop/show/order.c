@@ -95,7 +95,8 @@ static int reserve(struct order *order, size_t count)
 
 static void add(struct order *order, const struct child *child)
 {
-	if (!order->choice.zombies_only || child_is_zombie(child))
+	if (order->rows != NULL &&
+	    (!order->choice.zombies_only || child_is_zombie(child)))
 		order->rows[order->count++] = child;
 }
 

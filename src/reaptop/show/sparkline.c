@@ -21,7 +21,7 @@ static const char *bar(size_t level, bool ascii)
 
 static size_t level_of(uint64_t value, uint64_t most)
 {
-	if (value == 0)
+	if (value == 0 || most == 0)
 		return 0;
 	return 1 + (size_t)(value * (LEVELS - 2) / most);
 }
