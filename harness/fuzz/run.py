@@ -37,6 +37,7 @@ def seeds():
     stat = read("/proc/self/stat")
     hostile = b"7 (a) Z (\n\x1b[2J) S 1 " + b" ".join([b"0"] * 48)
     return {
+        "children": [b"4711 4712 4194304 ", b"1"],
         "event": [line.encode() for line in LOG.splitlines()],
         "event_log": [LOG.encode(), b"x" * 70000 + b"\n" + LOG.encode()],
         "foreign_text": [b"a\\ \n\x1b[31m", "\u00e9\u202e\u0301\u4e16".encode()],

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -34,14 +35,17 @@ static int add(struct child_list *list, pid_t pid, pid_t thread)
 int child_list_add_text(struct child_list *list, const struct proc_text *text,
 			pid_t thread)
 {
-	pid_t pid = 0;
+	int64_t pid = 0;
 	for (size_t i = 0; i < text->size; i++) {
 		char byte = text->data[i];
 		if (byte >= '0' && byte <= '9') {
-			pid = pid * 10 + (byte - '0');
+			/* Too large stays too large: it is no PID. */
+			if (pid <= INT32_MAX)
+				pid = pid * 10 + (byte - '0');
 			continue;
 		}
-		if (pid != 0 && add(list, pid, thread) != 0)
+		if (pid != 0 && pid <= INT32_MAX &&
+		    add(list, (pid_t)pid, thread) != 0)
 			return -1;
 		pid = 0;
 	}
