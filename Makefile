@@ -113,9 +113,9 @@ help:
 	@echo 'make bench        measure: ratios, side by side in one run'
 	@echo 'make lint         style and static checks of C, Python and shell'
 	@echo 'make soak         each verdict 20 times in a row, on a machine kept busy'
+	@echo '                  and the parsers fuzzed for SECONDS=$(SECONDS) (soak-fuzz: that alone)'
 	@echo 'make sanitize     the harness again, on an ASan and UBSan build'
 	@echo 'make deps         install what all of these need (Debian, Ubuntu)'
-	@echo 'make soak         long tests: the parsers fuzzed for SECONDS=$(SECONDS)'
 	@echo 'make install      programs, manual and completion below PREFIX=$(PREFIX);'
 	@echo '                  make uninstall undoes it'
 	@echo 'make clean        remove $(BUILD)/'
@@ -176,7 +176,7 @@ bench:
 	$(PYTHON) harness/bench/run.py --build $(BUILD) $(ARGS)
 # --- end of the bench's
 
-# Each word is a target of its own that takes SECONDS at most.
+# Before what else is soaked; SECONDS for all parsers together.
 SECONDS ?= 60
 .PHONY: soak
 soak: soak-fuzz
