@@ -249,6 +249,18 @@ def test_a_pid_that_was_used_again_is_not_signalled(lab, reusing):
         assert second.is_alive()
 
 
+def test_a_pid_that_was_used_again_is_not_shown_as_the_first(lab, reusing):
+    """The view of one process stays with that process."""
+    parent, first, reuse = reusing
+    argv = [lab.program("reaptop"), "-d", "0.05", str(parent.pid)]
+    with terminal.Terminal(argv, 120, 30) as shown:
+        shown.await_text(f"{first.pid} S")
+        shown.type("\x1b[B\r")
+        shown.await_text(" Process ", f"{first.pid} python", "waits in")
+        reuse()
+        shown.await_text(f"{first.pid} is gone", "another process's now")
+
+
 def test_a_pid_that_was_used_again_is_another_child(lab, reusing):
     parent, first, reuse = reusing
     with tempfile.TemporaryFile() as out:

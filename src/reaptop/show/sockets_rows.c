@@ -177,31 +177,31 @@ static bool is_forgotten(const struct connection *connection)
 		connection->at_server->state == TCP_CLOSE_WAIT);
 }
 
+/* The parent first, as it is the one that should not be there, then others by
+ * PID. */
 static void add_holders(const struct connections *connections,
 			const struct connection *connection, struct line *line)
 {
-	pid_t parent = connections->pid;
-	size_t count = connection->holder_count;
-	if (count == 0) {
+	size_t count = connection->holder_count, shown = 0;
+	if (count == 0)
 		line_add(line, STYLE_FAINT,
 			 held_by_none(connections, connection));
-		return;
+	if (connection->parent_holds) {
+		line_format(line,
+			    is_forgotten(connection) ? STYLE_ALARM
+						     : STYLE_PLAIN,
+			    "%d parent", connections->pid);
+		shown++;
 	}
-	const char *between = "";
-	for (size_t i = 0; i < count && i < HOLDERS_SHOWN; i++) {
-		pid_t pid = connection->holders[i].pid;
-		line_add(line, STYLE_PLAIN, between);
-		if (pid == parent)
-			line_format(line,
-				    is_forgotten(connection) ? STYLE_ALARM
-							     : STYLE_PLAIN,
-				    "%d parent", pid);
-		else
-			line_format(line, STYLE_PLAIN, "%d", pid);
-		between = ", ";
+	for (size_t i = 0; i < count && shown < HOLDERS_SHOWN; i++) {
+		if (connection->holders[i].pid == connections->pid)
+			continue;
+		line_format(line, STYLE_PLAIN, "%s%d", shown > 0 ? ", " : "",
+			    connection->holders[i].pid);
+		shown++;
 	}
-	if (count > HOLDERS_SHOWN)
-		line_format(line, STYLE_PLAIN, " +%zu", count - HOLDERS_SHOWN);
+	if (shown < count)
+		line_format(line, STYLE_PLAIN, " +%zu", count - shown);
 }
 
 static void add_queues(const struct tcp_socket *socket, size_t column,
