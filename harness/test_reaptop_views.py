@@ -85,8 +85,9 @@ def test_the_tree_shows_every_generation(family, view):
     rows = [row_of(screen, pid) for pid in family]
     columns = [row.find("└─") for row in rows[1:]]
     assert columns[0] > 0 and columns == [columns[0] + 3 * i for i in range(3)]
-    # Above it those it descends from, up to the first process.
-    await_row(screen, os.getpid(), "python")
+    # It is below this process, and so on up to the first one.
+    (above,) = [row for row in screen.rows() if row.startswith("below ")]
+    assert above.startswith(f"below {os.getpid()} "), above
 
 
 def test_a_name_in_the_tree_is_shown_escaped(family, view):

@@ -77,6 +77,18 @@ static enum style name_style(const struct process_stat *stat)
 	return stat->state == 'Z' ? STYLE_ZOMBIE : STYLE_PLAIN;
 }
 
+/* In one row, as they may be many and are not what is looked at; the server's
+ * parent first, as what does not fit is cut. */
+static void add_ancestors(const struct tree *tree, struct line *line)
+{
+	line_add(line, STYLE_FAINT, "below");
+	for (size_t i = 0; i < tree->ancestor_count; i++) {
+		line_format(line, STYLE_PLAIN, "%s %d ", i > 0 ? "," : "",
+			    tree->ancestors[i].pid);
+		line_add_foreign(line, STYLE_FAINT, tree->ancestors[i].name);
+	}
+}
+
 static void add_server(const struct tree *tree, struct line *line)
 {
 	if (tree->server_gone) {
@@ -153,10 +165,8 @@ void tree_row(const struct tree *tree, const struct tree_row *row,
 	case TREE_HEADING:
 		add_heading(line);
 		break;
-	case TREE_ANCESTOR:
-		add_columns(tree, &tree->ancestors[row->place], line);
-		line_add_foreign(line, STYLE_FAINT,
-				 tree->ancestors[row->place].name);
+	case TREE_ANCESTORS:
+		add_ancestors(tree, line);
 		break;
 	case TREE_SERVER:
 		add_server(tree, line);

@@ -18,7 +18,7 @@ enum {
 
 enum tree_row_kind {
 	TREE_HEADING,
-	TREE_ANCESTOR, /* place: 0 is the server's parent */
+	TREE_ANCESTORS, /* all of them, the server's parent first */
 	TREE_SERVER,
 	TREE_CHILD,      /* place: in the children */
 	TREE_DESCENDANT, /* place: in the list of descendants, and its group */

@@ -147,9 +147,9 @@ static int tree_update(void *state, const struct view_subject *subject)
 	read_ancestors(tree, subject->watch, server);
 	if (add_row(tree, TREE_HEADING, 0, NULL, false) != 0)
 		return -1;
-	for (size_t i = tree->ancestor_count; i > 0; i--)
-		if (add_row(tree, TREE_ANCESTOR, i - 1, NULL, false) != 0)
-			return -1;
+	if (tree->ancestor_count > 0 &&
+	    add_row(tree, TREE_ANCESTORS, 0, NULL, false) != 0)
+		return -1;
 	if (add_row(tree, TREE_SERVER, 0, NULL, false) != 0)
 		return -1;
 	return list_family(tree) != 0
