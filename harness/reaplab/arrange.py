@@ -80,13 +80,15 @@ def await_children(server, count, besides=()):
 
 
 def await_worker(server):
-    """Wait until one process is there that serves the one client; return it. A
-    child that has a child of its own is not it: it is about to leave that one
-    an orphan."""
+    """Wait until one process is there that serves the one client, which has had
+    an echo; return it. A child that has a child of its own is not it: it is about
+    to leave that one an orphan. Nor is one that has let go of its sockets: it is
+    about to end (its children leave it after that: do_exit() in kernel/exit.c)."""
     def found():
         live = live_children(server)
         assert len(live) == 1, f"{len(live)} live children, 1 was awaited"
         assert live[0].live_children() == [], "it has a child of its own"
+        assert live[0].socket_inodes(), "it is about to end"
         return live[0]
 
     return eventually(found)
