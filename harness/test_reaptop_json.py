@@ -256,6 +256,14 @@ def test_samples_and_delay(start, reaptop):
         assert one["t_ns"] - began >= number * 100_000_000
 
 
+def test_the_history_of_zombies(start, reaptop):
+    """In steps of five seconds: a short watch has seen one or two."""
+    server = start("noreap")
+    arrange.visit(server, 3)
+    shown = one_server(reaptop("-n1", server.process.pid))
+    assert shown["zombie_history"] == [3]
+
+
 def test_without_an_event_log_the_counts_are_unknown(start, reaptop):
     server = start("waitpid_loop", trace=False)
     arrange.visit(server, 2)
