@@ -122,6 +122,32 @@ class Crashes(Server):
         signal.signal(signal.SIGCHLD, lambda *_: os.abort())
 
 
+class HangsUp(Server):
+    """WRONG ON PURPOSE: it echoes once, and leaves while its client is there."""
+
+    def in_child(self, connection):
+        self.listener.close()
+        connection.sendall(connection.recv(1 << 16))
+        os._exit(0)
+
+
+class HangsUpUnreaped(HangsUp):
+    """WRONG ON PURPOSE: besides, nobody reaps."""
+
+    def set_up(self):
+        pass
+
+
+class StaysRestless(Server):
+    """WRONG ON PURPOSE: its child reads on at the end, but takes naps."""
+
+    def in_child(self, connection):
+        self.listener.close()
+        while True:
+            connection.sendall(connection.recv(1 << 16))
+            time.sleep(0.001)
+
+
 class NeverSleeps(Server):
     """Right, at the price of a CPU: it asks for clients and deaths in turn."""
 
@@ -184,6 +210,9 @@ ODDITIES = {
     "falls_and_spins": FallsAndSpins,
     "polls_after_fork": PollsAfterFork,
     "crashes": Crashes,
+    "hangs_up": HangsUp,
+    "hangs_up_unreaped": HangsUpUnreaped,
+    "stays_restless": StaysRestless,
     "never_sleeps": NeverSleeps,
     "looks_now_and_then": LooksNowAndThen,
     "reaps_by_the_clock": ReapsByTheClock,

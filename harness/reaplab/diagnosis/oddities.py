@@ -20,6 +20,8 @@ def oddities(seen):
     for which, outcome in clients:
         if outcome and not outcome.served:
             yield f"the {which} client was {fate(outcome)}"
+    if visit.hangs_up:
+        yield "a client that was there to say more was hung up on"
     if visit.fin is False:
         yield "a client that sent FIN got none back"
     if visit.after_fin in (evidence.STAYS, evidence.SPINS):

@@ -208,8 +208,26 @@ class Subject(Census):
             asleep = watch.update()
             # The client's FIN has woken whoever reads from it.
             enough = STILL if holders & served_by else QUIET
-            if holders and (asleep >= enough or self._spins(watch)):
+            done = asleep >= enough or self._spins(watch)
+            if holders and (done or self._is_restless(watch)):
                 return client.has_fin(0)
+
+    def stays_open(self, client):
+        """Whether the server, with a client that has been served and says nothing
+        more, waits for its next word; or else hangs up."""
+        watch, watched = None, None
+        for _ in self.turns("a served client listened on"):
+            if client.has_fin(PERIOD):
+                return False
+            holders = self.holders_of(client)
+            if holders != watched:
+                watch, watched = Watch(holders or self.standing), holders
+            # Whoever is about to hang up does not sleep before. Holders that
+            # cannot be found may just have closed, or be in a session of their own.
+            enough = QUIET if holders else STILL
+            asleep = watch.update()
+            if asleep >= enough or self._spins(watch) or self._is_restless(watch):
+                return True
 
     # Arrangements
 
