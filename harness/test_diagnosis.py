@@ -99,6 +99,9 @@ ODDITIES = {
     "hangs_up": wrong("unnamed"),
     "hangs_up_unreaped": wrong("nobody-reaps"),
     "stays_restless": wrong("unnamed"),
+    "daemonizes": right("orphans"),
+    "daemonizes_unreaped": Expected(("nobody-reaps",), ("orphans",)),
+    "forks_beside": Expected(("unnamed",), ("no-children",)),
     "never_sleeps": right("busy-waiting"),
     "looks_now_and_then": right(),
     "reaps_by_the_clock": right(),
@@ -289,7 +292,7 @@ def test_arguments_are_the_servers(lab):
         ([], "the following arguments are required: SERVER"),
         (["--nonsense", "x"], "unrecognized arguments"),
         (["/nonexistent/server"], "/nonexistent/server: no such program"),
-        (["/dev/null"], "/dev/null: no such program"),
+        (["/dev/null"], "/dev/null: not executable, see chmod"),
     ],
 )
 def test_bad_command_lines(arguments, why):

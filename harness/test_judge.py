@@ -131,6 +131,8 @@ UNREAPED = {"visit__deaths": Deaths(dead=3, at_rest=3, after_client=3),
 WRONG_VECTORS = [
     ("nobody-reaps", {**NO_REAPING, "visit__sigchld": DEFAULT}),
     ("nobody-reaps", NO_REAPING),
+    ("nobody-reaps", {**NO_REAPING, "visit__served_by": ORPHAN,
+                      "visit__deaths__after_client": 3}),
     # Blocked by its own handler, say, and nothing pending.
     ("nobody-reaps", {**NO_REAPING, "visit__deaths__sigchld_at_rest": BLOCKED}),
     ("exec-starts-clean", {**NO_REAPING, "visit__deaths__sigchld_at_rest": DEAF}),

@@ -5,6 +5,7 @@ Usage: odd_server.py ODDITY PORT"""
 
 import os
 import select
+import selectors
 import signal
 import socket
 import sys
@@ -148,6 +149,53 @@ class StaysRestless(Server):
             time.sleep(0.001)
 
 
+class Daemonizes(Server):
+    """Right: the child that it waits for leaves the work to an orphan, in a
+    session of its own."""
+
+    def set_up(self):
+        pass
+
+    def in_child(self, connection):
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        super().in_child(connection)
+
+    def in_parent(self, child):
+        os.waitpid(child, 0)
+
+
+class DaemonizesUnreaped(Daemonizes):
+    """WRONG ON PURPOSE: nobody waits for the child in between."""
+
+    def in_parent(self, child):
+        pass
+
+
+class ForksBeside(Server):
+    """WRONG ON PURPOSE: it serves its clients itself, and never waits for the
+    helper that it starts for each."""
+
+    def set_up(self):
+        pass
+
+    def run(self):
+        ears = selectors.DefaultSelector()
+        ears.register(self.listener, selectors.EVENT_READ)
+        while True:
+            for key, _ in ears.select():
+                if key.fileobj is self.listener:
+                    ears.register(self.accept(), selectors.EVENT_READ)
+                    if os.fork() == 0:
+                        os._exit(0)
+                elif data := key.fileobj.recv(1 << 16):
+                    key.fileobj.sendall(data)
+                else:
+                    ears.unregister(key.fileobj)
+                    key.fileobj.close()
+
+
 class NeverSleeps(Server):
     """Right, at the price of a CPU: it asks for clients and deaths in turn."""
 
@@ -213,6 +261,9 @@ ODDITIES = {
     "hangs_up": HangsUp,
     "hangs_up_unreaped": HangsUpUnreaped,
     "stays_restless": StaysRestless,
+    "daemonizes": Daemonizes,
+    "daemonizes_unreaped": DaemonizesUnreaped,
+    "forks_beside": ForksBeside,
     "never_sleeps": NeverSleeps,
     "looks_now_and_then": LooksNowAndThen,
     "reaps_by_the_clock": ReapsByTheClock,

@@ -91,10 +91,17 @@ class Census:
         )
 
     def _holders(self, inodes):
+        """Orphans that have left for a session of their own are found by what
+        they hold."""
+        if not inodes:
+            return set()
+        candidates = self.processes()
+        for stray in spawn.strays():
+            candidates.update((stray, *stray.descendants()))
         found = set()
-        for one in self.alive() if inodes else ():
+        for one in candidates:
             with contextlib.suppress(Gone):
-                if inodes & one.socket_inodes():
+                if one.is_alive() and inodes & one.socket_inodes():
                     found.add(one)
         return found
 

@@ -34,7 +34,12 @@ def _steals(visit):
 
 def _never_reaps(visit):
     deaths = visit.deaths
-    return bool(deaths and deaths.after_client and deaths.after_client == deaths.dead)
+    if not deaths or not deaths.after_client:
+        return False
+    if visit.served_by == evidence.ORPHAN:
+        # For each of three clients so far, a child died that left it an orphan.
+        return deaths.after_client >= 3
+    return deaths.after_client == deaths.dead
 
 
 def _is_deaf(visit):

@@ -36,6 +36,7 @@ def visit(subject):
     if seen.second.served and seen.served_by == evidence.ITSELF:
         first.half_close()
         seen.fin = subject.await_fin(first, first_by)
+        seen.zombies_in_the_end = subject.settle()
     if not seen.second.served or seen.served_by == evidence.ITSELF:
         return seen
     second_by = subject.holders_of(second) - subject.standing
