@@ -105,6 +105,8 @@ ODDITIES = {
     "never_sleeps": right("busy-waiting"),
     "looks_now_and_then": right(),
     "reaps_by_the_clock": right(),
+    "reaps_in_its_sleep": right(),
+    "dozes": right(),
     "child_lingers": right(),
     "sets_another_to_work": right(),
     "nothing": right(),

@@ -9,6 +9,7 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 import time
 
 
@@ -230,6 +231,25 @@ class ReapsByTheClock(Server):
         signal.setitimer(signal.ITIMER_REAL, 2, 2)
 
 
+class ReapsInItsSleep(Server):
+    """Right, if slow: a thread reaps, every two seconds."""
+
+    def set_up(self):
+        threading.Thread(target=self.reap_for_ever, daemon=True).start()
+
+    def reap_for_ever(self):
+        while True:
+            time.sleep(2)
+            reap()
+
+
+class Dozes(Server):
+    """Right, if slow: it takes a client every second or so."""
+
+    def in_parent(self, child):
+        time.sleep(1.1)
+
+
 class ChildLingers(Server):
     """Right: its child has something left to do when its client is gone."""
 
@@ -267,6 +287,8 @@ ODDITIES = {
     "never_sleeps": NeverSleeps,
     "looks_now_and_then": LooksNowAndThen,
     "reaps_by_the_clock": ReapsByTheClock,
+    "reaps_in_its_sleep": ReapsInItsSleep,
+    "dozes": Dozes,
     "child_lingers": ChildLingers,
     "sets_another_to_work": SetsAnotherToWork,
     "nothing": Server,
