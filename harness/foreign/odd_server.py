@@ -7,55 +7,11 @@ import os
 import select
 import selectors
 import signal
-import socket
 import sys
 import threading
 import time
 
-
-def reap(*_):
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        pass
-
-
-def echo(connection):
-    while data := connection.recv(1 << 16):
-        connection.sendall(data)
-
-
-class Server:
-    """Right: a handler that reaps all, and both closes after fork."""
-
-    def __init__(self, port):
-        self.listener = socket.create_server(("127.0.0.1", port))
-
-    def set_up(self):
-        signal.signal(signal.SIGCHLD, reap)
-
-    def accept(self):
-        return self.listener.accept()[0]
-
-    def in_child(self, connection):
-        self.listener.close()
-        echo(connection)
-        connection.close()
-        os._exit(0)
-
-    def in_parent(self, child):
-        pass
-
-    def run(self):
-        self.set_up()
-        while True:
-            connection = self.accept()
-            child = os.fork()
-            if child == 0:
-                self.in_child(connection)
-            connection.close()
-            self.in_parent(child)
+from right_forking import Server, echo, reap
 
 
 class HandlesOnce(Server):
@@ -122,6 +78,21 @@ class Crashes(Server):
 
     def set_up(self):
         signal.signal(signal.SIGCHLD, lambda *_: os.abort())
+
+
+class AsksOnceAClient(Server):
+    """WRONG ON PURPOSE: for each client it asks for one dead child, no more."""
+
+    def set_up(self):
+        pass
+
+    def accept(self):
+        connection = super().accept()
+        try:
+            os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            pass
+        return connection
 
 
 class HangsUp(Server):
@@ -278,6 +249,7 @@ ODDITIES = {
     "falls_and_spins": FallsAndSpins,
     "polls_after_fork": PollsAfterFork,
     "crashes": Crashes,
+    "asks_once_a_client": AsksOnceAClient,
     "hangs_up": HangsUp,
     "hangs_up_unreaped": HangsUpUnreaped,
     "stays_restless": StaysRestless,

@@ -32,6 +32,12 @@ def oddities(seen):
         yield f"the server ended{_how_it_ended(seen)}"
     if visit.zombies_in_the_end:
         yield f"{zombies(visit.zombies_in_the_end)} stayed"
+    together = drain.deaths if drain else None
+    if together and together.after_client:
+        yield (
+            f"of {together.dead} children that died together "
+            f"{zombies(together.after_client)} stayed"
+        )
 
 
 def _how_it_ended(seen):
