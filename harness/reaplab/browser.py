@@ -180,7 +180,11 @@ class Browser:
     def wait_for(self, expression):
         """Wait until an expression is true in the page."""
         def true():
-            assert self.evaluate(expression), f"never came true: {expression}"
+            try:
+                found = self.evaluate(expression)
+            except BrowserFailed as error:  # the page may be half there
+                raise AssertionError(str(error)) from error
+            assert found, f"never came true: {expression}"
 
         eventually(true)
 
