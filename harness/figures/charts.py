@@ -71,10 +71,11 @@ def zombies_by_concurrency(data):
 
 def lifelines(data):
     """A line per child, from fork to exit to reap; the servers side by side."""
-    drawn, all_axes = figure(len(data["servers"]), sharey=True)
+    drawn, all_axes = figure(len(data["servers"]), False, sharex=True, sharey=True)
+    longest = max(run["ended"] for run in data["servers"].values()) / 1000
     for axes, (name, run) in zip(all_axes, data["servers"].items()):
-        _lifelines_of(axes, name, run)
-    all_axes[0].set_ylabel("20 children, in the order of their forks")
+        _lifelines_of(axes, name, run, longest)
+    all_axes[0].set_ylabel("20 children, in the order of fork")
     drawn.legend(
         handles=[
             Line2D([], [], color=COLOURS["live"], linewidth=4, label="serving"),
@@ -85,16 +86,15 @@ def lifelines(data):
             Line2D([], [], color=COLOURS["signal"], marker="v", markersize=12,
                    linestyle="", label="SIGCHLD: deaths told"),
         ],
-        loc="outside lower center" if False else "lower center",
+        loc="lower center",
         ncol=5, frameon=False, fontsize=15, handlelength=1.4, columnspacing=1.2,
         bbox_to_anchor=(0.5, -0.005),
     )
-    drawn.set_constrained_layout_pads(h_pad=0.1)
-    drawn.get_layout_engine().set(rect=(0, 0.07, 1, 0.93))
+    drawn.subplots_adjust(left=0.05, right=0.98, top=0.88, bottom=0.2, wspace=0.06)
     return drawn
 
 
-def _lifelines_of(axes, name, run):
+def _lifelines_of(axes, name, run, longest):
     ended, count = run["ended"] / 1000, len(run["children"])
     axes.axvspan(
         *(at / 1000 for at in run["frozen"]), color=COLOURS["frozen"], alpha=0.13,
@@ -116,7 +116,7 @@ def _lifelines_of(axes, name, run):
         _sigchld(axes, one["at"] / 1000, one["deaths"])
     left = run["zombies_left"]
     axes.set_title(f"{name}\n{left} zombies left", fontsize=18)
-    axes.set_xlim(0, ended)
+    axes.set_xlim(0, longest)
     axes.set_ylim(count - 0.4, -2.6)
     axes.yaxis.set_major_locator(NullLocator())
     axes.spines["left"].set_visible(False)
@@ -124,7 +124,7 @@ def _lifelines_of(axes, name, run):
     axes.tick_params(labelsize=15)
     if not run["sigchlds"]:
         axes.annotate(
-            "no handler: no SIGCHLD delivered", (ended / 2, -1.6), ha="center",
+            "no handler: no SIGCHLD delivered", (longest / 2, -1.6), ha="center",
             va="center", fontsize=15,
         )
 
@@ -142,33 +142,33 @@ def _sigchld(axes, at, deaths):
 
 
 def reaping_cost(data):
-    """Sessions a second against live clients that are idle."""
+    """The parent's CPU time per session against live clients that are idle."""
     drawn, axes = figure()
     ends = []
-    for name, rates in data["sessions_per_second"].items():
-        idle = sorted(map(int, rates))
-        middle = [statistics.median(rates[str(one)]) for one in idle]
+    for name, costs in data["parent_cpu_us_per_session"].items():
+        idle = sorted(map(int, costs))
+        middle = [statistics.median(costs[str(one)]) for one in idle]
         axes.plot(
             idle, middle, color=SERVERS[name], linestyle=LINES[name], marker="o",
             markersize=9,
         )
         ends.append((middle[-1], name))
     top = axes.get_ylim()[1]
-    for place, (value, name) in zip(_apart(sorted(ends), 0.09 * top), sorted(ends)):
+    for place, (_, name) in zip(_apart(sorted(ends), 0.09 * top), sorted(ends)):
         axes.annotate(
             f"{name.removeprefix('server_')}: {_WHO[name]}", (idle[-1], place),
             xytext=(14, 0), textcoords="offset points", va="center",
             color=SERVERS[name], fontweight="bold", fontsize=17,
         )
-    axes.set_xlim(0, idle[-1] * 1.62)
+    axes.set_xlim(0, idle[-1] * 1.7)
     axes.set_ylim(0, top * 1.04)
-    axes.xaxis.set_major_locator(FixedLocator(idle[::2] if len(idle) > 4 else idle))
+    axes.xaxis.set_major_locator(FixedLocator(idle))
     axes.xaxis.set_major_formatter(_thousands())
     axes.yaxis.set_major_formatter(_thousands())
     axes.grid(axis="y")
     axes.set_xlabel("live clients, idle", loc="left")
-    axes.set_ylabel("sessions a second")
-    axes.set_title("What reaping costs beside live clients", loc="left")
+    axes.set_ylabel("microseconds of CPU")
+    axes.set_title("The parent's CPU time per client, to fork and to reap", loc="left")
     return drawn
 
 
@@ -212,7 +212,7 @@ def listen_queue(data):
         textcoords="offset points", ha="right", color=COLOURS["faint"], fontsize=17,
     )
     axes.set_yscale("log")
-    axes.set_ylim(1, 10000)
+    axes.set_ylim(0.1, 10000)
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(_thousands())
     axes.xaxis.set_major_locator(FixedLocator(list(places)))
@@ -232,7 +232,7 @@ def _thousands():
 
 def _note(axes, text):
     axes.annotate(
-        text, (1, 0.99), xycoords="axes fraction", ha="right", va="top",
+        text, (1, 0.97), xycoords="axes fraction", ha="right", va="top",
         fontsize=16, color=COLOURS["faint"],
     )
 

@@ -50,11 +50,15 @@ pyplot.rcParams.update({
 })
 
 
-def figure(columns=1, **options):
-    """A figure of one slide's size and its axes."""
-    return pyplot.subplots(
-        1, columns, figsize=SIZE, constrained_layout=True, **options
+def figure(columns=1, fitted=True, **options):
+    """A figure of one slide's size and its axes; fitted: without waste at the
+    edges, else as its maker adjusts it."""
+    drawn, axes = pyplot.subplots(
+        1, columns, figsize=SIZE, constrained_layout=fitted, **options
     )
+    if fitted:
+        drawn.set_constrained_layout_pads(w_pad=0.12, h_pad=0.15)
+    return drawn, axes
 
 
 def save(drawn, path, title):

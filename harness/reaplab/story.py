@@ -45,12 +45,12 @@ def _tell_one(build, folder, name, pause):
         with contextlib.ExitStack() as stack:
             for session in sessions:
                 stack.enter_context(session)
-            _leave(server, sessions[:ONE_BY_ONE], pause)
+            _leave(server, sessions[:ONE_BY_ONE], 3 * pause)
             arrange.let_settle(server)
             arrange.freeze(server)
             begin = time.monotonic_ns()
-            _leave(server, sessions[ONE_BY_ONE:], pause)
-            time.sleep(3 * pause)
+            _leave(server, sessions[ONE_BY_ONE:], pause / 2)
+            time.sleep(6 * pause)
             end = time.monotonic_ns()
             arrange.thaw(server)
         arrange.await_idle(server)
