@@ -115,6 +115,10 @@ help:
 	@echo '                  SCENE=1 to 5, or SCENE=all'
 	@echo 'make test         prove every claim (pytest harness; ARGS="-k fin" passes options)'
 	@echo 'make diagnose     name the wrong beliefs that an echo server shows: SERVER=PATH'
+	@echo 'make report       the lifelines of a run as one HTML page: of the three servers,'
+	@echo '                  or LOGS="EVENTLOG..."; ARGS=--chrome-trace for Perfetto'
+	@echo 'make figures      draw slides/figures anew from what was measured;'
+	@echo '                  make figures-data measures anew'
 	@echo 'make variants     who reaps, when, and what you will see: the table (Markdown)'
 	@echo 'make bench        measure: ratios, side by side in one run'
 	@echo 'make lint         style and static checks of C, Python and shell'
@@ -148,6 +152,23 @@ pytest:
 diagnose: $(filter $(SERVERS),$(SERVER))
 	@test -n '$(SERVER)' || { echo 'usage: make diagnose SERVER=PATH' >&2; exit 2; }
 	@$(PYTHON) harness/diagnose.py $(ARGS) $(SERVER)
+
+# --- The pictures. What was measured is kept beside the figures' sources, so that
+# drawing needs no measuring; ARGS are the names of some.
+.PHONY: report
+report: all
+	@$(PYTHON) harness/report.py --build $(BUILD) $(ARGS) $(LOGS)
+
+.PHONY: figures
+figures:
+	@sh harness/deps.sh figures
+	$(PYTHON) harness/figures/draw.py $(ARGS)
+
+.PHONY: figures-data
+figures-data: all
+	@sh harness/deps.sh figures
+	$(PYTHON) harness/figures/measure.py --build $(BUILD) $(ARGS)
+# --- end of the pictures
 
 .PHONY: variants
 variants:
@@ -224,6 +245,8 @@ deps:
 	@sh harness/deps.sh lint
 	@sh harness/deps.sh bench
 	@sh harness/deps.sh soak
+	@sh harness/deps.sh figures
+	@sh harness/deps.sh report
 
 C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/bench/*.[ch] harness/fuzz/*.[ch])
 C_FILES := $(filter %.c,$(C_SOURCES))

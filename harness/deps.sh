@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing for one purpose:
-# sh harness/deps.sh demo|test|lint|bench|soak
+# sh harness/deps.sh demo|test|lint|bench|soak|figures|report
 #
 # Each need is probed by using it (compile a header, import a module), never by
 # asking the package manager, so tools installed by other means count. On Debian
@@ -8,7 +8,7 @@
 # elsewhere the packages are named. Nothing missing: silent, and quick.
 set -u
 
-usage="usage: deps.sh demo|test|lint|bench|soak"
+usage="usage: deps.sh demo|test|lint|bench|soak|figures|report"
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 has_header() { echo "#include <$1>" | cc -E - >/dev/null 2>&1; }
@@ -87,12 +87,28 @@ need_soak() {
 	need libclang-rt-dev "libFuzzer and the sanitizers of clang" has_fuzzer
 }
 
+need_figures() {
+	need_demo
+	need python3-matplotlib "draws the figures" has_module matplotlib
+}
+need_report() {
+	need_demo
+	need chromium "opens the report, as a test" has_chromium
+}
+# The name that Debian gives it, and two others.
+has_chromium() {
+	[ -n "${CHROMIUM-}" ] || has_command chromium ||
+		has_command chromium-browser || has_command google-chrome
+}
+
 case ${1-} in
 demo) need_demo ;;
 test) need_test ;;
 lint) need_lint ;;
 bench) need_bench ;;
 soak) need_soak ;;
+figures) need_figures ;;
+report) need_report ;;
 -h | --help)
 	echo "$usage"
 	exit 0

@@ -22,9 +22,10 @@ def zombies_over_time(data):
             f"{name}\n{counts[-1]} zombies", (times[-1], counts[-1]),
             xytext=(12, 0), textcoords="offset points", va="center",
             color=SERVERS[name], fontweight="bold", fontsize=18,
+            bbox={"facecolor": COLOURS["ground"], "edgecolor": "none", "pad": 1},
         )
     axes.set_xlim(0, max(times) * 1.42)
-    axes.set_ylim(-0.04 * top, 1.08 * top)
+    axes.set_ylim(-0.08 * top, 1.08 * top)
     axes.xaxis.set_major_locator(FixedLocator(range(int(max(times)) + 1)))
     axes.grid(axis="y")
     axes.set_xlabel("seconds", loc="left")
@@ -154,7 +155,7 @@ def reaping_cost(data):
         )
         ends.append((middle[-1], name))
     top = axes.get_ylim()[1]
-    for place, (_, name) in zip(_apart(sorted(ends), 0.09 * top), sorted(ends)):
+    for place, (_, name) in zip(_apart(sorted(ends), 0.075 * top), sorted(ends)):
         axes.annotate(
             f"{name.removeprefix('server_')}: {_WHO[name]}", (idle[-1], place),
             xytext=(14, 0), textcoords="offset points", va="center",
@@ -176,7 +177,7 @@ _WHO = {
     "server_sig_ign": "the kernel reaps",
     "server_rtsig": "one signal a child",
     "server_pidfd": "a descriptor a child",
-    "server_waitpid_loop": "asks of all",
+    "server_waitpid_loop": "looks at all",
 }
 
 
@@ -184,7 +185,7 @@ def _apart(ends, least):
     """Places for labels at these rising values, at least so far apart."""
     places = []
     for value, _ in ends:
-        places.append(max(value, places[-1] + least) if places else value)
+        places.append(max(value, places[-1] + least) if places else value - least / 2)
     return places
 
 

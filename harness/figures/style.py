@@ -19,7 +19,7 @@ SERVERS = {
     "server_waitpid_loop": COLOURS["live"],
     "server_sig_ign": COLOURS["reaped"],
     "server_rtsig": COLOURS["frozen"],
-    "server_pidfd": COLOURS["zombie"],
+    "server_pidfd": COLOURS["text"],
 }
 LINES = {  # and by the dashes, as no meaning hangs on colour alone
     "server_noreap": "-", "server_sigchld": "--", "server_waitpid_loop": "-",

@@ -38,8 +38,10 @@ class BrowserFailed(Exception):
 
 
 def find():
-    """The path of a Chromium, or None."""
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+    """The path of a Chromium, or None: CHROMIUM in the environment, or what is
+    installed."""
+    named = os.environ.get("CHROMIUM")
+    return next(filter(None, map(shutil.which, [named or "", *PROGRAMS])), None)
 
 
 class Browser:

@@ -3,7 +3,7 @@
  * number of zombies over time, and the axis. */
 "use strict";
 
-const MARGIN = { left: 84, right: 16, strip: 34, curve: 64, axis: 26 };
+const MARGIN = { left: 96, right: 16, strip: 34, curve: 64, axis: 26 };
 
 class Chart {
   /* `fates` names the numbers in run.children.fate. */
@@ -171,9 +171,11 @@ class Chart {
 
   drawSignalLines() {
     const c = this.context;
+    const columns = this.signalColumns();
+    if (columns.size > this.plotWidth / 6) return; // they would hide the rows
     c.fillStyle = this.colour("signal");
     c.globalAlpha = 0.22;
-    for (const x of this.signalColumns().keys()) {
+    for (const x of columns.keys()) {
       c.fillRect(x, MARGIN.strip, 1, this.rowsHeight);
     }
     c.globalAlpha = 1;
@@ -220,7 +222,7 @@ class Chart {
     c.textAlign = "center";
     c.textBaseline = "top";
     columns.sort((one, other) => deaths[other[1]] - deaths[one[1]]);
-    for (const [x, i] of columns.slice(0, 200)) {
+    for (const [x, i] of columns) {
       const text = String(deaths[i]);
       const half = c.measureText(text).width / 2 + 3;
       if (taken.some(([left, right]) => x + half > left && x - half < right)) continue;
