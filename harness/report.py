@@ -62,13 +62,17 @@ def complain(what, why):
 def read_log(path):
     """(name, EventLog, [Run]) of a file. Raises BadLog or OSError."""
     # O_NONBLOCK: opening a FIFO would wait for who writes it.
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        about = os.fstat(file.fileno())
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    try:
+        about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise BadLog("not a regular file")
         if about.st_size > LARGEST_LOG:
             raise BadLog(f"larger than {LARGEST_LOG >> 20} MiB")
-        log = event_log.parse(file.read(LARGEST_LOG))
+        with open(handle, "rb", closefd=False) as file:
+            log = event_log.parse(file.read(LARGEST_LOG))
+    finally:
+        os.close(handle)
     if not log.events:
         if not log.faults:
             raise BadLog("empty: no event is in it")

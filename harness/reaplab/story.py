@@ -45,11 +45,13 @@ def _tell_one(build, folder, name, pause):
         with contextlib.ExitStack() as stack:
             for session in sessions:
                 stack.enter_context(session)
-            _leave(server, sessions[:ONE_BY_ONE], 3 * pause)
-            arrange.let_settle(server)
+            for session in sessions[:ONE_BY_ONE]:
+                _leave(server, session, 3 * pause)
+                arrange.await_idle(server)
             arrange.freeze(server)
             begin = time.monotonic_ns()
-            _leave(server, sessions[ONE_BY_ONE:], pause / 2)
+            for session in sessions[ONE_BY_ONE:]:
+                _leave(server, session, pause / 2)
             time.sleep(6 * pause)
             end = time.monotonic_ns()
             arrange.thaw(server)
@@ -70,14 +72,13 @@ def _arrive(server, pause):
     return session
 
 
-def _leave(server, sessions, pause):
-    """Each when the last one's child is dead."""
-    for session in sessions:
-        before = len(arrange.live_children(server))
-        session.close()
+def _leave(server, session, pause):
+    """Close it, and wait until the child that served it is dead."""
+    before = len(arrange.live_children(server))
+    session.close()
 
-        def one_died():
-            assert len(arrange.live_children(server)) < before
+    def one_died():
+        assert len(arrange.live_children(server)) < before
 
-        eventually(one_died)
-        time.sleep(pause)
+    eventually(one_died)
+    time.sleep(pause)
