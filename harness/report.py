@@ -124,7 +124,9 @@ def tell(logs, output):
                 f"{len(log.faults)} lines could not be read, the first is line "
                 f"{log.faults[0].line}: {report_page.plain(log.faults[0].why)}",
             )
-    print(f"wrote {report_page.plain(str(output), 4096)}")
+    near = os.path.relpath(output)
+    shown = str(output) if near.startswith("..") else near
+    print(f"wrote {report_page.plain(shown, 4096)}")
 
 
 def gather(options):

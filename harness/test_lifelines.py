@@ -91,6 +91,19 @@ def test_one_sigchld_that_told_of_five_deaths():
     assert all(one.sigchld is run.sigchlds[0] for one in run.children)
 
 
+def test_each_sigchld_tells_of_the_deaths_since_the_last():
+    log = Writer("server_waitpid_loop")
+    for first, count in ((1, 1), (10, 3), (20, 2)):
+        for child in range(first, first + count):
+            log.fork(child)
+        for child in range(first, first + count):
+            log.die(child)
+        log.add(SERVER, "sigchld")
+        for child in range(first, first + count):
+            log.reap(child)
+    assert told(log.run()) == [(1, 1), (3, 3), (2, 2)]
+
+
 def test_a_death_logged_before_the_handler_of_another_ran():
     """Both had written `exit`, only one had died: two deliveries, a death each."""
     log = Writer()

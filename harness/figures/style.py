@@ -63,6 +63,7 @@ def figure(columns=1, fitted=True, **options):
 
 def save(drawn, path, title):
     """Write a figure as SVG, the same bytes for the same data, and let it go."""
-    about = {"Title": title, "Date": None, "Creator": None}
+    creator = f"matplotlib {matplotlib.__version__}"
+    about = {"Title": title, "Date": None, "Creator": creator}
     drawn.savefig(path, format="svg", metadata=about)
     pyplot.close(drawn)
