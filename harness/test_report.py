@@ -4,6 +4,7 @@ or hostile; and the same as a Chrome trace."""
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from reaplab import arrange, chrome_trace, event_log, lifelines_log, report_page, spawn
+from reaplab.deadline import eventually
 from reaplab.process import Process
 
 REPORT = Path(__file__).parent / "report.py"
@@ -225,6 +227,25 @@ def test_without_a_log_the_story_is_run(lab, folder):
     assert told == [[], [1] * 5 + [15], [1] * 5 + [15]]
     assert [one.name for one in folder.iterdir()] == ["page.html"]
     assert not [one for one in Process.at(os.getpid()).children() if one.is_zombie()]
+
+
+def test_an_interrupt_leaves_nothing(lab, folder):
+    popen = spawn.spawn(
+        [sys.executable, REPORT, "--build", lab.build, "-o", folder / "page.html"],
+        env={**os.environ, "TMPDIR": str(folder)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    try:
+        def serving():
+            assert list(folder.glob("*/*.jsonl"))
+
+        eventually(serving)
+        os.kill(popen.pid, signal.SIGTERM)
+        assert spawn.has_exited(popen, 20) and spawn.exit_status(popen) == 1
+        assert list(folder.iterdir()) == []
+        assert Process.at(popen.pid).descendants() == []
+    finally:
+        spawn.end(popen)
 
 
 # --- The Chrome trace

@@ -26,9 +26,8 @@ LINES = {  # and by the dashes, as no meaning hangs on colour alone
     "server_sig_ign": ":", "server_rtsig": "--", "server_pidfd": "-.",
 }
 
+pyplot.rcdefaults()  # whatever a user's matplotlibrc says
 pyplot.rcParams.update({
-    **matplotlib.rcParamsDefault,
-    "backend": "svg",
     "svg.hashsalt": "reap",  # the ids in the file are made of it
     "svg.fonttype": "path",  # looks the same where the font is missing
     "font.family": "DejaVu Sans",  # comes with matplotlib
@@ -53,12 +52,10 @@ pyplot.rcParams.update({
 def figure(columns=1, fitted=True, **options):
     """A figure of one slide's size and its axes; fitted: without waste at the
     edges, else as its maker adjusts it."""
-    drawn, axes = pyplot.subplots(
-        1, columns, figsize=SIZE, constrained_layout=fitted, **options
+    edges = {"w_pad": 0.12, "h_pad": 0.15} if fitted else False
+    return pyplot.subplots(
+        1, columns, figsize=SIZE, constrained_layout=edges, **options
     )
-    if fitted:
-        drawn.set_constrained_layout_pads(w_pad=0.12, h_pad=0.15)
-    return drawn, axes
 
 
 def save(drawn, path, title):
