@@ -118,6 +118,21 @@ def test_a_death_logged_before_the_handler_of_another_ran():
     assert told(log.run()) == [(1, 1), (1, 1)]
 
 
+def test_queued_signals_tell_of_one_death_each():
+    """As SIGRTMIN does: four dead before the first is delivered, and four come."""
+    log = Writer("server_rtsig")
+    for child in range(1, 5):
+        log.fork(child)
+    for child in range(1, 5):
+        log.die(child)
+    for child in range(1, 5):
+        log.add(SERVER, "sigchld")
+        log.reap(child)
+    run = log.run()
+    assert told(run) == [(1, 1)] * 4
+    assert [one.sigchld for one in run.children] == run.sigchlds
+
+
 def test_a_delivery_without_any_death_is_left_at_none():
     log = Writer()
     log.fork(1)

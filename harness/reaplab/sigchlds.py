@@ -3,9 +3,10 @@ counted a second time, so one delivery stands for all that died since the last.
 
 A death is logged just before it happens, a delivery just after: a child may have
 written `exit` and not be dead yet when the handler of another's signal runs. So a
-death goes to the first delivery after its `exit` line; and where a delivery would
-be left without any, although the kernel sends none for nothing, it is given the
-last death of the one before, if that has several.
+death goes to the first delivery after its `exit` line. The kernel sends none for
+nothing: where a delivery would be left without any, the nearest one before that has
+several passes deaths on. So if there are as many deliveries as deaths, as with queued
+signals (SIGRTMIN), each told of one.
 """
 
 from bisect import bisect_left
@@ -25,18 +26,30 @@ def count_deaths(run):
 
 def _share_out(deliveries, children):
     times = [one.at for one in deliveries]
-    told = [[] for _ in deliveries]
+    counts, dead = [0] * len(deliveries), []
     for child in sorted(children, key=_death):
         index = _first_after_death(child, times)
         if index is not None:
-            told[index].append(child)
-    for index in range(len(told) - 1, 0, -1):
-        if not told[index] and len(told[index - 1]) > 1:
-            told[index].append(told[index - 1].pop())
-    for delivery, dead in zip(deliveries, told):
-        delivery.deaths = len(dead)
-        for child in dead:
-            child.sigchld = delivery
+            counts[index] += 1
+            dead.append((index, child))
+    _fill_empty(counts)
+    dead.sort(key=lambda one: one[0])
+    waiting = iter(dead)
+    for delivery, count in zip(deliveries, counts):
+        delivery.deaths = count
+        for _ in range(count):
+            next(waiting)[1].sigchld = delivery
+
+
+def _fill_empty(counts):
+    """Pass deaths on to the deliveries after that have none, the nearest first."""
+    empty = []
+    for index in range(len(counts) - 1, -1, -1):
+        if counts[index] == 0:
+            empty.append(index)
+        while counts[index] > 1 and empty:
+            counts[index] -= 1
+            counts[empty.pop()] += 1
 
 
 def _death(child):
