@@ -121,7 +121,7 @@ def tell(logs, output):
         if log.faults:
             complain(
                 report_page.plain(name),
-                f"{len(log.faults)} lines could not be read, the first is line "
+                f"lines that cannot be read: {len(log.faults)}, first line "
                 f"{log.faults[0].line}: {report_page.plain(log.faults[0].why)}",
             )
     near = os.path.relpath(output)

@@ -198,7 +198,7 @@ def _notes(shown, faults):
     if len(shown) > MOST_RUNS:
         notes.append(f"{len(shown)} runs, of which {MOST_RUNS} are shown.")
     if faults:
-        notes.append(f"{len(faults)} lines could not be read and are left out:")
+        notes.append(f"Lines that cannot be read, and are left out: {len(faults)}")
     for name, fault in faults[:MOST_FAULTS]:
         notes.append(
             f"{plain(name)}, line {fault.line}: {plain(fault.why)}: "

@@ -43,7 +43,7 @@ class RunSection {
     const times = new Map();
     for (const one of deaths) times.set(one, (times.get(one) || 0) + 1);
     const words = [...times].sort((one, other) => one[0] - other[0]).map(
-      ([told, count]) => `${countText(count)} told of ${told} death${told === 1 ? "" : "s"}`);
+      ([told, count]) => `${countText(count)} told of ${deathsText(told)}`);
     return `${log}SIGCHLDs delivered: ${countText(deaths.length)}. Of them ${words.join(", ")}.`;
   }
 
@@ -62,14 +62,19 @@ class RunSection {
       ending[row] || null,
       FATE_TEXT[this.chart.fates[fate[row]]],
       zombie === null ? null : `zombie for ${durationText(zombie)}`,
-      signal < 0 ? null : `told by SIGCHLD ${signal + 1}, with ${this.run.sigchlds.deaths[signal] - 1} others`,
+      signal < 0 ? null : this.toldBy(signal),
       errors[row] || null,
     ].filter((one) => one !== null);
   }
 
+  toldBy(signal) {
+    const others = this.run.sigchlds.deaths[signal] - 1;
+    return `told by SIGCHLD ${signal + 1}${others > 0 ? `, which told of ${others} more` : ""}`;
+  }
+
   signalFacts(i) {
     const { at, deaths, reaped } = this.run.sigchlds;
-    return [`SIGCHLD ${i + 1} at ${durationText(at[i])}`, `told of ${deaths[i]} deaths`,
+    return [`SIGCHLD ${i + 1} at ${durationText(at[i])}`, `told of ${deathsText(deaths[i])}`,
       `${reaped[i]} reaped before the next`];
   }
 

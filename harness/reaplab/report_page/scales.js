@@ -33,3 +33,7 @@ function axisTicks(from, to, wanted) {
 function countText(count) {
   return count.toLocaleString("en-US");
 }
+
+function deathsText(count) {
+  return count === 1 ? "1 death" : `${countText(count)} deaths`;
+}
