@@ -1,4 +1,4 @@
-"""The report's other form, a Chrome trace: what viewers insist on, and what it tells."""
+"""The report as a Chrome trace: what viewers insist on, and what it tells."""
 
 import json
 import sys
