@@ -194,9 +194,9 @@ def listen_queue(data):
     drawn, axes = figure()
     at = sorted(map(int, data["backlogs"]))
     places = range(len(at))
-    for key, label, role, style in (
-        ("p99_ms", "slowest of 100 (p99)", "zombie", "-"),
-        ("p50_ms", "median", "live", "--"),
+    for key, label, role, style, above in (
+        ("p99_ms", "the slowest in 100 (p99)", "zombie", "-", 14),
+        ("p50_ms", "median", "live", "--", -34),
     ):
         values = [statistics.median(data["backlogs"][str(one)][key]) for one in at]
         axes.plot(
@@ -204,7 +204,7 @@ def listen_queue(data):
             markersize=9,
         )
         axes.annotate(
-            label, (0, values[0]), xytext=(14, 14), textcoords="offset points",
+            label, (0, values[0]), xytext=(14, above), textcoords="offset points",
             color=COLOURS[role], fontweight="bold",
         )
     axes.axhline(1000, color=COLOURS["faint"], linewidth=2, linestyle=":")
@@ -228,7 +228,7 @@ def listen_queue(data):
 
 
 def _thousands():
-    return FuncFormatter(lambda value, _: f"{value:,.0f}")
+    return FuncFormatter(lambda value, _: f"{value:,.10g}")
 
 
 def _note(axes, text):
