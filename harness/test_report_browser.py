@@ -190,29 +190,34 @@ def many_children():
     return "".join(parts)
 
 
+def cpu_seconds(page):
+    """What the page's main thread has used since it was opened."""
+    metrics = page.call("Performance.getMetrics")["metrics"]
+    return {one["name"]: one["value"] for one in metrics}["ThreadTime"]
+
+
 def test_ten_thousand_children(opened):
-    """Open in under 2 s, and then at least ten pictures a second. What counts is
-    the time the page itself takes: others' work on the machine does not."""
-    page, seconds = opened(many_children())
+    """Open in under 2 s, and then at least ten pictures a second: of CPU time, as
+    others' work on the machine is no fault of the page."""
+    page, _ = opened(log_of(1))
+    page.call("Performance.enable", timeDomain="threadTicks")
+    before = cpu_seconds(page)
+    page, _ = opened(many_children())
+    used = cpu_seconds(page)
+    used -= before if used > before else 0  # the thread may be another now
     assert page.evaluate("sections[0].run.children.pid.length") == MANY
-    busy = page.evaluate("""(() => {
-        const [entry] = performance.getEntriesByType('navigation');
-        return entry.loadEventStart - entry.responseEnd;
-    })()""")
-    assert min(seconds, busy / 1000) < 2, (seconds, busy)
-    frame = page.evaluate("""(() => {
+    assert 0 < used < 2
+    before = cpu_seconds(page)
+    page.evaluate("""(() => {
         const {chart} = sections[0];
-        const times = [];
         for (let i = 0; i < 5; i++) {
-            const began = performance.now();
             chart.view.zoomTime(1.2, 1e8);
             chart.draw();
             chart.context.getImageData(0, 0, 1, 1);
-            times.push(performance.now() - began);
         }
-        return Math.min(...times);
     })()""")
-    assert frame < 100, f"{frame} ms a picture"
+    frame = (cpu_seconds(page) - before) / 5
+    assert 0 < frame < 0.1
     focus(page)
     page.press("End")
     assert facts(page).startswith(f"child {999 + MANY}")
