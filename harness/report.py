@@ -19,7 +19,7 @@ from reaplab.server import ServerFailed  # noqa: E402
 
 DONE, FAILED, USAGE = 0, 1, 2
 ROOT = Path(__file__).resolve().parent.parent
-LARGEST_LOG = 256 << 20  # bytes
+LARGEST_LOG = 64 << 20  # bytes
 
 DESCRIPTION = """\
 Make one HTML page of event logs (server_* --trace FILE): each child's line from fork

@@ -39,9 +39,19 @@ class BrowserFailed(Exception):
 
 def find():
     """The path of a Chromium, or None: CHROMIUM in the environment, or what is
-    installed."""
+    installed. Ubuntu's snap does not count: it sees no file below /tmp."""
     named = os.environ.get("CHROMIUM")
-    return next(filter(None, map(shutil.which, [named or "", *PROGRAMS])), None)
+    found = map(shutil.which, [named or "", *PROGRAMS])
+    return next((path for path in found if path and not _is_snap(path)), None)
+
+
+def _is_snap(path):
+    real = os.path.realpath(path)
+    if os.path.basename(real) == "snap":
+        return True
+    with open(real, "rb") as file:
+        start = file.read(4096)
+    return start.startswith(b"#!") and b"/snap/bin" in start
 
 
 class Browser:
