@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing for one purpose:
-# sh harness/deps.sh demo|test|lint|bench|soak|figures|report
+# sh harness/deps.sh demo|test|lint|bench|soak|figures|report|slides
 #
 # Each need is probed by using it (compile a header, import a module), never by
 # asking the package manager, so tools installed by other means count. On Debian
@@ -8,7 +8,7 @@
 # elsewhere the packages are named. Nothing missing: silent, and quick.
 set -u
 
-usage="usage: deps.sh demo|test|lint|bench|soak|figures|report"
+usage="usage: deps.sh demo|test|lint|bench|soak|figures|report|slides"
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 has_header() { echo "#include <$1>" | cc -E - >/dev/null 2>&1; }
@@ -100,6 +100,22 @@ has_chromium() {
 	[ -n "${CHROMIUM-}" ] || has_command chromium ||
 		has_command chromium-browser || has_command google-chrome
 }
+# The slides' tools want Node.js 18. An older one counts as missing, but if apt has
+# nothing newer (Ubuntu 22.04) only another source of Node.js helps, and says so.
+has_node() { node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; }
+has_browser() {
+	[ -n "${CHROMIUM-}" ] || has_command chromium ||
+		has_command chromium-browser || has_command google-chrome
+}
+need_slides() {
+	need_demo
+	need nodejs "builds the slides (18 or newer)" has_node
+	need npm "fetches what the slides are built with" has_command npm
+	need chromium "prints and tests the slides" has_browser
+	need asciinema "records the slides' terminals" has_command asciinema
+	need python3-pytest "tests the slides" has_module pytest
+	need python3-pyte "reads the screens to be recorded" has_module pyte
+}
 
 case ${1-} in
 demo) need_demo ;;
@@ -109,6 +125,7 @@ bench) need_bench ;;
 soak) need_soak ;;
 figures) need_figures ;;
 report) need_report ;;
+slides) need_slides ;;
 -h | --help)
 	echo "$usage"
 	exit 0
@@ -153,4 +170,8 @@ if ! install >/dev/null 2>&1; then
 		echo "deps.sh: apt-get could not install:$missing" >&2
 		exit 1
 	}
+fi
+if [ "$1" = slides ] && ! has_node; then
+	echo "deps.sh: nodejs: older than 18: install a newer Node.js by other means" >&2
+	exit 1
 fi
