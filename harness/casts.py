@@ -23,6 +23,8 @@ from reaplab import cast, spawn, terminal  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 CASTS = ROOT / "slides" / "casts"
+# What decides on how a scene looks, beside the servers in it.
+SHOWING = ["src/reaptop/demo", "src/reaptop/show", "src/reaptop/watch"]
 COLUMNS, LINES = 80, 20
 # A scene of the demo lasts under a minute; a busy machine may need longer.
 SCENE_ENDS_WITHIN = 180
@@ -39,7 +41,7 @@ class Scene:
     @property
     def shows(self):
         files = [f"src/variants/server_{name}.c" for name in self.servers]
-        return ["src/echo", "src/reaptop", *files]
+        return [*SHOWING, *files]
 
 
 SCENES = {

@@ -102,7 +102,7 @@ has_chromium() {
 }
 # The slides' tools want Node.js 18. An older one counts as missing, but if apt has
 # nothing newer (Ubuntu 22.04) only another source of Node.js helps, and says so.
-has_node() { node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; }
+has_node() { node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null; }
 has_browser() {
 	[ -n "${CHROMIUM-}" ] || has_command chromium ||
 		has_command chromium-browser || has_command google-chrome

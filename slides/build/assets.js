@@ -2,10 +2,11 @@
 // copied into the built folder's assets/.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
-const OURS = join(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), "..");
+const OURS = fileURLToPath(new URL("..", import.meta.url));
 const PLAYER = "asciinema-player/dist/bundle";
 const REVEAL = "reveal.js/dist";
 const COPIED = [

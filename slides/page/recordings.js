@@ -27,7 +27,7 @@ var Recordings = (function () {
 
   function lastMoment(element) {
     const lines = dataOf(element).trimEnd().split("\n");
-    return Math.floor(JSON.parse(lines[lines.length - 1])[0]);
+    return Math.ceil(JSON.parse(lines[lines.length - 1])[0]) + 1;
   }
 
   function onSlide(slide) {

@@ -81,9 +81,9 @@
   /** Blocks that follow one another must not lie upon one another. */
   function checkOverlaps(slide, faults) {
     const number = document.querySelector(".slide-number");
-    for (const parent of [slide, ...slide.querySelectorAll(".body, .column, .fragment")]) {
+    for (const parent of [slide, ...slide.querySelectorAll(".body, .column, .fragment, figure")]) {
       const blocks = [...parent.children].filter(
-        (one) => one.matches("h1, h2, p, ul, ol, table, figure, pre, div, img") && isShown(one),
+        (one) => one.matches("h1, h2, p, ul, ol, table, figure, figcaption, pre, div, img") && isShown(one),
       );
       if (parent === slide && number && isShown(number)) blocks.push(number);
       for (const [index, one] of blocks.entries())

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 // Visits built decks in the system's Chromium: node slides/visit/main.js --help
 import { readdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { openBrowser } from "../build/browser.js";
 import { visitDeck } from "./visit.js";
 
-const HELP = `Usage: node slides/visit/main.js [OPTIONS] FOLDER
-Visits every slide and step of the decks built into FOLDER, off line, in the system's
-Chromium, and says what is wrong with them.
+const HELP = `Usage: node slides/visit/main.js [OPTIONS] FOLDER...
+Visits every slide and step of the decks built into each FOLDER, off line, in the
+system's Chromium, and says what is wrong with them.
 
   --size WxH       of the window; repeat it for more (default: 1280x720, 1920x1080)
   --pictures DIR   keep a picture of each slide there
@@ -31,8 +31,8 @@ function readOptions() {
   };
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
-    if (!values.help && !values.version && positionals.length !== 1) fail("one FOLDER is needed");
-    return { ...values, folder: positionals[0], sizes: values.size.map(readSize) };
+    if (!values.help && !values.version && positionals.length === 0) fail("no FOLDER is given");
+    return { ...values, folders: positionals.map((one) => resolve(one)), sizes: values.size.map(readSize) };
   } catch (error) {
     return fail(error.message.split(".")[0]);
   }
@@ -50,18 +50,14 @@ async function main() {
     console.log(options.help ? HELP : "visit 0.1");
     return 0;
   }
-  const folder = resolve(options.folder);
-  const names = readdirSync(folder)
-    .filter((name) => /^\d+-minutes\.html$/.test(name))
-    .map((name) => name.replace(/\.html$/, ""));
-  if (names.length === 0) throw new Error(`${folder}: no deck in it`);
+  const decks = options.folders.flatMap(decksIn);
   const browser = await openBrowser();
   let wrong = 0;
   try {
-    for (const name of names) {
+    for (const { folder, name } of decks) {
       for (const size of options.sizes) {
         const found = await visitDeck(browser, folder, name, size, options.pictures);
-        wrong += report(name, size, found);
+        wrong += report(`${basename(folder)}/${name}`, size, found);
       }
     }
   } finally {
@@ -70,8 +66,16 @@ async function main() {
   return wrong > 0 ? 1 : 0;
 }
 
-function report(name, size, { faults, slides, states }) {
-  const where = `${name} at ${size.width}x${size.height}`;
+function decksIn(folder) {
+  const found = readdirSync(folder)
+    .filter((name) => /^\d+-minutes\.html$/.test(name))
+    .map((name) => ({ folder, name: name.replace(/\.html$/, "") }));
+  if (found.length === 0) throw new Error(`${folder}: no deck in it`);
+  return found;
+}
+
+function report(deck, size, { faults, slides, states }) {
+  const where = `${deck} at ${size.width}x${size.height}`;
   for (const fault of faults) console.log(`${where}: ${fault}`);
   console.log(`${where}: ${slides} slides, ${states} states, ${faults.length} faults`);
   return faults.length;

@@ -4,7 +4,8 @@ import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const INSPECT = fileURLToPath(new URL("inspect.js", import.meta.url));
-const PATIENCE = 20_000; // milliseconds; only a failure takes that long
+// Milliseconds; only a failure takes that long.
+const PATIENCE = 1000 * Number(process.env.VISIT_PATIENCE ?? 20);
 
 /**
  * Visits `folder`/`name`.html at a size {width, height}; keeps a picture of each
