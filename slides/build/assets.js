@@ -19,7 +19,12 @@ const COPIED = [
   `${PLAYER}/asciinema-player.css`,
   `${PLAYER}/asciinema-player.min.js`,
 ];
-const OWN = ["theme/slides.css", "theme/index.css", "page/recordings.js", "page/start.js"];
+const OWN = [
+  "theme/slides.css",
+  "theme/index.css",
+  "page/recordings.js",
+  "page/start.js",
+];
 const CODE_FONT = "@fontsource/source-code-pro/files/source-code-pro-latin";
 
 /** Fills `folder`/assets. Throws if a package is not installed. */
@@ -57,7 +62,9 @@ function codeFont() {
 function paletteCss() {
   const palette = JSON.parse(readFileSync(join(OURS, "palette.json"), "utf8"));
   const lines = ["light", "dark"].flatMap((ground) =>
-    Object.entries(palette[ground]).map(([role, colour]) => `--${ground}-${role}:${colour};`),
+    Object.entries(palette[ground]).map(
+      ([role, colour]) => `--${ground}-${role}:${colour};`,
+    ),
   );
   return `:root{\n${lines.join("\n")}\n}\n`;
 }

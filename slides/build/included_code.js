@@ -40,7 +40,10 @@ export function includedCode(link, slide, faults) {
   if (!balanced(lines)) return fault("its braces are not in balance");
   let steps = [];
   try {
-    steps = (link.title ?? "").split("|").filter(Boolean).map((step) => linesOf(step, lines));
+    steps = (link.title ?? "")
+      .split("|")
+      .filter(Boolean)
+      .map((step) => linesOf(step, lines));
   } catch (error) {
     return fault(error.message);
   }
@@ -60,7 +63,12 @@ function balanced(lines) {
 function linesOf(step, lines) {
   return step
     .split(" & ")
-    .map((range) => range.split(" .. ").map((text) => lineOf(text.trim(), lines)).join("-"))
+    .map((range) =>
+      range
+        .split(" .. ")
+        .map((text) => lineOf(text.trim(), lines))
+        .join("-"),
+    )
     .join(",");
 }
 

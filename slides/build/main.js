@@ -52,7 +52,8 @@ async function main() {
 try {
   await main();
 } catch (error) {
-  const lines = error instanceof DeckError ? error.message.split("\n") : [String(error.message)];
+  const lines =
+    error instanceof DeckError ? error.message.split("\n") : [String(error.message)];
   for (const line of lines) console.error(`slides: ${line}`);
   process.exitCode = 1;
 }

@@ -10,7 +10,12 @@ const SCRIPTS = ["reveal.js", "highlight.js", "notes.js", "asciinema-player.min.
 export function pageHtml(deck, context, { live = false } = {}) {
   const slides = deck.slides.map((slide) => slideHtml(slide, deck, context)).join("\n");
   const styles = [...STYLES, "asciinema-player.css", "palette.css", "slides.css"];
-  const scripts = [...SCRIPTS, "recordings.js", "start.js", ...(live ? ["reload.js"] : [])];
+  const scripts = [
+    ...SCRIPTS,
+    "recordings.js",
+    "start.js",
+    ...(live ? ["reload.js"] : []),
+  ];
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

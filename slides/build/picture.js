@@ -15,14 +15,20 @@ export function picture(image, slide, files, faults) {
     return "";
   };
   if (/^[a-z]+:|^\/\//i.test(image.href))
-    return fault("a picture must be a file of the repository, as the deck works off line");
-  if (!image.text.trim()) return fault("a picture needs words for those who cannot see it");
+    return fault(
+      "a picture must be a file of the repository, as the deck works off line",
+    );
+  if (!image.text.trim())
+    return fault("a picture needs words for those who cannot see it");
   const path = join(slide.path, "..", image.href);
   if (!existsSync(path)) return fault("no such picture");
   if (!path.endsWith(".svg")) return fault("pictures are SVG");
   const alt = escapeHtml(image.text);
   if (image.href.includes("diagrams/")) {
-    const svg = readFileSync(path, "utf8").replace(/<\?xml.*?\?>\s*|<!--.*?-->\s*/gs, "");
+    const svg = readFileSync(path, "utf8").replace(
+      /<\?xml.*?\?>\s*|<!--.*?-->\s*/gs,
+      "",
+    );
     return `<div class="diagram">${svg.replace("<svg", `<svg role="img" aria-label="${alt}"`)}</div>`;
   }
   const name = `figures/${basename(path)}`;

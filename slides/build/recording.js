@@ -38,7 +38,10 @@ export function recording(link, slide, casts, faults) {
 function wrongWith(text) {
   if (Buffer.byteLength(text) > LARGEST) return `larger than ${LARGEST} bytes`;
   try {
-    const [header, ...events] = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const [header, ...events] = text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     if (header.version !== 2 || !(header.width > 0) || !(header.height > 0))
       return "not a recording of asciinema's, version 2";
     if (events.length === 0) return "nothing happens in it";

@@ -1,6 +1,14 @@
 #!/usr/bin/env node
 // Presents the decks and reloads on save: node slides/build/serve.js --help
-import { createReadStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync, watch } from "node:fs";
+import {
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  watch,
+} from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve } from "node:path";
@@ -105,7 +113,8 @@ function pathOf(url, out) {
   try {
     const name = decodeURIComponent(new URL(url, "http://localhost").pathname);
     const path = normalize(join(out, name === "/" ? "index.html" : name));
-    const isFile = path.startsWith(`${out}/`) && existsSync(path) && statSync(path).isFile();
+    const isFile =
+      path.startsWith(`${out}/`) && existsSync(path) && statSync(path).isFile();
     return isFile ? path : null;
   } catch {
     return null; // no address at all
@@ -121,11 +130,14 @@ function main() {
   const from = resolve(options.from);
   const out = mkdtempSync(join(tmpdir(), "reap-slides-"));
   process.on("exit", () => rmSync(out, { recursive: true, force: true }));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(0));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => process.exit(0));
   const listeners = new Set();
   rebuild(from, out, listeners);
   watchFolders([from, join(from, "../src")], () => rebuild(from, out, listeners));
-  const server = createServer((request, response) => answer(request, response, out, listeners));
+  const server = createServer((request, response) =>
+    answer(request, response, out, listeners),
+  );
   server.on("error", (error) => fail(1, error.message));
   server.listen(Number(options.port), "127.0.0.1", () => {
     console.log(`slides: http://127.0.0.1:${server.address().port}/ (Ctrl-C ends it)`);

@@ -23,7 +23,8 @@ export function slideHtml(slide, deck, context) {
     const order = token.type === "html" ? token.text.trim() : null;
     if (order === "<!-- step -->") isStep = true;
     else if (order === "<!-- beside -->") columns.push([]);
-    else if (order !== null) context.faults.add(token.where, `HTML is refused: ${order}`);
+    else if (order !== null)
+      context.faults.add(token.where, `HTML is refused: ${order}`);
     else {
       const html = blockHtml(token, slide, parser, context);
       columns.at(-1).push(isStep ? `<div class="fragment">${html}</div>` : html);
@@ -48,7 +49,9 @@ function classOf(slide) {
 
 function bodyHtml(columns) {
   if (columns.length === 1) return `<div class="body">${columns[0].join("\n")}</div>\n`;
-  const inner = columns.map((blocks) => `<div class="column">${blocks.join("\n")}</div>`);
+  const inner = columns.map(
+    (blocks) => `<div class="column">${blocks.join("\n")}</div>`,
+  );
   return `<div class="body columns">${inner.join("\n")}</div>\n`;
 }
 
@@ -90,7 +93,8 @@ function inlineParser(slide, deck, faults) {
       return "";
     },
     html({ text }) {
-      if (!text.startsWith("<!--")) faults.add(slide.where, `HTML is refused: ${text.trim()}`);
+      if (!text.startsWith("<!--"))
+        faults.add(slide.where, `HTML is refused: ${text.trim()}`);
       return "";
     },
   };

@@ -17,7 +17,12 @@ function event(svg, x, y, words, at) {
 function message(svg, from, to, y, words, colour) {
   const step = to > from ? 14 : -14;
   svg.arrow(from + step, y, to - step, y + 38, { colour });
-  svg.text((from + to) / 2, y - 2, words, { at: "middle", bold: true, size: 28, colour });
+  svg.text((from + to) / 2, y - 2, words, {
+    at: "middle",
+    bold: true,
+    size: 28,
+    colour,
+  });
 }
 
 export function draw() {
@@ -43,7 +48,11 @@ export function draw() {
   svg.step(() => {
     event(svg, AT.parent, 390, "handler", "start");
     svg.arrow(AT.parent - 14, 450, AT.child + 14, 486);
-    svg.text((AT.child + AT.parent) / 2, 446, "waitpid", { at: "middle", bold: true, size: 28 });
+    svg.text((AT.child + AT.parent) / 2, 446, "waitpid", {
+      at: "middle",
+      bold: true,
+      size: 28,
+    });
     event(svg, AT.child, 490, "reaped: gone", "end");
   });
   return svg.toString();

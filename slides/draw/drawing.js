@@ -3,7 +3,9 @@
 // wherever the file is opened by itself.
 import { readFileSync } from "node:fs";
 
-const PALETTE = JSON.parse(readFileSync(new URL("../palette.json", import.meta.url), "utf8"));
+const PALETTE = JSON.parse(
+  readFileSync(new URL("../palette.json", import.meta.url), "utf8"),
+);
 export const COLOUR = PALETTE.light;
 
 const WORDS = "'Source Sans Pro', 'Source Sans 3', Helvetica, Arial, sans-serif";
@@ -34,7 +36,12 @@ export class Drawing {
   }
 
   /** `at` is start, middle or end: which end of the text x is. y is its base line. */
-  text(x, y, words, { size = 26, at = "start", colour = COLOUR.text, bold, code } = {}) {
+  text(
+    x,
+    y,
+    words,
+    { size = 26, at = "start", colour = COLOUR.text, bold, code } = {},
+  ) {
     const weight = bold ? ' font-weight="bold"' : "";
     this.#add(
       `<text x="${x}" y="${y}" font-family="${code ? CODE : WORDS}" font-size="${size}"` +
@@ -81,7 +88,11 @@ export class Drawing {
     ];
     const [nearX, nearY] = back(0, HEAD);
     this.line(x1, y1, nearX, nearY, { colour, dashed });
-    const corners = [[round(x2), round(y2)], back(0.45, HEAD * 1.4), back(-0.45, HEAD * 1.4)];
+    const corners = [
+      [round(x2), round(y2)],
+      back(0.45, HEAD * 1.4),
+      back(-0.45, HEAD * 1.4),
+    ];
     this.#add(`<polygon points="${corners.join(" ")}" fill="${colour}"/>`);
   }
 

@@ -38,7 +38,10 @@ export function draw() {
     SOCKETS.forEach((_, row) =>
       svg.arrow(898, middleOf(row), 733, middleOf(row), { colour: COLOUR.live }),
     );
-    note(svg, 1, ["after fork", "two references to each: the table was copied, not the sockets"]);
+    note(svg, 1, [
+      "after fork",
+      "two references to each: the table was copied, not the sockets",
+    ]);
   });
   svg.step(() => {
     svg.cross(815, middleOf(0));
@@ -46,7 +49,10 @@ export function draw() {
   });
   svg.step(() => {
     svg.cross(345, middleOf(1));
-    note(svg, 3, ["the parent closes 4", "now the child's close is the last one, and sends the FIN"]);
+    note(svg, 3, [
+      "the parent closes 4",
+      "now the child's close is the last one, and sends the FIN",
+    ]);
   });
   return svg.toString();
 }

@@ -20,7 +20,11 @@ function bar(svg, from, to, y, colour, words = "") {
 
 function bit(svg, from, to, value) {
   const colour = value ? COLOUR.zombie : COLOUR.faint;
-  svg.box(from, 100, to - from, 44, [String(value)], { edge: colour, colour, size: 28 });
+  svg.box(from, 100, to - from, 44, [String(value)], {
+    edge: colour,
+    colour,
+    size: 28,
+  });
 }
 
 export function draw() {

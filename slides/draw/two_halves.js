@@ -5,7 +5,11 @@ export function draw() {
   const svg = new Drawing(1160, 480);
   const top = 110;
   const words = { size: 34, colour: COLOUR.ground };
-  svg.box(2, top, 418, 110, ["runs"], { ...words, fill: COLOUR.live, edge: COLOUR.live });
+  svg.box(2, top, 418, 110, ["runs"], {
+    ...words,
+    fill: COLOUR.live,
+    edge: COLOUR.live,
+  });
   svg.step(() => {
     svg.box(420, top, 420, 110, ["zombie (Z)"], {
       ...words,
@@ -19,7 +23,11 @@ export function draw() {
     svg.line(420, 224, 420, 258);
   });
   svg.step(() => {
-    svg.box(840, top, 316, 110, ["gone"], { size: 34, dashed: true, edge: COLOUR.reaped });
+    svg.box(840, top, 316, 110, ["gone"], {
+      size: 34,
+      dashed: true,
+      edge: COLOUR.reaped,
+    });
     svg.text(840, 70, "the parent: waitpid()", { at: "middle", bold: true, size: 30 });
     svg.arrow(840, 80, 840, top - 4);
     svg.text(840, 290, "the exit status is taken,", { at: "middle", size: 28 });

@@ -22,6 +22,8 @@ var Recordings = (function () {
     player.addEventListener("playing", () => (element.dataset.state = "playing"));
     player.addEventListener("pause", () => (element.dataset.state = "paused"));
     player.addEventListener("ended", () => (element.dataset.state = "ended"));
+    // A player that has the keyboard would take the arrows from the slides.
+    element.addEventListener("focusin", (event) => event.target.blur());
     players.set(element, player);
   }
 
@@ -53,7 +55,10 @@ var Recordings = (function () {
       const left = onSlide(event.previousSlide);
       if (left) left.pause();
     });
-    Reveal.addKeyBinding({ keyCode: 82, key: "R", description: "Play the recording" }, toggle);
+    Reveal.addKeyBinding(
+      { keyCode: 82, key: "R", description: "Play the recording" },
+      toggle,
+    );
     return Promise.all([...elements].map(isDrawn));
   }
 

@@ -70,20 +70,35 @@
     const stage = { left: 0, top: 0, right: STAGE.width, bottom: STAGE.height };
     for (const { element, box } of texts)
       if (!isInside(box, stage)) faults.push(`off the slide: ${nameOf(element)}`);
-    for (const one of slide.querySelectorAll("img, svg, figure, pre, table, ul, p, h1, h2"))
-      if (isShown(one) && !one.closest(".recording") && one.getBoundingClientRect().width > 0 && !isInside(boxOf(one), stage))
+    for (const one of slide.querySelectorAll(
+      "img, svg, figure, pre, table, ul, p, h1, h2",
+    ))
+      if (
+        isShown(one) &&
+        !one.closest(".recording") &&
+        one.getBoundingClientRect().width > 0 &&
+        !isInside(boxOf(one), stage)
+      )
         faults.push(`off the slide: ${nameOf(one)}`);
     for (const one of slide.querySelectorAll("pre, pre code, .body, .column, td, h2"))
-      if (one.scrollWidth > one.clientWidth + SLACK || one.scrollHeight > one.clientHeight + SLACK)
+      if (
+        one.scrollWidth > one.clientWidth + SLACK ||
+        one.scrollHeight > one.clientHeight + SLACK
+      )
         if (one.clientWidth > 0) faults.push(`overflows: ${nameOf(one)}`);
   }
 
   /** Blocks that follow one another must not lie upon one another. */
   function checkOverlaps(slide, faults) {
     const number = document.querySelector(".slide-number");
-    for (const parent of [slide, ...slide.querySelectorAll(".body, .column, .fragment, figure")]) {
+    for (const parent of [
+      slide,
+      ...slide.querySelectorAll(".body, .column, .fragment, figure"),
+    ]) {
       const blocks = [...parent.children].filter(
-        (one) => one.matches("h1, h2, p, ul, ol, table, figure, figcaption, pre, div, img") && isShown(one),
+        (one) =>
+          one.matches("h1, h2, p, ul, ol, table, figure, figcaption, pre, div, img") &&
+          isShown(one),
       );
       if (parent === slide && number && isShown(number)) blocks.push(number);
       for (const [index, one] of blocks.entries())
@@ -93,14 +108,19 @@
     }
     for (const body of slide.querySelectorAll(".body"))
       for (const one of body.children)
-        if (getComputedStyle(one).position !== "absolute" && !isInside(boxOf(one), boxOf(body))) faults.push(`overflows: ${nameOf(one)}`);
+        if (
+          getComputedStyle(one).position !== "absolute" &&
+          !isInside(boxOf(one), boxOf(body))
+        )
+          faults.push(`overflows: ${nameOf(one)}`);
   }
 
   function checkDiagrams(slide, faults) {
     for (const svg of slide.querySelectorAll(".diagram svg")) {
       const texts = [...svg.querySelectorAll("text")].filter(isShown);
       for (const [index, one] of texts.entries()) {
-        if (!isInside(boxOf(one), boxOf(svg))) faults.push(`off its diagram: ${nameOf(one)}`);
+        if (!isInside(boxOf(one), boxOf(svg)))
+          faults.push(`off its diagram: ${nameOf(one)}`);
         for (const other of texts.slice(index + 1))
           if (overlap(boxOf(one), boxOf(other)))
             faults.push(`overlap: ${nameOf(one)} and ${nameOf(other)}`);
@@ -113,13 +133,15 @@
   function checkSizes(slide, texts, faults) {
     for (const terminal of slide.querySelectorAll(".recording .ap-term-text")) {
       const size = parseFloat(getComputedStyle(terminal).fontSize);
-      if (size < SMALLEST) faults.push(`too small, ${size.toFixed(1)} px: the recording`);
+      if (size < SMALLEST)
+        faults.push(`too small, ${size.toFixed(1)} px: the recording`);
     }
     for (const { element } of texts) {
       const svg = element.closest(".diagram svg");
       const zoom = svg ? boxOf(svg).width / svg.viewBox.baseVal.width : 1;
       const size = parseFloat(getComputedStyle(element).fontSize) * zoom;
-      if (size < SMALLEST) faults.push(`too small, ${size.toFixed(1)} px: ${nameOf(element)}`);
+      if (size < SMALLEST)
+        faults.push(`too small, ${size.toFixed(1)} px: ${nameOf(element)}`);
     }
   }
 
@@ -149,10 +171,15 @@
       const middle = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
       const below = [...svg.querySelectorAll("rect")].filter((rect) => {
         const area = rect.getBoundingClientRect();
-        const isBefore = rect.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
+        const isBefore =
+          rect.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
         return (
-          isBefore && isShown(rect) && area.left <= middle.x && area.right >= middle.x &&
-          area.top <= middle.y && area.bottom >= middle.y
+          isBefore &&
+          isShown(rect) &&
+          area.left <= middle.x &&
+          area.right >= middle.x &&
+          area.top <= middle.y &&
+          area.bottom >= middle.y
         );
       });
       const last = below.at(-1);
@@ -170,7 +197,8 @@
       const style = getComputedStyle(element);
       const ink = rgb(element.closest("svg") ? style.fill : style.color);
       const ratio = contrast(ink, groundOf(element));
-      if (ratio < CONTRAST) faults.push(`contrast ${ratio.toFixed(1)}: ${nameOf(element)}`);
+      if (ratio < CONTRAST)
+        faults.push(`contrast ${ratio.toFixed(1)}: ${nameOf(element)}`);
     }
   }
 
@@ -179,14 +207,16 @@
   function checkReferences(slide, faults) {
     for (const image of slide.querySelectorAll("img")) {
       if (!image.alt.trim()) faults.push(`no alt text: ${image.getAttribute("src")}`);
-      if (image.naturalWidth === 0) faults.push(`no picture: ${image.getAttribute("src")}`);
+      if (image.naturalWidth === 0)
+        faults.push(`no picture: ${image.getAttribute("src")}`);
     }
     for (const svg of slide.querySelectorAll(".diagram svg"))
       if (!svg.getAttribute("aria-label")) faults.push("no alt text: a diagram");
     for (const link of slide.querySelectorAll("a[href]")) {
       const href = link.getAttribute("href");
       const isHere = href.startsWith("#/") && document.getElementById(href.slice(2));
-      if (!isHere && !/^https:\/\/[^/]+\.[^/]+\//.test(href)) faults.push(`leads nowhere: ${href}`);
+      if (!isHere && !/^https:\/\/[^/]+\.[^/]+\//.test(href))
+        faults.push(`leads nowhere: ${href}`);
     }
   }
 

@@ -31,8 +31,13 @@ function readOptions() {
   };
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
-    if (!values.help && !values.version && positionals.length === 0) fail("no FOLDER is given");
-    return { ...values, folders: positionals.map((one) => resolve(one)), sizes: values.size.map(readSize) };
+    if (!values.help && !values.version && positionals.length === 0)
+      fail("no FOLDER is given");
+    return {
+      ...values,
+      folders: positionals.map((one) => resolve(one)),
+      sizes: values.size.map(readSize),
+    };
   } catch (error) {
     return fail(error.message.split(".")[0]);
   }

@@ -19,11 +19,19 @@ export async function visitDeck(browser, folder, name, size, pictures) {
   const page = await context.newPage();
   try {
     await open(page, folder, name);
-    const counts = await walk(page, faults, pictures && pictureName(pictures, name, size));
+    const counts = await walk(
+      page,
+      faults,
+      pictures && pictureName(pictures, name, size),
+    );
     await checkSpeakerView(context, page, faults);
     return { faults: [...faults], ...counts };
   } catch (error) {
-    return { faults: [...faults, String(error.message).split("\n")[0]], slides: 0, states: 0 };
+    return {
+      faults: [...faults, String(error.message).split("\n")[0]],
+      slides: 0,
+      states: 0,
+    };
   } finally {
     await context.close();
   }
@@ -40,7 +48,9 @@ function watch(context, folder, faults) {
   context.on("requestfailed", (request) => {
     faults.add(`cannot be loaded: ${basename(request.url())}`);
   });
-  context.on("page", (page) => page.on("pageerror", (error) => faults.add(`error: ${error.message}`)));
+  context.on("page", (page) =>
+    page.on("pageerror", (error) => faults.add(`error: ${error.message}`)),
+  );
   context.on("console", (message) => {
     if (["error", "warning"].includes(message.type()))
       faults.add(`${message.type()}: ${message.text()}`);
@@ -91,7 +101,9 @@ function stateOf() {
 /** Within the page: one key on, and drawn. */
 function nextState() {
   Reveal.next();
-  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(done)),
+  );
 }
 
 /** R plays it; time goes on, and its end can be reached and shows something. */
@@ -113,6 +125,14 @@ async function checkRecording(page, id, faults) {
       const terminal = Reveal.getCurrentSlide().querySelector(".ap-term-text");
       return terminal.textContent.trim() !== "";
     });
+    await page.mouse.click(
+      page.viewportSize().width / 2,
+      page.viewportSize().height / 2,
+    );
+    const isTaken = await page.evaluate(
+      () => document.activeElement.closest(".recording") !== null,
+    );
+    if (isTaken) faults.add(`${id}: the recording takes the keyboard`);
   } catch (error) {
     faults.add(`${id}: the recording does not play: ${error.message.split("\n")[0]}`);
   }
@@ -126,7 +146,11 @@ async function checkSpeakerView(context, page, faults) {
     const speaker = await opened;
     await speaker.waitForFunction(() => {
       const notes = document.querySelector(".speaker-controls-notes .value");
-      return notes && /\d min/.test(notes.textContent) && document.querySelectorAll("iframe").length === 2;
+      return (
+        notes &&
+        /\d min/.test(notes.textContent) &&
+        document.querySelectorAll("iframe").length === 2
+      );
     });
     await speaker.close();
   } catch (error) {
