@@ -10,8 +10,9 @@ asciinema. Exit status: 0 done, 1 one could not be made, 2 the command line was 
 """
 
 import argparse
-import os
+import shlex
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ def record(name, build):
     to its end, OSError or ValueError if the recording cannot be kept."""
     scene = SCENES[name]
     shows_sha256 = cast.digest(scene.shows, ROOT)
-    command = f"{build / 'reaptop'} --demo --scene {scene.number}"
+    viewer = shlex.quote(str(build / "reaptop"))
+    command = f"{viewer} --demo --scene {scene.number}"
     with tempfile.TemporaryDirectory(prefix="reap-") as folder:
         raw = Path(folder) / "raw.cast"
         _play(["asciinema", "rec", "--quiet", "-c", command, str(raw)], folder)
@@ -130,17 +132,33 @@ def main(words=None):
             file=sys.stderr,
         )
         return 1
+    # End as Ctrl-C does, with every process taken down.
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _interrupt)
     spawn.become_subreaper()
-    os.chdir(ROOT)
+    try:
+        return record_all(chosen(options), options.build.resolve())
+    except KeyboardInterrupt:
+        print("casts: interrupted: the recordings so far are kept", file=sys.stderr)
+        return 1
+    finally:
+        spawn.end_strays()
+
+
+def record_all(names, build):
     failed = 0
-    for name in chosen(options):
+    for name in names:
         print(f"casts: {name}: {SCENES[name].title}", flush=True)
         try:
-            record(name, options.build.resolve())
+            record(name, build)
         except (AssertionError, OSError, ValueError) as error:
             print(f"casts: {name}: {error}", file=sys.stderr)
             failed = 1
     return failed
+
+
+def _interrupt(_signum, _frame):
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
