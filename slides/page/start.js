@@ -11,6 +11,8 @@
     hash: true,
     controls: false,
     slideNumber: "c/t",
+    // Turns the speaker view's pacing on: each slide has its own time (data-timing).
+    defaultTiming: 60,
     transition: "none",
     backgroundTransition: "none",
     pdfSeparateFragments: false,
