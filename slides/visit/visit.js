@@ -46,6 +46,7 @@ function watch(context, folder, faults) {
     if (!isOurs) faults.add(`a request outside the folder: ${url}`);
   });
   context.on("requestfailed", (request) => {
+    if (request.failure().errorText === "net::ERR_ABORTED") return; // we closed its page
     faults.add(`cannot be loaded: ${basename(request.url())}`);
   });
   context.on("page", (page) =>
