@@ -2,7 +2,6 @@
 what presenting with reload does with them. Part of make slides-test."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -209,7 +208,6 @@ def visited(tmp_path_factory):
         ["node", SLIDES / "visit/main.js", "--size", "1280x720"]
         + [top / name for name in names],
         within=200,
-        env={**os.environ, "VISIT_PATIENCE": "3"},
     )
     assert run.status == 1, run
     return {

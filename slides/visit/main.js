@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { openBrowser } from "../build/browser.js";
 import { visitDeck } from "./visit.js";
 
+const AT_ONCE = 4; // pages; more only get in each other's way
 const HELP = `Usage: node slides/visit/main.js [OPTIONS] FOLDER...
 Visits every slide and step of the decks built into each FOLDER, off line, in the
 system's Chromium, and says what is wrong with them.
@@ -55,20 +56,33 @@ async function main() {
     console.log(options.help ? HELP : "visit 0.1");
     return 0;
   }
-  const decks = options.folders.flatMap(decksIn);
+  const visits = options.folders
+    .flatMap(decksIn)
+    .flatMap((deck) => options.sizes.map((size) => ({ ...deck, size })));
   const browser = await openBrowser();
-  let wrong = 0;
   try {
-    for (const { folder, name } of decks) {
-      for (const size of options.sizes) {
-        const found = await visitDeck(browser, folder, name, size, options.pictures);
-        wrong += report(`${basename(folder)}/${name}`, size, found);
-      }
-    }
+    const found = await inPool(visits, ({ folder, name, size }) =>
+      visitDeck(browser, folder, name, size, options.pictures),
+    );
+    const wrong = visits.map((visit, index) => report(visit, found[index]));
+    return wrong.some((count) => count > 0) ? 1 : 0;
   } finally {
     await browser.close();
   }
-  return wrong > 0 ? 1 : 0;
+}
+
+/** The results of `work` for all items, in their order; few at a time. */
+async function inPool(items, work) {
+  const results = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index]);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
 }
 
 function decksIn(folder) {
@@ -79,8 +93,8 @@ function decksIn(folder) {
   return found;
 }
 
-function report(deck, size, { faults, slides, states }) {
-  const where = `${deck} at ${size.width}x${size.height}`;
+function report({ folder, name, size }, { faults, slides, states }) {
+  const where = `${basename(folder)}/${name} at ${size.width}x${size.height}`;
   for (const fault of faults) console.log(`${where}: ${fault}`);
   console.log(`${where}: ${slides} slides, ${states} states, ${faults.length} faults`);
   return faults.length;

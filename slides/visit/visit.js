@@ -4,8 +4,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const INSPECT = fileURLToPath(new URL("inspect.js", import.meta.url));
-// Milliseconds; only a failure takes that long.
-const PATIENCE = 1000 * Number(process.env.VISIT_PATIENCE ?? 20);
+const PATIENCE = 30_000; // milliseconds; only a failure takes that long
 
 /**
  * Visits `folder`/`name`.html at a size {width, height}; keeps a picture of each
