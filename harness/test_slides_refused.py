@@ -106,6 +106,18 @@ def test_build_refuses(sources, old, new, complaint):
     assert not (sources / "built").exists(), "something was built all the same"
 
 
+def test_build_empties_no_folder_that_is_not_its_own(sources):
+    kept = sources / "built/thesis.txt"
+    kept.parent.mkdir()
+    kept.write_text("years of work")
+    status, said = build(sources)
+    assert (status, "holds something else" in said) == (1, True), said
+    assert kept.read_text() == "years of work"
+    kept.unlink()
+    assert build(sources)[0] == 0
+    assert build(sources)[0] == 0, "what it built it builds again"
+
+
 def test_build_refuses_a_part_that_is_not_there(sources):
     spoil(sources / "slides/1-minutes.md", "part.md", "none.md")
     status, said = build(sources)

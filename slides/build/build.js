@@ -1,5 +1,12 @@
 // Builds all decks of a folder into another: pages, assets, pictures, an index.
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { copyAssets } from "./assets.js";
 import { findDecks, readDeck } from "./deck.js";
@@ -23,7 +30,7 @@ export function build(from, out, { live = false, hasPdf = false } = {}) {
     return { deck, context, html: pageHtml(deck, context, { live }) };
   });
   faults.throwIfAny();
-  rmSync(out, { recursive: true, force: true });
+  empty(out);
   copyAssets(out, { live });
   for (const { deck, context, html } of pages) {
     writeFileSync(join(out, `${deck.name}.html`), html);
@@ -31,6 +38,14 @@ export function build(from, out, { live = false, hasPdf = false } = {}) {
   }
   writeFileSync(join(out, "index.html"), indexHtml(decks, hasPdf));
   return { decks, remarks: remarksOn(from, pages) };
+}
+
+/** Removes what was built before; never a folder that holds anything else. */
+function empty(out) {
+  const isOurs = existsSync(join(out, "assets/slides.css"));
+  if (existsSync(out) && readdirSync(out).length > 0 && !isOurs)
+    throw new DeckError(`${out}: not emptied: it holds something else than slides`);
+  rmSync(out, { recursive: true, force: true });
 }
 
 function copyInto(out, name, source) {

@@ -11,7 +11,8 @@ const HELP = `Usage: node slides/build/main.js [OPTIONS]
 Builds the decks into a folder that opens from disk, without a network.
 
   --from DIR   where the decks' sources are (default: slides)
-  --out DIR    the folder to make; it is emptied (default: build/slides)
+  --out DIR    the folder to make, in place of slides built before
+               (default: build/slides)
   --no-pdf     no PDF beside each deck: no Chromium is needed then
   --help       show this and leave
   --version    show the version and leave

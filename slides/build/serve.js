@@ -105,7 +105,9 @@ function answer(request, response, out, listeners) {
     "content-type": TYPES[extname(path)] ?? "application/octet-stream",
     "cache-control": "no-store",
   });
-  createReadStream(path).pipe(response);
+  // It may be gone by now: the page is then asked for again by the reload.
+  const file = createReadStream(path).on("error", () => response.destroy());
+  file.pipe(response);
 }
 
 /** The file that an address names, or null. Never one outside `out`. */
@@ -144,4 +146,8 @@ function main() {
   });
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  fail(1, error.message);
+}
