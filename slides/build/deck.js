@@ -4,7 +4,7 @@
 //
 // A slide ends in a block quote, its notes, which open with their minutes.
 import { existsSync, readdirSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, join } from "node:path";
 import { readMarkdown, slug } from "./markdown.js";
 
 const DECK_NAME = /^(\d+)-minutes\.md$/;
@@ -115,9 +115,4 @@ function checkUnique(path, slides, faults) {
       faults.add(slide.where, `the deck has this heading twice: ${slide.title}`);
     seen.set(slide.id, slide);
   }
-}
-
-/** A file's name as seen from the folder that holds the decks, for messages. */
-export function shownName(folder, path) {
-  return relative(folder, path);
 }

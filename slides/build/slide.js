@@ -1,8 +1,7 @@
 // One slide: from marked's tokens to reveal.js's HTML.
 //
-// Two comments steer it, unseen on a code-hosting page: <!-- step --> makes the next
-// block appear at the next key, <!-- beside --> puts what follows into a second
-// column. Any other HTML is refused.
+// A comment steers it, unseen on a code-hosting page: <!-- step --> makes the next
+// block appear at the next key. Any other HTML is refused.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Marked } from "marked";
@@ -17,27 +16,24 @@ import { isRecording, recording } from "./recording.js";
  */
 export function slideHtml(slide, deck, context) {
   const parser = inlineParser(slide, deck, context.faults);
-  const columns = [[]];
+  const blocks = [];
   let isStep = false;
   for (const token of slide.tokens) {
     const order = token.type === "html" ? token.text.trim() : null;
     if (order === "<!-- step -->") isStep = true;
-    else if (order === "<!-- beside -->") columns.push([]);
     else if (order !== null)
       context.faults.add(token.where, `HTML is refused: ${order}`);
     else {
       const html = blockHtml(token, slide, parser, context);
-      columns.at(-1).push(isStep ? `<div class="fragment">${html}</div>` : html);
+      blocks.push(isStep ? `<div class="fragment">${html}</div>` : html);
       isStep = false;
     }
   }
-  const level = slide.isTitle ? "h1" : "h2";
-  const heading = parser.parser([{ ...slide.heading, depth: slide.isTitle ? 1 : 2 }]);
   return (
     `<section id="${slide.id}" class="${classOf(slide)}" ` +
     `data-timing="${slide.minutes * 60}">\n` +
-    heading.replace(/<(\/?)h\d/g, `<$1${level}`) +
-    bodyHtml(columns) +
+    parser.parser([slide.heading]) +
+    `<div class="body">${blocks.join("\n")}</div>\n` +
     `<aside class="notes">${parser.parser(slide.notes)}</aside>\n</section>\n`
   );
 }
@@ -45,14 +41,6 @@ export function slideHtml(slide, deck, context) {
 function classOf(slide) {
   if (slide.isTitle) return "title";
   return slide.title.startsWith("Vote") ? "vote" : "plain";
-}
-
-function bodyHtml(columns) {
-  if (columns.length === 1) return `<div class="body">${columns[0].join("\n")}</div>\n`;
-  const inner = columns.map(
-    (blocks) => `<div class="column">${blocks.join("\n")}</div>`,
-  );
-  return `<div class="body columns">${inner.join("\n")}</div>\n`;
 }
 
 function blockHtml(token, slide, parser, { casts, files, faults }) {

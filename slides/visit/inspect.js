@@ -80,7 +80,7 @@
         !isInside(boxOf(one), stage)
       )
         faults.push(`off the slide: ${nameOf(one)}`);
-    for (const one of slide.querySelectorAll("pre, pre code, .body, .column, td, h2"))
+    for (const one of slide.querySelectorAll("pre, pre code, .body, td, h2"))
       if (
         one.scrollWidth > one.clientWidth + SLACK ||
         one.scrollHeight > one.clientHeight + SLACK
@@ -93,7 +93,7 @@
     const number = document.querySelector(".slide-number");
     for (const parent of [
       slide,
-      ...slide.querySelectorAll(".body, .column, .fragment, figure"),
+      ...slide.querySelectorAll(".body, .fragment, figure"),
     ]) {
       const blocks = [...parent.children].filter(
         (one) =>
