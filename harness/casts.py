@@ -10,17 +10,21 @@ asciinema. Exit status: 0 done, 1 one could not be made, 2 the command line was 
 """
 
 import argparse
+import re
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 
 from reaplab import cast, spawn, terminal  # noqa: E402
+from reaplab.deadline import eventually  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 CASTS = ROOT / "slides" / "casts"
@@ -29,15 +33,20 @@ SHOWING = ["src/reaptop/demo", "src/reaptop/show", "src/reaptop/watch"]
 COLUMNS, LINES = 80, 20
 # A scene of the demo lasts under a minute; a busy machine may need longer.
 SCENE_ENDS_WITHIN = 180
+# Seconds that a picture stays, for who reads it.
+READING = 3
 
 
 @dataclass
 class Scene:
-    """A recording to make: its title, the demo's scene, and who is in it."""
+    """A recording to make."""
 
     title: str
-    number: int
-    servers: tuple
+    live: str  # the command that shows the same
+    words: tuple  # how the viewer is started, after its own path
+    servers: tuple  # who is in it
+    play: object  # play(screen, build): to its last picture, then the key that leaves
+    ends_with: str  # what that picture shows
 
     @property
     def shows(self):
@@ -45,13 +54,70 @@ class Scene:
         return [*SHOWING, *files]
 
 
+def play_demo(screen, _build):
+    """The demo plays its scene by itself."""
+    screen.await_text("(end)", within=SCENE_ENDS_WITHIN)
+    screen.type("q")
+
+
+def play_missing_close(screen, build):
+    """In the view of the sockets three clients come, and leave."""
+    port = eventually(lambda: port_on(screen.text()))
+    screen.type("s")
+    screen.await_text("0 connections")
+    time.sleep(READING)
+    clients = []
+    try:
+        for _ in range(3):
+            clients.append(spawn.spawn(
+                [build / "client", "127.0.0.1", port],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+            ))
+        screen.await_text("ESTABLISHED 3")
+        time.sleep(READING)
+        for client in clients:
+            client.stdin.close()
+        screen.await_text("CLOSE_WAIT 3  client FIN_WAIT2 3")
+        time.sleep(READING)
+    finally:
+        for client in clients:
+            spawn.end(client)
+    screen.type("Q")
+
+
+def port_on(text):
+    found = re.search(r"port (\d+)", text)
+    assert found, f"no port on the screen:\n{text}"
+    return found[1]
+
+
+def demo_scene(number, title, *servers):
+    return Scene(
+        title,
+        f"make demo SCENE={number}",
+        ("--demo", "--scene", str(number)),
+        servers,
+        play_demo,
+        "(end)",
+    )
+
+
 SCENES = {
-    "scene_1": Scene("Nobody reaps", 1, ("noreap",)),
-    "scene_2": Scene("One wait per signal", 2, ("sigchld",)),
-    "scene_3": Scene("The loop", 3, ("waitpid_loop",)),
-    "scene_4": Scene("Kill the parent", 4, ("noreap",)),
-    "scene_5": Scene(
-        "The same load on all three", 5, ("noreap", "sigchld", "waitpid_loop")
+    "scene_1": demo_scene(1, "Nobody reaps", "noreap"),
+    "scene_2": demo_scene(2, "One wait per signal", "sigchld"),
+    "scene_3": demo_scene(3, "The loop", "waitpid_loop"),
+    "scene_4": demo_scene(4, "Kill the parent", "noreap"),
+    "scene_5": demo_scene(
+        5, "The same load on all three", "noreap", "sigchld", "waitpid_loop"
+    ),
+    "missing_close": Scene(
+        "A close is missing",
+        "build/reaptop -- build/server_keeps_conn 9190",
+        ("--", "build/server_keeps_conn", "0"),
+        ("keeps_conn",),
+        play_missing_close,
+        "CLOSE_WAIT 3  client FIN_WAIT2 3",
     ),
 }
 
@@ -61,32 +127,32 @@ def record(name, build):
     to its end, OSError or ValueError if the recording cannot be kept."""
     scene = SCENES[name]
     shows_sha256 = cast.digest(scene.shows, ROOT)
-    viewer = shlex.quote(str(build / "reaptop"))
-    command = f"{viewer} --demo --scene {scene.number}"
+    words = [word.replace("build/", f"{build}/") for word in scene.words]
+    command = shlex.join([str(build / "reaptop"), *words])
     with tempfile.TemporaryDirectory(prefix="reap-") as folder:
         raw = Path(folder) / "raw.cast"
-        _play(["asciinema", "rec", "--quiet", "-c", command, str(raw)], folder)
+        argv = ["asciinema", "rec", "--quiet", "-c", command, str(raw)]
+        _play(argv, folder, scene, build)
         _, events = cast.read(raw)
     header = {
         "version": 2,
         "width": COLUMNS,
         "height": LINES,
         "title": scene.title,
-        "command": f"make demo SCENE={scene.number}",
+        "command": scene.live,
         "shows": scene.shows,
         "shows_sha256": shows_sha256,
     }
     cast.write(CASTS / f"{name}.cast", header, cast.tidied(events))
 
 
-def _play(argv, folder):
+def _play(argv, folder, scene, build):
     # asciinema keeps an identity in its configuration: here it is thrown away.
     env = {"ASCIINEMA_CONFIG_HOME": folder, "LC_ALL": "C.UTF-8"}
     with terminal.Terminal(
         argv, columns=COLUMNS, lines=LINES, term="xterm-256color", env=env
     ) as screen:
-        screen.await_text("(end)", within=SCENE_ENDS_WITHIN)
-        screen.type("q")
+        scene.play(screen, build)
         status = screen.await_end()
         assert status == 0, f"exit status {status}:\n{screen.text()}"
 
