@@ -103,15 +103,11 @@ has_chromium() {
 # The slides' tools want Node.js 18. An older one counts as missing, but if apt has
 # nothing newer (Ubuntu 22.04) only another source of Node.js helps, and says so.
 has_node() { node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null; }
-has_browser() {
-	[ -n "${CHROMIUM-}" ] || has_command chromium ||
-		has_command chromium-browser || has_command google-chrome
-}
 need_slides() {
 	need_demo
 	need nodejs "builds the slides (18 or newer)" has_node
 	need npm "fetches what the slides are built with" has_command npm
-	need chromium "prints and tests the slides" has_browser
+	need chromium "prints and tests the slides" has_chromium
 	need asciinema "records the slides' terminals" has_command asciinema
 	need python3-pytest "tests the slides" has_module pytest
 	need python3-pyte "reads the screens to be recorded" has_module pyte
