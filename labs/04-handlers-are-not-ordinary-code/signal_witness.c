@@ -8,7 +8,7 @@
  * its handler called another; POSIX leaves undefined what happens then
  * (signal-safety(7)). The second: the handler has changed errno. Where SIGCHLD is
  * blocked, or has no handler, the death is not heard of and nothing is said.
- * `witness: interrupted ...` says that a moment was tried. */
+ * "interrupted ..." says that a moment was tried, "watching" that it is there. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
@@ -32,6 +32,8 @@ static __thread volatile bool
 	staging; /* a death is being brought about right now */
 static __thread const char
 	*volatile interrupted; /* the unsafe function that it hits */
+
+static __thread volatile bool searching; /* this file calls dlsym(3) */
 
 static void say(const char *first, const char *second, const char *third,
 		const char *fourth)
@@ -96,7 +98,7 @@ static void unsafe(const char *function)
 {
 	int error = errno;
 
-	if (getpid() != server)
+	if (searching || getpid() != server)
 		return;
 	if (staging) {
 		if (interrupted)
@@ -112,7 +114,7 @@ static void unsafe(const char *function)
 	errno = error;
 }
 
-/* accept(2): once a client is served, it fails once with ECONNABORTED, which says
+/* accept(2): once a client was served, it fails once with ECONNABORTED, which says
  * that a client has left again, and a child dies before anybody looks at errno. */
 static bool fails_now(void)
 {
@@ -122,26 +124,46 @@ static bool fails_now(void)
 	if (server != getpid() || has_failed)
 		return false;
 	has_failed = true;
-	say("interrupted accept", "", "", "");
 	error = let_a_child_die(NULL, ECONNABORTED);
 	if (error != ECONNABORTED)
 		say("accept failed with ECONNABORTED, a child died, and errno "
 		    "was ",
 		    strerrorname_np(error), "", "");
+	say("interrupted accept", "", "", "");
 	errno = error;
 	return true;
 }
 
+/* What a handler calls may change errno even when it succeeds (errno(3)): it does,
+ * so that nothing depends on whether this child was the last. */
+static void spoil_errno(int error)
+{
+	if (staging && interrupted == NULL)
+		errno = error;
+}
+
 static int note_client(int conn)
 {
-	if (conn >= 0 && server == 0)
+	if (conn >= 0 && server == 0) {
 		server = getpid();
+		say("watching", "", "", "");
+	}
 	return conn;
 }
 
-/* The next definition of a function, which is the C library's; into a variable of
- * this name, as dlsym(3) shows it. */
-#define FIND(real, name) (*(void **)&(real) = dlsym(RTLD_NEXT, name))
+/* The next definition of a function, which is the C library's. */
+static void *find(const char *name)
+{
+	void *found;
+
+	searching = true; /* dlsym(3) calls free(3), in the server's name */
+	found = dlsym(RTLD_NEXT, name);
+	searching = false;
+	return found;
+}
+
+/* Into a variable of this name, as dlsym(3) shows it. */
+#define FIND(real, name) (*(void **)&(real) = find(name))
 
 int accept(int fd, __SOCKADDR_ARG address, socklen_t *size)
 {
@@ -161,6 +183,33 @@ int accept4(int fd, __SOCKADDR_ARG address, socklen_t *size, int flags)
 		return -1;
 	FIND(real, "accept4");
 	return note_client(real(fd, address, size, flags));
+}
+
+pid_t waitpid(pid_t child, int *status, int options)
+{
+	pid_t (*real)(pid_t, int *, int);
+	pid_t found;
+
+	FIND(real, "waitpid");
+	found = real(child, status, options);
+	spoil_errno(ECHILD);
+	return found;
+}
+
+pid_t wait(int *status)
+{
+	return waitpid(-1, status, 0);
+}
+
+ssize_t write(int fd, const void *data, size_t size)
+{
+	ssize_t (*real)(int, const void *, size_t);
+	ssize_t written;
+
+	FIND(real, "write");
+	written = real(fd, data, size);
+	spoil_errno(EAGAIN);
+	return written;
 }
 
 /* Memory. dlsym(3) may itself allocate: glibc's other names for them. */
