@@ -1,15 +1,9 @@
 """What lab 04 asks: a server whose handler may come at any moment, and a program that
 starts clean whatever its starter had set up for itself."""
 
-import contextlib
 import re
 import signal
 
-from reaplab import arrange, sock_diag
-from reaplab.activity import Watch
-from reaplab.clients import Session, hold
-from reaplab.deadline import eventually
-from reaplab.diagnosis.beliefs import BELIEFS
 from reaplab.grading import (
     CannotJudge,
     Check,
@@ -18,248 +12,9 @@ from reaplab.grading import (
     passed,
     predictions,
 )
-from reaplab.process import Gone
-from reaplab.server import ServerFailed
-
-WITNESS = "labs/signal_witness.so"
-TOGETHER = 3  # clients that leave at once
-PATIENT = 10.0  # seconds that a client waits
-STILL = 0.75  # seconds of sleep, without waking once: nothing more will come
-
-UNSAFE = re.compile(r"^witness: inside (\w+) .* the handler called (\w+)$", re.M)
-CHANGED = re.compile(r"^witness: accept failed .* errno was (\w+)$", re.M)
-CAME = re.compile(r"^came: port -?\d+, conn (-?\d+)$", re.M)
-ENDED = re.compile(r"^(exited|killed): pid (\d+) (?:with|by) (\d+)$", re.M)
-
-
-def _fail(belief, done, seen, question=None):
-    """A failed Outcome in the words of the catalogue of beliefs."""
-    known = BELIEFS[belief]
-    return failed(
-        done, seen, known.right, known.says, question or known.question, belief
-    )
-
-
-def _not_started(error):
-    return failed(
-        "the server was started",
-        str(error),
-        "a server that listens on the port it is given",
-        "it runs",
-        "What does it do when you start it by hand?",
-        "no-server",
-    )
-
-
-# With the witness beside it (signal_witness.c).
-
-
-def _witnessed(work):
-    """What the witness has said of the server; looked at once."""
-    if not hasattr(work, "witnessed"):
-        work.witnessed = _witness(work)
-    return work.witnessed
-
-
-def _witness(work):
-    preload = f"LD_PRELOAD={work.lab_program(WITNESS)}"
-    command = ["env", preload, *work.command("server")]
-    with work.place.start_server(command) as server:
-        for _ in range(4):
-            if "interrupted accept" in server.err:
-                break
-            # What becomes of the client is not asked here.
-            with contextlib.suppress(OSError, AssertionError, Gone):
-                with Session(server.address, within=PATIENT) as session:
-                    session.echo()
-        with contextlib.suppress(AssertionError):
-            eventually(lambda: _assert_tried(server), within=PATIENT)
-        return server.err
-
-
-def _assert_tried(server):
-    assert "interrupted accept" in server.err
-
-
-def _unwatched(done, said):
-    """The Outcome if the witness could not look, or None."""
-    if "witness: watching" in said:
-        return None
-    return failed(
-        done,
-        "nothing: it accepted no client, or LD_PRELOAD has no effect on it",
-        "a server that is linked dynamically, and accepts clients",
-        "any program can be looked into",
-        "What does `ldd` say of it?",
-        "not-witnessed",
-    )
-
-
-def safe_handler(work):
-    """No unsafe function is interrupted by a handler that calls another; and no
-    deadlock is seen from outside."""
-    done = (
-        "a child died inside each function that is not async-signal-safe, as if "
-        "the server had been interrupted there"
-    )
-    try:
-        said = _witnessed(work)
-    except ServerFailed as error:
-        return _not_started(error)
-    found = sorted(set(UNSAFE.findall(said)))
-    if found:
-        within, called = found[0]
-        return _fail(
-            "handler-is-ordinary-code",
-            done,
-            f"the server was inside {within}, and its handler called {called}",
-        )
-    unwatched = _unwatched(done, said)
-    if unwatched:
-        return unwatched
-    return idea("safe-handler", 0).judge(work)
-
-
-def keeps_errno(work):
-    """The interrupted code finds errno as it was."""
-    done = "accept failed with ECONNABORTED, and at that moment a child died"
-    try:
-        said = _witnessed(work)
-    except ServerFailed as error:
-        return _not_started(error)
-    changed = CHANGED.search(said)
-    if changed:
-        return _fail(
-            "handler-leaves-no-trace",
-            done,
-            f"when the server came to look at errno it was {changed[1]}",
-        )
-    if "interrupted accept" not in said:
-        return _unwatched(done, said) or _fail(
-            "blocking-calls-just-block",
-            done,
-            "it did not come to that: the server did not call accept again",
-        )
-    return passed(done, "errno was ECONNABORTED still")
-
-
-# The log.
-
-
-def logs_each_death(work):
-    """One line for each child that ends, and the right one."""
-    done = (
-        "one client left; the child of a second was killed (SIGKILL); then "
-        f"{TOGETHER} more left together"
-    )
-    right = "one line a child: 'exited: pid 4712 with 0', 'killed: pid 4713 by 9'"
-    try:
-        with work.start_server("server") as server:
-            children, killed = _let_them_end(server)
-            found = {
-                int(pid): (how, int(number))
-                for how, pid, number in ENDED.findall(server.out)
-            }
-    except ServerFailed as error:
-        return _not_started(error)
-    if len(children) + len(killed) < TOGETHER + 2:
-        return _obstacle(work)
-    expected = {one.pid: ("exited", 0) for one in children}
-    expected.update({one.pid: ("killed", int(signal.SIGKILL)) for one in killed})
-    lacking = [pid for pid, how in expected.items() if found.get(pid) != how]
-    if not lacking:
-        return passed(done, f"{len(expected)} lines, one for each")
-    return failed(
-        done,
-        f"{len(expected) - len(lacking)} of the {len(expected)} lines",
-        right,
-        "that a child has ended is all there is to know",
-        "Where does the kernel keep a child's exit status, and until when?",
-        "status-does-not-matter",
-    )
-
-
-def _let_them_end(server):
-    """(children that exited, children that were killed), all logged or given up."""
-    exited, killed = [], []
-    with contextlib.suppress(AssertionError, OSError, Gone):
-        for end in (None, signal.SIGKILL):
-            with Session(server.address, PATIENT) as session:
-                child = _worker(server, session)
-                (killed if end else exited).append(child)
-                if end:
-                    child.send(end)
-            _await_lines(server, [child])
-        with hold(server.address, TOGETHER) as sessions:
-            children = [_worker(server, one) for one in sessions]
-            exited += children
-            arrange.freeze(server)
-        arrange.await_death(children)
-        arrange.thaw(server)
-        _await_lines(server, children)
-    return exited, killed
-
-
-def _worker(server, session):
-    """The Process that serves this session."""
-    session.echo()
-    ends = (session.socket.getpeername()[:2], session.socket.getsockname()[:2])
-
-    def found():
-        inode = sock_diag.find(*ends).inode
-        holders = [
-            one
-            for one in server.listener.live_children()
-            if inode in one.socket_inodes()
-        ]
-        assert len(holders) == 1, f"{len(holders)} children hold the connection"
-        return holders[0]
-
-    return eventually(found, within=PATIENT)
-
-
-def _await_lines(server, children):
-    """Wait until the log has come to these children, or the server sleeps on."""
-    watch = Watch([server.listener])
-
-    def logged():
-        pids = {int(pid) for _, pid, _ in ENDED.findall(server.out)}
-        if watch.update() < STILL:
-            assert pids >= {one.pid for one in children}
-
-    eventually(logged, within=PATIENT)
-
-
-def _obstacle(work):
-    """The Outcome of the idea that kept a check from coming to its point."""
-    for name in ("goes-on", "serves-while-held", "reaps-together"):
-        outcome = idea(name, 0).judge(work)
-        if not outcome.passed:
-            return outcome
-    raise CannotJudge("the server's children could not be followed")
-
-
-def interrupted_accept(work):
-    """What SIGCHLD does to accept is not taken for a client."""
-    outcome = idea("goes-on", 0).judge(work)
-    if not outcome.passed:
-        return outcome
-    done = "three clients came and left, one by one"
-    with work.start_server("server") as server:
-        with contextlib.suppress(AssertionError, OSError):
-            arrange.visit(server, 3)
-            arrange.await_idle(server)
-        wrong = [conn for conn in CAME.findall(server.out) if int(conn) < 0]
-    if wrong:
-        return _fail(
-            "blocking-calls-just-block",
-            done,
-            f"it served a client on descriptor {wrong[0]}",
-        )
-    return outcome
-
-
-# What a program inherits.
+from reaplab.grading.catalogue import shows_belief
+from reaplab.grading.death_log import interrupted_accept, logs_each_death
+from reaplab.grading.signal_witness import keeps_errno, safe_handler
 
 _CAT = ["cat", "/proc/self/status"]
 _LIST = ["ls", "-l", "/proc/self/fd"]
@@ -290,7 +45,7 @@ def _inherits(line, signum, what):
         if mine is None:
             return _launches_nothing(done)
         if _has_signal(mine, signum) and not _has_signal(base, signum):
-            return _fail(
+            return shows_belief(
                 "exec-starts-clean",
                 done,
                 f"under launch {signal.Signals(signum).name} is {what}",
@@ -321,7 +76,7 @@ def no_descriptors(work):
     base = re.findall(r"(\d+) -> (socket:\S+)", work.run(_LIST).out)
     more = [one for one in sockets if one not in base]
     if more:
-        return _fail(
+        return shows_belief(
             "exec-starts-clean",
             done,
             f"under launch it has descriptor {more[0][0]}, a socket",
@@ -404,6 +159,12 @@ CHECKS = [
         no_descriptors,
         "launch",
     ),
-    Check("launch-status", 1, "a parent ends as its child did", launch_status, "launch"),
+    Check(
+        "launch-status",
+        1,
+        "a parent ends as its child did",
+        launch_status,
+        "launch",
+    ),
     predictions(points=2),
 ]

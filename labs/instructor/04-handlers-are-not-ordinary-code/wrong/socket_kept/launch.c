@@ -54,9 +54,12 @@ static int become(char **argv)
 static int wait_for(pid_t child)
 {
 	int status, signo;
+	pid_t found;
 
-	while (waitpid(child, &status, WNOHANG) == 0)
+	while ((found = waitpid(child, &status, WNOHANG)) == 0)
 		(void)sigwait(&sigchld, &signo);
+	if (found < 0)
+		return fail("waitpid");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
