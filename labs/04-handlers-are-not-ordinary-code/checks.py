@@ -4,76 +4,27 @@ starts clean whatever its starter had set up for itself."""
 import re
 import signal
 
-from reaplab.grading import (
-    CannotJudge,
-    Check,
-    failed,
-    idea,
-    passed,
-    predictions,
-)
+from reaplab.grading import Check, failed, idea, passed, predictions
 from reaplab.grading.catalogue import shows_belief
 from reaplab.grading.death_log import interrupted_accept, logs_each_death
+from reaplab.grading.inheritance import (
+    as_a_shell_has_it,
+    inherits_no_signals,
+    starts_nothing,
+)
 from reaplab.grading.signal_witness import keeps_errno, safe_handler
 
-_CAT = ["cat", "/proc/self/status"]
-_LIST = ["ls", "-l", "/proc/self/fd"]
-_LAUNCHED = "the program was started by launch, and from a shell"
-
-
-def _status(work, line):
-    """A line of /proc/self/status, as a program has it here and under launch."""
-    found = []
-    for command in (_CAT, [*work.command("launch"), *_CAT]):
-        said = work.run(command).out
-        match = re.search(rf"^{line}:\s*(\w+)$", said, re.M)
-        found.append(int(match[1], 16) if match else None)
-    if found[0] is None:
-        raise CannotJudge(f"/proc/self/status has no line {line}")
-    return found
-
-
-def _has_signal(mask, signum):
-    return bool(mask >> (signum - 1) & 1)
-
-
-def _inherits(line, signum, what):
-    """A judge: a program is started without that signal in that line."""
-    def judge(work):
-        done = f"{_LAUNCHED}, and looked at its {line} line"
-        base, mine = _status(work, line)
-        if mine is None:
-            return _launches_nothing(done)
-        if _has_signal(mine, signum) and not _has_signal(base, signum):
-            return shows_belief(
-                "exec-starts-clean",
-                done,
-                f"under launch {signal.Signals(signum).name} is {what}",
-            )
-        return passed(done, f"no more signals are {what} than from a shell")
-
-    return judge
-
-
-def _launches_nothing(done):
-    return failed(
-        done,
-        "nothing: the program did not run",
-        "launch PROGRAM [ARG...] runs the program",
-        "it runs",
-        "What does `launch echo hello` print?",
-        "no-program",
-    )
+LIST = ["ls", "-l", "/proc/self/fd"]
 
 
 def no_descriptors(work):
     """The launched program has no socket of its starter's."""
-    done = f"{_LAUNCHED}, and listed its descriptors"
-    said = work.run([*work.command("launch"), *_LIST]).out
+    done = "launch started a program, which listed its descriptors"
+    said = work.run([*work.command("launch"), *LIST]).out
     if "/proc/" not in said:
-        return _launches_nothing(done)
+        return starts_nothing("launch", done)
     sockets = re.findall(r"(\d+) -> (socket:\S+)", said)
-    base = re.findall(r"(\d+) -> (socket:\S+)", work.run(_LIST).out)
+    base = re.findall(r"(\d+) -> (socket:\S+)", work.run(LIST).out)
     more = [one for one in sockets if one not in base]
     if more:
         return shows_belief(
@@ -90,7 +41,7 @@ def launch_status(work):
     done = "launch was given a program that exits with 3, and one that is killed"
     command = work.command("launch")
     found = [
-        work.run([*command, "sh", "-c", script]).status
+        as_a_shell_has_it(work.run([*command, "sh", "-c", script]).status)
         for script in ("exit 3", "kill -TERM $$")
     ]
     if found == [3, 128 + signal.SIGTERM]:
@@ -142,14 +93,14 @@ CHECKS = [
         "program-blocks-nothing",
         1,
         "a blocked signal stays blocked through exec",
-        _inherits("SigBlk", signal.SIGCHLD, "blocked"),
+        inherits_no_signals("launch", "SigBlk"),
         "launch",
     ),
     Check(
         "program-ignores-nothing",
         1,
         "an ignored signal stays ignored through exec",
-        _inherits("SigIgn", signal.SIGPIPE, "ignored"),
+        inherits_no_signals("launch", "SigIgn"),
         "launch",
     ),
     Check(

@@ -45,8 +45,9 @@ def logs_each_death(work):
         return not_started(error)
     if len(children) + len(killed) < TOGETHER + 2:
         return _obstacle(work)
-    expected = {one.pid: ("exited", 0) for one in children}
-    expected.update({one.pid: ("killed", int(signal.SIGKILL)) for one in killed})
+    expected = {inner: ("exited", 0) for inner in children.values()}
+    killer = int(signal.SIGKILL)
+    expected.update({inner: ("killed", killer) for inner in killed.values()})
     lacking = [pid for pid, how in expected.items() if found.get(pid) != how]
     if not lacking:
         return passed(done, f"{len(expected)} lines, one for each")
@@ -61,23 +62,24 @@ def logs_each_death(work):
 
 
 def _let_them_end(server):
-    """(children that exited, children that were killed), all logged or given up."""
-    exited, killed = [], []
+    """(children that exited, children that were killed), all logged or given up:
+    each {Process: the PID that the server knows it by}."""
+    exited, killed = {}, {}
     with contextlib.suppress(AssertionError, OSError, Gone):
         for end in (None, signal.SIGKILL):
             with Session(server.address, PATIENT) as session:
                 child = _worker(server, session)
-                (killed if end else exited).append(child)
+                (killed if end else exited)[child] = _inner_pid(child)
                 if end:
                     child.send(end)
-            _await_lines(server, [child])
+            _await_lines(server, {**exited, **killed})
         with hold(server.address, TOGETHER) as sessions:
             children = [_worker(server, one) for one in sessions]
-            exited += children
+            exited.update({one: _inner_pid(one) for one in children})
             arrange.freeze(server)
         arrange.await_death(children)
         arrange.thaw(server)
-        _await_lines(server, children)
+        _await_lines(server, {**exited, **killed})
     return exited, killed
 
 
@@ -99,6 +101,11 @@ def _worker(server, session):
     return eventually(found, within=PATIENT)
 
 
+def _inner_pid(process):
+    """Its PID in the innermost PID namespace that it is in: a sandbox has one."""
+    return int(process.status().get("NSpid", str(process.pid)).split()[-1])
+
+
 def _sockets_of(process):
     with contextlib.suppress(Gone):
         return process.socket_inodes()
@@ -112,7 +119,7 @@ def _await_lines(server, children):
     def logged():
         pids = {int(pid) for _, pid, _ in ENDED.findall(server.out)}
         if watch.update() < STILL:
-            assert pids >= {one.pid for one in children}
+            assert pids >= set(children.values())
 
     eventually(logged, within=PATIENT)
 

@@ -4,10 +4,10 @@ no client can hit. What it says of the handler."""
 import contextlib
 import re
 
+from .. import server as servers
 from ..clients import Session
 from ..deadline import eventually
 from ..process import Gone
-from ..server import ServerFailed
 from .catalogue import not_started, shows_belief
 from .ideas import idea
 from .outcome import failed, passed
@@ -29,7 +29,7 @@ def witnessed(work):
 def _witness(work):
     preload = f"LD_PRELOAD={work.lab_program(WITNESS)}"
     command = ["env", preload, *work.command("server")]
-    with work.place.start_server(command) as server:
+    with servers.start_foreign_server(command, box=work.box) as server:
         for _ in range(4):
             if "interrupted accept" in server.err:
                 break
@@ -69,7 +69,7 @@ def safe_handler(work):
     )
     try:
         said = witnessed(work)
-    except ServerFailed as error:
+    except servers.ServerFailed as error:
         return not_started(error)
     found = sorted(set(UNSAFE.findall(said)))
     if found:
@@ -90,7 +90,7 @@ def keeps_errno(work):
     done = "accept failed with ECONNABORTED, and at that moment a child died"
     try:
         said = witnessed(work)
-    except ServerFailed as error:
+    except servers.ServerFailed as error:
         return not_started(error)
     changed = CHANGED.search(said)
     if changed:
