@@ -17,7 +17,7 @@ from .outcome import CannotJudge
 ORPHANS = 5
 STILL = 0.75  # seconds asleep, without waking once
 QUIET = 0.1  # the same, when all is done that was to do
-RESTLESS = 3.0  # it wakes up by itself, and so long does nothing about it
+RESTLESS = 1.5  # it wakes up by itself, and so long does nothing about it
 LIMIT = 15.0  # seconds: neither came about
 
 # Each "( ... & )" leaves a process whose parent is gone when the next line runs.
