@@ -139,6 +139,22 @@ diagnose: $(filter $(SERVERS),$(SERVER))
 	@test -n '$(SERVER)' || { echo 'usage: make diagnose SERVER=PATH' >&2; exit 2; }
 	@$(PYTHON) harness/diagnose.py $(ARGS) $(SERVER)
 
+# --- The labs: what students check, and instructors grade.
+ECHO_LIBRARY := $(BUILD)/libecho.a
+$(ECHO_LIBRARY): $(ECHO_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+.PHONY: labs-core
+labs-core: all $(ECHO_LIBRARY)
+
+# Exit status (make itself turns all but 0 into 2): see harness/check.py --help.
+.PHONY: check
+check: labs-core
+	@test -n '$(LAB)' || { echo 'usage: make check LAB=NN [SUBMISSION=DIR | SERVER=PATH]' >&2; exit 2; }
+	@$(PYTHON) harness/check.py $(LAB) $(SUBMISSION:%=--submission %) $(SERVER:%=--server %) $(ARGS)
+# --- end of the labs'
+
 .PHONY: variants
 variants:
 	@cd harness && $(PYTHON) -m reaplab.variants

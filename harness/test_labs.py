@@ -1,0 +1,164 @@
+"""Every lab's known answers get the verdict they must get: the solution and all other
+right answers full marks, the starter and each wrong answer what is documented."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conftest import make_command
+from reaplab import spawn
+from reaplab.grading import answers, labs
+
+CHECK = Path(__file__).parent / "check.py"
+AT_ONCE = 6  # mostly they wait
+LIMIT = 120  # seconds that one check may take here; alone it takes a few
+
+DONE, LOST = 0, 1
+
+LABS = labs.all_labs()
+ANSWERS = [one for lab in LABS for one in answers.known(lab)]
+QUICK = [one for one in ANSWERS if one.quick]
+
+
+@pytest.fixture(scope="module")
+def core(lab):
+    """The echo core, that submissions are built over."""
+    if lab.build != lab.root / "build":
+        pytest.skip("submissions are built over build/, and another is under test")
+    command, variables = make_command(lab, "labs-core")
+    subprocess.run(command, env=variables, check=True)
+
+
+@dataclass
+class Judged:
+    """What came of a check: its exit status, and what it said."""
+
+    answer: answers.Answer
+    status: int
+    out: str
+    err: str
+
+    def complaint(self):
+        """What is wrong with the verdict, or None."""
+        if not self.out:
+            return f"{self.answer}: no verdict: {self.err}"
+        result = json.loads(self.out)
+        if result["unjudged"]:
+            return f"{self.answer}: could not be judged: {result['unjudged']}"
+        found = (result["failed"], sorted(result["beliefs"]))
+        expected = (list(self.answer.failed), list(self.answer.beliefs))
+        status = LOST if expected[0] else DONE
+        if (found, self.status) != (expected, status):
+            return (
+                f"{self.answer}: checks failed and beliefs {found}, status "
+                f"{self.status}; expected {expected}, {status}"
+            )
+        return None
+
+
+class Checking:
+    """A check that runs: of an answer, laid out below a folder."""
+
+    def __init__(self, answer, folder):
+        self.answer = answer
+        where = folder / "submission"
+        answer.lay_out(where)
+        self._out = tempfile.TemporaryFile()
+        self._err = tempfile.TemporaryFile()
+        self.popen = spawn.spawn(
+            [
+                sys.executable, "-B", CHECK, answer.lab.number, "--json",
+                "--submission", where, "--into", folder / "built",
+            ],
+            stdout=self._out,
+            stderr=self._err,
+        )
+
+    def end(self):
+        """Wait for it, and return what was Judged."""
+        try:
+            ended = spawn.has_exited(self.popen, LIMIT)
+            status = spawn.exit_status(self.popen) if ended else None
+        finally:
+            spawn.end(self.popen)
+        found = Judged(
+            self.answer, status, spawn.written(self._out), spawn.written(self._err)
+        )
+        self._out.close()
+        self._err.close()
+        return found
+
+
+def judge_all(chosen, folder):
+    """Check these answers, a few at a time; a list of Judged."""
+    waiting = list(enumerate(chosen))
+    running, done = [], []
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            number, answer = waiting.pop(0)
+            below = folder / str(number)
+            below.mkdir()
+            running.append(Checking(answer, below))
+        done.append(running.pop(0).end())
+    return done
+
+
+def assert_verdicts(judged):
+    complaints = [one.complaint() for one in judged]
+    assert not any(complaints), "\n".join(filter(None, complaints))
+
+
+@pytest.fixture(scope="module")
+def verdicts(request, core):
+    """{str(answer): Judged} of the quick answers that this run asks for."""
+    wanted = [
+        item.callspec.params["answer"]
+        for item in request.session.items
+        if "verdicts" in item.fixturenames
+    ]
+    with tempfile.TemporaryDirectory(prefix="reap-labs-") as folder:
+        judged = judge_all(wanted, Path(folder))
+    return {str(one.answer): one for one in judged}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("answer", QUICK, ids=str)
+def test_verdict(verdicts, answer):
+    assert_verdicts([verdicts[str(answer)]])
+
+
+@pytest.fixture
+def busy():
+    """Two programs that keep two cores busy."""
+    loops = [spawn.spawn(["sh", "-c", "while :; do :; done"]) for _ in range(2)]
+    yield
+    for loop in loops:
+        spawn.end(loop)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("answer", ANSWERS, ids=str)
+def test_verdict_20_times_on_a_busy_machine(answer, core, folder, busy):
+    assert_verdicts(judge_all([answer] * 20, folder))
+
+
+def test_a_verdict_that_differs_is_found():
+    answer = answers.Answer(LABS[0], "starter", Path("x"), ("a",), ("b",))
+    right = {"unjudged": None, "failed": ["a"], "beliefs": {"b": {}}}
+    for change in (
+        {"unjudged": "the table is full"},
+        {"failed": []},
+        {"failed": ["a", "c"]},
+        {"beliefs": {}},
+    ):
+        out = json.dumps({**right, **change})
+        assert Judged(answer, LOST, out, "").complaint()
+    assert Judged(answer, DONE, json.dumps(right), "").complaint()
+    assert Judged(answer, LOST, "", "cannot start").complaint()
+    assert Judged(answer, LOST, json.dumps(right), "").complaint() is None

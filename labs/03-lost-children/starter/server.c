@@ -1,0 +1,21 @@
+/* server_noreap: nobody reaps.
+ *
+ * WRONG ON PURPOSE: every client leaves a zombie.
+ *
+ * Belief:       somebody else will reap
+ * Who reaps:    nobody
+ * When:         never; SIGCHLD keeps its default, which is to do nothing
+ * You will see: a zombie per client gone, until the server ends and init reaps
+ * Test:         harness/test_noreap.py
+ * Real bug:     samm-git/btest-opensource#14 */
+#include "echo/variant.h"
+
+static const struct variant variant = {
+	.name = "server_noreap",
+	.summary = "Nobody",
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}
