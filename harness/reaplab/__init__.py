@@ -8,6 +8,7 @@ clients.py    sessions: echo, hold, half-close, reset
 activity.py   asleep since when, in which call, burning CPU: stuck, or slow?
 sock_diag.py  one connection, asked of the kernel
 stalled.py    a pipe whose reader stalls when told to
+box.py        where a program runs: in the open, or behind walls
 arrange.py    freeze, drain, thaw: signals made to merge on purpose
 behaviour.py  which children a server reaps, judged from outside
 event_log.py  the --trace file, read with suspicion

@@ -8,10 +8,9 @@ import contextlib
 import signal
 from dataclasses import dataclass
 
-from . import spawn
 from .clients import Session, hold
 from .deadline import PATIENCE, eventually
-from .process import Gone, Signals
+from .process import Signals
 
 
 @dataclass(frozen=True)
@@ -53,17 +52,9 @@ def frozen(server):
 def live_children(server):
     """The parent's live children, and orphans that it has left to us: those of a
     server that forks twice. Sorted."""
-    session = server.process.stat().session
-    orphans = [one for one in spawn.strays() if _session_of(one) == session]
-    found = {*server.listener.live_children(), *orphans} - {server.listener}
+    found = {*server.listener.live_children(), *server.orphans()}
+    found.discard(server.listener)
     return sorted(one for one in found if one.is_alive())
-
-
-def _session_of(process):
-    try:
-        return process.stat().session
-    except Gone:
-        return None
 
 
 def await_children(server, count, besides=()):

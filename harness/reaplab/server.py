@@ -14,9 +14,10 @@ import time
 from dataclasses import dataclass
 
 from . import report, sockets, spawn
+from .box import OPEN
 from .clients import Session
 from .deadline import PATIENCE, eventually
-from .process import Gone, Process
+from .process import Gone
 
 READY_LINE = re.compile(
     r"^(?P<name>\S+): pid (?P<pid>\d+) listening on "
@@ -54,9 +55,10 @@ class Server:
     """A server process. `process` is what was started, `listener` the process
     that accepts (the same one, unless a wrapper started it), `address` where
     clients go, `trace` its event log or None; `faults_ordered` is set by who
-    makes its system calls fail."""
+    makes its system calls fail. `box`: where it runs (box.py); then `adopter` is
+    the process in there that its orphans go to, or None if that is this one."""
 
-    def __init__(self, argv, name=None, trace=None, **options):
+    def __init__(self, argv, name=None, trace=None, box=OPEN, **options):
         self.argv = [os.fspath(word) for word in argv]
         self.name = name or os.path.basename(self.argv[0])
         self.trace = trace
@@ -68,8 +70,14 @@ class Server:
         self._err = tempfile.TemporaryFile()
         options.setdefault("stdout", self._out)
         options.setdefault("stderr", self._err)
-        self._popen = spawn.spawn(self.argv, **options)
-        self.process = self.listener = Process.at(self._popen.pid)
+        self._box = box
+        self._popen = box.spawn(self.argv, **options)
+        try:
+            self.process, self.adopter = box.find(self._popen)
+        except BaseException:
+            spawn.end(self._popen)
+            raise
+        self.listener = self.process
         _running.append(self)
         self.note(f"started {' '.join(self.argv)}")
 
@@ -108,7 +116,20 @@ class Server:
         """Its exit code, or minus the signal that ended it. Raises
         AssertionError if it runs on until the deadline."""
         assert self.has_exited(PATIENCE), f"{self.name} runs on"
-        return spawn.exit_status(self._popen)
+        return self._box.exit_status(self._popen)
+
+    def orphans(self):
+        """Processes that the server's own have left behind: where it runs in the
+        open, those of its session that have come to us."""
+        try:
+            if self.adopter is not None:
+                return [
+                    one for one in self.adopter.children() if one != self.process
+                ]
+            session = self.process.stat().session
+        except Gone:
+            return []
+        return [one for one in spawn.strays() if _session_of(one) == session]
 
     def stop(self, signum=signal.SIGTERM):
         """Ask it to end, and return its exit status."""
@@ -181,7 +202,7 @@ class Server:
         if not inodes:
             return None
         mine = [self.process, *self.process.descendants()]
-        for stray in spawn.strays():
+        for stray in self._strays():
             mine += [stray, *stray.descendants()]
         holders = []
         for process in mine:
@@ -192,11 +213,16 @@ class Server:
                 continue
         return min(holders, key=lambda one: one.start_ticks, default=None)
 
+    def _strays(self):
+        """Like orphans(), but also those that have a session of their own."""
+        return spawn.strays() if self.adopter is None else self.orphans()
+
     def _fail(self, what):
         """Close, and raise ServerFailed."""
         ended = ""
         if self.has_exited():
-            ended = f", and ended with status {spawn.exit_status(self._popen)}"
+            status = self._box.exit_status(self._popen)
+            ended = f", and ended with status {status}"
         err = self.err.strip() or "(nothing)"
         self.close()
         command = " ".join(self.argv)
@@ -252,6 +278,13 @@ def quiet_port():
     while sockets.tcp_sockets(port := free_port()):
         pass
     return port
+
+
+def _session_of(process):
+    try:
+        return process.stat().session
+    except Gone:
+        return None
 
 
 def running():

@@ -206,9 +206,11 @@ def end_strays():
     return found
 
 
-def run(argv, stdin=b"", within=PATIENCE, **options):
+def run(argv, stdin=b"", within=PATIENCE, box=None, **options):
     """Run a program to its end and return what came of it, a Finished. Raises
-    StillRunning, after ending it, if it takes longer than `within` seconds."""
+    StillRunning, after ending it, if it takes longer than `within` seconds. In a
+    box (box.py) if there is one."""
+    start, status_of = (box.spawn, box.exit_status) if box else (spawn, exit_status)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, \
             tempfile.TemporaryFile() as err:
         given.write(stdin)
@@ -216,10 +218,10 @@ def run(argv, stdin=b"", within=PATIENCE, **options):
         options.setdefault("stdin", given)
         options.setdefault("stdout", out)
         options.setdefault("stderr", err)
-        popen = spawn(argv, **options)
+        popen = start(argv, **options)
         try:
             exited = has_exited(popen, within)
-            status = exit_status(popen) if exited else None
+            status = status_of(popen) if exited else None
         finally:
             end(popen)
         finished = Finished(

@@ -1,7 +1,7 @@
 """From a submission's files to programs: with the lab's own flags over the echo core,
 or with the submission's own Makefile.
 
-A build runs in the Place where the programs will run: a Makefile is a program too.
+A build runs in the box where the programs will run: a Makefile is a program too.
 """
 
 import os
@@ -30,13 +30,13 @@ class Built:
     warnings: list = field(default_factory=list)
 
 
-def build(lab, folder, into, place):
+def build(lab, folder, into, box):
     """Build all programs of the lab from the submission in `folder`; they end up
     below `into`. Raises CannotJudge if the machine lacks a compiler or such."""
     built = Built()
     into.mkdir(parents=True, exist_ok=True)
     if (folder / "Makefile").is_file() and lab.programs:
-        _run_makefile(lab, folder, into, place, built)
+        _run_makefile(lab, folder, into, box, built)
         return built
     for program in lab.programs.values():
         missing = [one for one in program.sources if not (folder / one).is_file()]
@@ -46,7 +46,7 @@ def build(lab, folder, into, place):
         elif program.kind == "file":
             built.programs[program.name] = folder / program.sources[0]
         else:
-            _compile(program, folder, into / program.name, place, built)
+            _compile(program, folder, into / program.name, box, built)
     return built
 
 
@@ -54,22 +54,22 @@ def compile_command(program, target, compiler="cc"):
     """The words that compile a program, to be run in the submission's folder."""
     command = [compiler, *CFLAGS]
     if program.kind == "variant":
-        command += ["-I", place_free("src"), "-no-pie"]
+        command += ["-I", project("src"), "-no-pie"]
     command += ["-o", str(target), *program.sources]
     if program.kind == "variant":
-        command.append(place_free("build/libecho.a"))
+        command.append(project("build/libecho.a"))
     return [*command, "-pthread"]
 
 
-def place_free(name):
+def project(name):
     """A path of the project's, absolute."""
     return str(Path(__file__).resolve().parents[3] / name)
 
 
-def _compile(program, folder, target, place, built):
+def _compile(program, folder, target, box, built):
     if shutil.which("cc") is None:
         raise CannotJudge("there is no C compiler (cc) on this machine")
-    done = _run(compile_command(program, target), folder, place)
+    done = _run(compile_command(program, target), folder, box, target.parent)
     if done is None:
         built.missing[program.name] = f"the compiler ran for {LIMIT:g} s"
     elif done.status != 0 or not target.is_file():
@@ -80,10 +80,10 @@ def _compile(program, folder, target, place, built):
             built.warnings.append(_first_lines(done.err, "warning"))
 
 
-def _run_makefile(lab, folder, into, place, built):
+def _run_makefile(lab, folder, into, box, built):
     copy = into / "made"
     shutil.copytree(folder, copy, dirs_exist_ok=True, symlinks=True)
-    done = _run(["make", "-C", str(copy)], copy, place)
+    done = _run(["make", "-C", str(copy)], copy, box, copy)
     for name in lab.programs:
         if (copy / name).is_file() and os.access(copy / name, os.X_OK):
             built.programs[name] = copy / name
@@ -95,10 +95,11 @@ def _run_makefile(lab, folder, into, place, built):
             built.missing[name] = f"make left no program {name} beside the Makefile"
 
 
-def _run(command, folder, place):
-    """Run a command of the build; None if it had to be ended."""
+def _run(command, folder, box, into):
+    """Run a command of the build, that writes below `into`. None if it had to be
+    ended."""
     try:
-        return place.run(command, within=LIMIT, cwd=folder)
+        return box.run(command, within=LIMIT, cwd=folder, writable=[into])
     except spawn.StillRunning:
         return None
 

@@ -2,59 +2,72 @@
 apart from faults of the submission.
 """
 
+import contextlib
 import time
 
 from .. import environment, server as servers, spawn
+from ..box import OPEN
 from . import building
 from .outcome import Belief, CannotJudge, Outcome, Result, Scored
-from .place import Here
+from .sandbox import SandboxFailed
 from .work import Work
 
 
-def judge(lab, folder, into, place=None, server=None):
-    """The Result of the submission in `folder`, built below `into`. With a
-    `server` (a command), only what is about a server is asked, of that one. To
-    be called from the main thread of a subreaper (spawn.py). Raises BadLab."""
+def judge(lab, folder, into, box=OPEN, server=None, tell=None):
+    """The Result of the submission in `folder`, built below `into`, its programs
+    run in `box`. With a `server` (a command), only what is about a server is
+    asked, of that one. `tell` is called with the Result as it grows. To be called
+    from the main thread of a subreaper (spawn.py). Raises BadLab."""
     began = time.monotonic()
-    place = place or Here()
     result = Result(lab.name, lab.title)
+    checks = lab.checks()
+    if server:
+        checks = [one for one in checks if one.about == "server"]
     try:
-        checks = lab.checks()
-        if server:
+        with _faults_told("the build"):
             built = building.Built(programs={"server": server})
-            checks = [one for one in checks if one.about == "server"]
-        else:
-            built = building.build(lab, folder, into, place)
+            if not server:
+                built = building.build(lab, folder, into, box)
         result.notes += built.warnings
-        work = Work(lab, folder, built, place)
+        work = Work(lab, folder, built, box)
         for check in checks:
-            outcome = _run(check, work, built)
+            with _faults_told(f"the check {check.id}"):
+                outcome = _run(check, work, built)
             result.checks.append(
                 Scored(check.id, check.idea, check.points, outcome)
             )
+            result.seconds = round(time.monotonic() - began, 1)
+            if tell:
+                tell(result)
     except CannotJudge as error:
         result.unjudged = str(error)
-    result.seconds = round(time.monotonic() - began, 1)
     return result
+
+
+@contextlib.contextmanager
+def _faults_told(what):
+    """Whatever goes wrong inside, but for an outcome, is a CannotJudge. Nothing
+    that was started inside outlives it."""
+    try:
+        yield
+    except CannotJudge:
+        raise
+    except SandboxFailed as error:
+        raise CannotJudge(str(error)) from error
+    except Exception as error:
+        fault = environment.fault_behind(error, servers.running())
+        raise CannotJudge(fault or f"{what} itself failed: {error!r}") from error
+    finally:
+        for popen in spawn.still_running():
+            spawn.end(popen)
+        spawn.end_strays()
 
 
 def _run(check, work, built):
     """The Outcome of one check."""
     if check.about and not work.has(check.about):
         return _not_built(check, built)
-    try:
-        return check.judge(work)
-    except CannotJudge:
-        raise
-    except Exception as error:
-        fault = environment.fault_behind(error, servers.running())
-        if fault is None:
-            fault = f"the check {check.id} itself failed: {error!r}"
-        raise CannotJudge(fault) from error
-    finally:
-        for popen in spawn.still_running():
-            spawn.end(popen)
-        spawn.end_strays()
+    return check.judge(work)
 
 
 def _not_built(check, built):

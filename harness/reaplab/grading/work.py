@@ -1,7 +1,6 @@
 """What a check may ask for: the submission's programs, its diagnosis, its files."""
 
-from .. import diagnosis
-from ..process import Process
+from .. import diagnosis, server as servers
 from . import labs
 from .outcome import CannotJudge
 
@@ -10,12 +9,12 @@ MOST_TEXT = 1 << 16  # bytes of a file of answers
 
 class Work:
     """One submission under judgement. `folder`: its files, never to be trusted;
-    regular files only. `lab`: the Lab; `predictions`: what was predicted."""
+    regular files only. `lab`: the Lab; `box`: where its programs run."""
 
-    def __init__(self, lab, folder, built, place):
+    def __init__(self, lab, folder, built, box):
         self.lab = lab
         self.folder = folder
-        self.place = place
+        self.box = box
         self._built = built
         self._diagnosed = {}
         self.answers, self.answers_fault = _read_answers(folder / "answers.toml")
@@ -32,25 +31,29 @@ class Work:
     def diagnose(self, name):
         """(Evidence, Verdict) of a server; gathered once."""
         if name not in self._diagnosed:
-            self._diagnosed[name] = diagnosis.diagnose(self.command(name))
+            self._diagnosed[name] = diagnosis.diagnose(
+                self.command(name), self.box
+            )
         return self._diagnosed[name]
 
     def start_server(self, name, *options, **extra):
         """Start the server on a free port: a Server, to be used as a context.
         Raises servers.ServerFailed."""
-        return self.place.start_server([*self.command(name), *options], **extra)
+        return servers.start_foreign_server(
+            [*self.command(name), *options], box=self.box, **extra
+        )
 
     def start(self, command, **options):
         """Start a program, as spawn.spawn() does: a Popen, for spawn.end()."""
-        return self.place.start(command, **options)
+        return self.box.spawn(command, **options)
 
     def run(self, command, **options):
         """Run a program to its end, as spawn.run() does: a Finished."""
-        return self.place.run(command, **options)
+        return self.box.run(command, **options)
 
     def process(self, popen):
-        """The Process of a program that start() started."""
-        return Process.at(popen.pid)
+        """The Process of a program that start() has just started."""
+        return self.box.find(popen)[0]
 
     def lab_program(self, name):
         """The path of a program of this project's."""

@@ -1,0 +1,112 @@
+"""One judge in its box, started and watched from outside: what it says is collected,
+and if the submission takes more than its share the box ends, and all that is in it.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+
+from .. import spawn
+from ..process import Gone, Process
+from . import sandbox
+from .outcome import Result
+
+TIME = 300.0  # seconds for a submission, on a busy machine
+MEMORY = 768 << 20  # bytes that all processes of a box may hold at a time
+WORDS = 16 << 20  # bytes that a judge may say
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass
+class Ended:
+    """What came of a judge. `result`: the last it told, or None. `excess`: the
+    limit that the submission ran into. `fault`: what else kept it from the end."""
+
+    result: Result = None
+    excess: str = None
+    fault: str = None
+
+
+class JudgeBox:
+    """A judge at work on a submission's files in `folder`. `stage`: a copy of the
+    project's files (stage.py). Poll it, and close it whatever happens."""
+
+    def __init__(self, lab, folder, stage, time_limit=TIME):
+        self._excess = None
+        self._fault = None
+        self._deadline = time.monotonic() + time_limit
+        self._time_limit = time_limit
+        self._out = tempfile.TemporaryFile()
+        self._err = tempfile.TemporaryFile()
+        walls = sandbox.outer_walls({"/reap": stage, "/submission": folder})
+        judge = [sys.executable, "-B", "-m", "reaplab.grading.in_sandbox"]
+        self._popen = spawn.spawn(
+            [
+                *walls, "--chdir", "/reap/harness", "--",
+                *judge, lab.name, "/submission", "/work/built",
+            ],
+            preexec=sandbox.become_nobody,
+            stdout=self._out,
+            stderr=self._err,
+            env=sandbox.ENVIRONMENT,
+            cwd="/",
+        )
+
+    def poll(self):
+        """An Ended when the judge is done, or had to be ended; else None."""
+        if not spawn.has_exited(self._popen):
+            self._watch()
+            if self._excess is None and self._fault is None:
+                return None
+        result, final = last_result(spawn.written(self._out))
+        if self._excess is None and self._fault is None and not final:
+            said = spawn.written(self._err).strip().splitlines()
+            self._fault = "the judge ended early: " + (said or ["no word"])[-1]
+        return Ended(result, self._excess, self._fault)
+
+    def close(self):
+        """End the judge and all in its box."""
+        spawn.end(self._popen)
+        self._out.close()
+        self._err.close()
+
+    def _watch(self):
+        if time.monotonic() >= self._deadline:
+            self._fault = f"it was not done after {self._time_limit:g} s"
+        elif os.fstat(self._out.fileno()).st_size > WORDS:
+            self._fault = "the judge said too much"
+        elif resident(self._popen.pid) > MEMORY:
+            self._excess = f"more than {MEMORY >> 20} MiB of memory"
+
+
+def resident(pid):
+    """Bytes of memory that a process and its descendants hold, less what they
+    share with files."""
+    total = 0
+    try:
+        tree = [Process.at(pid)]
+        tree += tree[0].descendants()
+    except Gone:
+        return 0
+    for one in tree:
+        try:
+            with open(f"/proc/{one.pid}/statm", encoding="ascii") as file:
+                _, held, shared = (int(word) for word in file.read().split()[:3])
+        except (OSError, ValueError):
+            continue
+        total += (held - shared) * PAGE
+    return total
+
+
+def last_result(text):
+    """(the last Result told, whether it was the final one)."""
+    for line in reversed(text.splitlines()):
+        try:
+            told = json.loads(line)
+            return Result.from_dict(told["result"]), told["final"]
+        except (ValueError, KeyError, TypeError):
+            continue
+    return None, False

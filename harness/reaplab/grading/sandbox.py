@@ -1,0 +1,246 @@
+"""The sandbox: where strangers' programs run (bubblewrap, bwrap(1)).
+
+Walls within walls. The judge itself runs in an outer box, with a network of its own
+(the loopback alone) and a PID namespace that takes every process down with it. Each
+program of the submission runs in a box within that one, with PID, IPC and mount
+namespaces of its own: it sees the system, read-only, its own files and a small
+private /tmp. It does not see the judge, and so cannot read, kill or trace it; the
+judge sees it, as one sees into namespaces below one's own (pid_namespaces(7)).
+
+All of this works without root, and root does not grade as root: that user's
+processes cannot be counted and limited (RLIMIT_NPROC, getrlimit(2)).
+"""
+
+import contextlib
+import json
+import os
+import pwd
+import resource
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from .. import spawn
+from ..box import Open
+from ..deadline import PATIENCE, eventually
+from ..process import Gone, Process
+
+MIB = 1 << 20
+
+# Of all that there is outside, this alone is seen inside, and only to read.
+SYSTEM = (
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
+    "/etc/alternatives", "/etc/ld.so.cache", "/nix/store",
+)
+ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+# What one program of a submission, with all that it starts, may have: processes,
+# counted in its own user namespace since Linux 5.14; before, those of its user.
+PROCESSES = 150
+PROCESSES_OF_USER = 2000
+# And each process of them.
+LIMITS = {
+    resource.RLIMIT_NPROC: PROCESSES_OF_USER,
+    resource.RLIMIT_AS: 2048 * MIB,
+    resource.RLIMIT_FSIZE: 16 * MIB,
+    resource.RLIMIT_NOFILE: 1024,
+    resource.RLIMIT_CPU: 60,
+    resource.RLIMIT_CORE: 0,
+}
+PRIVATE_TMP = 16 * MIB
+# And what the judge has.
+JUDGES_TMP = 256 * MIB
+WORK = 128 * MIB  # where submissions are built
+
+
+class SandboxFailed(RuntimeError):
+    """The walls could not be built: a fault of the machine."""
+
+
+class Bubblewrap(Open):
+    """The inner box. `readable`: folders that its programs may read besides the
+    system, at their own paths. Programs start in its empty /tmp."""
+
+    name = "bubblewrap"
+
+    def __init__(self, readable=()):
+        self._readable = tuple(readable)
+        self._adopters = {}  # PID of a bwrap: that of the first process in its box
+
+    def spawn(self, argv, preexec=None, cwd="/tmp", writable=(), **options):
+        """As spawn.spawn(); `writable`: folders that the program may write to."""
+        reader, writer = os.pipe()
+        try:
+            walls = [*_bwrap(), *_inner_walls(self._readable, writable)]
+            walls += ["--chdir", cwd, "--info-fd", writer, "--"]
+            walls += [*_few_processes(), *argv]
+
+            def prepare():
+                limit()
+                if preexec is not None:
+                    preexec()
+
+            options["pass_fds"] = [*options.get("pass_fds", ()), writer]
+            options.setdefault("env", ENVIRONMENT)
+            popen = spawn.spawn(map(str, walls), preexec=prepare, **options)
+            os.close(writer)
+            writer = None
+            self._adopters[popen.pid] = _child_pid(reader)
+        finally:
+            os.close(reader)
+            if writer is not None:
+                os.close(writer)
+        return popen
+
+    def find(self, popen):
+        adopter = self._adopters.pop(popen.pid)
+        if adopter is None:
+            raise SandboxFailed("bwrap could not build a sandbox here")
+        try:
+            first = Process.at(adopter)
+        except Gone:
+            return Process.at(popen.pid), None
+
+        def started():
+            found = first.children() if first.has_entry() else ()
+            assert found or spawn.has_exited(popen), "nothing runs in the box"
+            return found
+
+        found = eventually(started)
+        if not found:  # it has ended already
+            return Process.at(popen.pid), first
+        return min(found, key=lambda one: (one.start_ticks, one.pid)), first
+
+    def exit_status(self, popen):
+        """bwrap tells a signal as a shell does: 128 and its number."""
+        status = spawn.exit_status(popen)
+        return 128 - status if 128 < status <= 128 + signal.NSIG else status
+
+
+def _few_processes():
+    """Inside, so that the count there does not limit what is outside."""
+    release = tuple(int(one) for one in os.uname().release.split(".")[:2])
+    if release < (5, 14) or shutil.which("prlimit") is None:
+        return []
+    return ["prlimit", f"--nproc={PROCESSES}", "--"]
+
+
+def _child_pid(reader):
+    """What bwrap says of the first process of the box (--info-fd): its PID, or
+    None if it came to nothing."""
+    said, deadline = b"", time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if not select.select([reader], [], [], 0.1)[0]:
+            continue
+        piece = os.read(reader, 4096)
+        said += piece
+        with contextlib.suppress(ValueError):
+            return json.loads(said)["child-pid"]
+        if not piece:
+            break
+    return None
+
+
+def limit():
+    """Limit this process and all that it will start; and should memory run out,
+    let the kernel choose these."""
+    for which, most in LIMITS.items():
+        _, hard = resource.getrlimit(which)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(which, (most, most))
+    with contextlib.suppress(OSError):
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            file.write("1000")
+
+
+def _bwrap():
+    """The program, and walls that both boxes have."""
+    words = ["bwrap"]
+    for path in SYSTEM:
+        if os.path.islink(path):
+            words += ["--symlink", os.readlink(path), path]
+        elif os.path.exists(path):
+            words += ["--ro-bind", path, path]
+    return [*words, "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+
+
+def _inner_walls(readable, writable):
+    words = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
+    words += ["--unshare-cgroup-try", *_without_further_users()]
+    words += ["--size", PRIVATE_TMP, "--tmpfs", "/dev/shm"]
+    words += ["--size", PRIVATE_TMP, "--tmpfs", "/tmp"]
+    for path in readable:
+        words += ["--ro-bind", path, path]
+    for path in writable:
+        words += ["--bind", path, path]
+    return [*words, "--remount-ro", "/"]
+
+
+_options_known = {}
+
+
+def _without_further_users():
+    """--disable-userns keeps the box from having namespaces of its own, and so a
+    part of the kernel out of its reach; bwrap knows it since 0.8."""
+    if "help" not in _options_known:
+        done = subprocess.run(
+            ["bwrap", "--help"], capture_output=True, check=False, text=True
+        )
+        _options_known["help"] = done.stdout + done.stderr
+    known = "--disable-userns" in _options_known["help"]
+    return ["--disable-userns"] if known else []
+
+
+def outer_walls(readable):
+    """The words before a judge's command. `readable`: {path inside: path outside}
+    of what it may read besides the system."""
+    words = [*_bwrap(), "--unshare-all", "--die-with-parent"]
+    words += ["--size", PRIVATE_TMP, "--tmpfs", "/dev/shm"]
+    words += ["--size", JUDGES_TMP, "--tmpfs", "/tmp"]
+    words += ["--size", WORK, "--tmpfs", "/work"]
+    if not sys.base_prefix.startswith("/usr"):
+        words += ["--ro-bind", sys.base_prefix, sys.base_prefix]
+    for inside, outside in readable.items():
+        words += ["--ro-bind", outside, inside]
+    return [str(word) for word in (*words, "--remount-ro", "/", "--chdir", "/")]
+
+
+def become_nobody():
+    """For a child of root's before exec: be a user that owns nothing. Others stay
+    who they are."""
+    if os.getuid() != 0:
+        return
+    nobody = pwd.getpwnam("nobody")
+    os.setgroups([])
+    os.setgid(nobody.pw_gid)
+    os.setuid(nobody.pw_uid)
+
+
+def why_not():
+    """Why there can be no sandbox on this machine, in words; None if there can.
+    It is tried: a box, and a box in it."""
+    if shutil.which("bwrap") is None:
+        return "bubblewrap (bwrap) is not installed: sh harness/deps.sh grade"
+    walls = outer_walls({})
+    inner = [*_bwrap(), *_inner_walls((), ())]
+    try:
+        tried = spawn.run(
+            [*walls, "--", *map(str, inner), "--", "true"],
+            preexec=become_nobody,
+            env=ENVIRONMENT,
+            cwd="/",
+        )
+    except (OSError, AssertionError) as error:
+        return str(error)
+    if tried.status == 0:
+        return None
+    said = (tried.err.strip().splitlines() or ["it did not say why"])[0]
+    return f"bwrap may not make namespaces here: {said}"
