@@ -33,6 +33,11 @@ def headline(result):
     return f"{lab}: {points(result.score)} of {points(result.max_score)} points"
 
 
+def printable_lines(text):
+    """The text with control characters shown, but for its line ends."""
+    return "\n".join(printable(line) for line in text.split("\n"))
+
+
 def points(number):
     """A number of points: 3, or 2.5."""
     return f"{number:g}"
