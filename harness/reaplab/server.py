@@ -17,7 +17,7 @@ from . import report, sockets, spawn
 from .box import OPEN
 from .clients import Session
 from .deadline import PATIENCE, eventually
-from .process import Gone
+from .process import Gone, signal_name
 
 READY_LINE = re.compile(
     r"^(?P<name>\S+): pid (?P<pid>\d+) listening on "
@@ -32,6 +32,8 @@ CLOSING_LINE = re.compile(
 SANITIZER_REPORT = re.compile(
     r"(ERROR: \w+Sanitizer|runtime error:).*", re.DOTALL
 )
+
+MAX_ERR = 12  # lines of what a server said, to be told when it failed
 
 _running = []  # servers started and not closed yet: what a failure reports on
 
@@ -191,6 +193,8 @@ class Server:
             listener = None
         if listener is None:
             self._fail(f"did not listen on port {port} within {within:g} s")
+        if self.has_exited() and listener.is_alive():
+            self._fail("went into the background: it has to stay in front")
         self.listener = listener
         local = {one.local for one in sockets.listening(port)}
         plain = local & {"0.0.0.0", "127.0.0.1"}
@@ -202,7 +206,8 @@ class Server:
         if not inodes:
             return None
         mine = [self.process, *self.process.descendants()]
-        for stray in self._strays():
+        # Also those that have a session of their own.
+        for stray in spawn.strays() if self.adopter is None else self.orphans():
             mine += [stray, *stray.descendants()]
         holders = []
         for process in mine:
@@ -213,17 +218,15 @@ class Server:
                 continue
         return min(holders, key=lambda one: one.start_ticks, default=None)
 
-    def _strays(self):
-        """Like orphans(), but also those that have a session of their own."""
-        return spawn.strays() if self.adopter is None else self.orphans()
-
     def _fail(self, what):
         """Close, and raise ServerFailed."""
         ended = ""
         if self.has_exited():
             status = self._box.exit_status(self._popen)
             ended = f", and ended with status {status}"
-        err = self.err.strip() or "(nothing)"
+            if status < 0:
+                ended = f", and was killed by {signal_name(-status)}"
+        err = "\n".join(self.err.splitlines()[-MAX_ERR:]).strip() or "(nothing)"
         self.close()
         command = " ".join(self.argv)
         raise ServerFailed(f"{command}: {what}{ended}; its stderr: {err}")

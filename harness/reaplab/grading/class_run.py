@@ -118,7 +118,7 @@ class ClassRun:
             result = completed(lab, result, "exceeds-limits", ended.excess)
         elif ended.fault is not None:
             result.unjudged = ended.fault
-        if result.unjudged is not None and not task.last:
+        if _is_doubtful(result) and not task.last:
             self._again.append(task.submission)
             return
         result.notes += task.notes
@@ -148,6 +148,12 @@ class ClassRun:
             task.clean()
         self._running.clear()
         spawn.end_strays()
+
+
+def _is_doubtful(result):
+    """Whether a neighbour that kept the machine busy may have to do with it."""
+    names = {one.id for one in result.beliefs}
+    return result.unjudged is not None or bool(names & {"no-server"})
 
 
 class _Task:

@@ -139,9 +139,13 @@ def _reaps_each(seen):
     if visit.served_by == evidence.ITSELF and visit.second.served:
         return "there are no children to reap"
     deaths = visit.deaths
-    if deaths and deaths.dead and deaths.after_client == 0:
-        if visit.zombies_in_the_end in (0, None):
-            return f"{deaths.dead} child died and left no zombie"
+    if not deaths or not deaths.dead or visit.ended_early:
+        return None
+    # It may be reaped when the next client comes. If that one is not served, what
+    # there was before it has to do.
+    left = deaths.at_rest if deaths.after_client is None else deaths.after_client
+    if left == 0 and not visit.zombies_in_the_end:
+        return f"{deaths.dead} child died and left no zombie"
     return None
 
 

@@ -32,7 +32,7 @@ def judge(lab, folder, into, box=OPEN, server=None, tell=None):
         work = Work(lab, folder, built, box)
         for check in checks:
             with _faults_told(f"the check {check.id}"):
-                outcome = _run(check, work, built)
+                outcome = _run(check, work, built).clipped()
             result.checks.append(
                 Scored(check.id, check.idea, check.points, outcome)
             )
