@@ -102,6 +102,12 @@ PYTHON ?= $(shell for p in /usr/bin/python3 python3; do \
 export PYTHONDONTWRITEBYTECODE = 1
 PYTEST := $(PYTHON) -m pytest -p no:cacheprovider
 
+# Most tests wait more than they work: with pytest-xdist, four at a time. A server
+# that is judged is judged alone.
+SIDE_BY_SIDE = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && \
+	echo --numprocesses=4 --dist=loadgroup)
+TEST_ARGS = $(if $(findstring --server,$(ARGS)),,$(SIDE_BY_SIDE)) $(ARGS)
+
 .PHONY: help
 help:
 	@echo 'make              build all programs into $(BUILD)/'
@@ -131,7 +137,11 @@ demo:
 .PHONY: test
 test:
 	@sh harness/deps.sh test
-	$(PYTEST) harness $(ARGS)
+	@$(MAKE) --no-print-directory -s pytest
+
+.PHONY: pytest
+pytest:
+	$(PYTEST) harness $(SUBJECT) $(TEST_ARGS)
 
 # Exit status (make itself turns all but 0 into 2): see harness/diagnose.py --help.
 .PHONY: diagnose
@@ -167,7 +177,7 @@ soak:
 .PHONY: sanitize
 sanitize:
 	@sh harness/deps.sh test
-	$(PYTEST) harness --build $(BUILD)/sanitize $(ARGS)
+	@$(MAKE) --no-print-directory -s pytest SUBJECT='--build $(BUILD)/sanitize'
 
 # --- The bench's own programs: what the servers are measured against. The
 # baseline is linked as the compiler does by default, the others as a server is.

@@ -81,6 +81,9 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "timeout(seconds): belongs to pytest-timeout"
     )
+    config.addinivalue_line(
+        "markers", "xdist_group(name): side by side, these stay with one worker"
+    )
     config.addinivalue_line("markers", "storm: floods the machine, so it runs last")
     config.pluginmanager.register(Lab(config), "reap-lab")
     spawn.become_subreaper()
@@ -114,8 +117,8 @@ def pytest_report_header(config):
 
 def pytest_sessionstart(session):
     lab = lab_of(session.config)
-    if session.config.option.collectonly:
-        return
+    if session.config.option.collectonly or hasattr(session.config, "workerinput"):
+        return  # or a worker of pytest-xdist: the build was made before it
     if lab.foreign is None or lab.build in Path(lab.foreign[0]).parents:
         build(lab)
     if lab.foreign is not None:

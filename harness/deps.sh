@@ -60,6 +60,7 @@ need_test() {
 	need python3 "runs the harness" has_command python3
 	need python3-pytest "runs the tests" has_module pytest
 	need python3-pytest-timeout "ends a test that hangs" has_module pytest_timeout
+	need python3-pytest-xdist "runs tests side by side" has_module xdist
 	need python3-pyte "reads the viewer's screen" has_module pyte
 	need iproute2 "ss, a second witness of sockets" has_command ss
 	need procps "ps, a second witness of processes" has_command ps

@@ -205,6 +205,7 @@ def diagnoses(request, lab):
     return dict(zip(names, found))
 
 
+@pytest.mark.xdist_group("diagnosis")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", EXPECTED)
 def test_verdict(diagnoses, name):
@@ -213,6 +214,7 @@ def test_verdict(diagnoses, name):
     diagnoses[name].check(EXPECTED[name])
 
 
+@pytest.mark.xdist_group("diagnosis")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", ["server_waitpid_loop", "server_keeps_listener"])
 def test_the_port_is_tried_with_the_parent_dead(diagnoses, name):

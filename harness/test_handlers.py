@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from conftest import ROOT
-from reaplab import spawn
+from reaplab import arrange, spawn
 from reaplab.deadline import PATIENCE, eventually
 
 KEEP = [
@@ -76,6 +76,7 @@ def test_sa_restart(start, folder, witness, variant, resumed):
         eventually(attached)
         with server.connect() as session:
             session.echo()
+            arrange.await_idle(server)  # back from fork, in accept again
         returns = eventually(returned)
     finally:
         spawn.end(popen)

@@ -180,13 +180,17 @@ def test_space_stops_a_scene(screen):
     shown.await_text("3/6 ", "live 0", "zombies 8", "(stopped)")
 
 
+def stopped(server):
+    assert server.state == "T"
+
+
 def test_who_acts_on_a_server_ends_the_scene(screen):
     shown = screen("--scene", 3)
     shown.await_text("1/9 ", "reaped 3")
     (server,) = Process.at(shown.pid).live_children()
     shown.type("f")
     shown.await_text("is frozen (SIGSTOP)", "Scene 3: the loop (end)")
-    assert server.state == "T"
+    eventually(lambda: stopped(server))
     shown.type("3")
     shown.await_text("Scene 3: the loop", "1/9 ", "sleeping")
     assert not server.has_entry()

@@ -105,9 +105,13 @@ class Subject(Census):
         return self.holders_of(client) or self.standing
 
     def visit(self):
-        """A client comes: (the Client, its Outcome)."""
+        """A client comes: (the Client, its Outcome). If it is served, the parent
+        is back from fork when this returns."""
         client = self.come()
-        return client, self.answer(client)
+        outcome = self.answer(client)
+        if outcome.served:
+            self._await_asleep()
+        return client, outcome
 
     # Waiting
 
@@ -236,6 +240,20 @@ class Subject(Census):
             time.sleep(PERIOD)
 
     # Inside
+
+    def _await_asleep(self):
+        """Wait until all that was there from the start sleeps, or is not going
+        to. A child may serve its client, and die, before its parent is back from
+        fork: that death would interrupt something else than the wait for the next
+        client."""
+        watch = Watch(self.standing)
+        with contextlib.suppress(CannotTell):
+            for _ in self.turns("the parent did not come back from fork"):
+                if watch.update() > 0 or self.has_ended() or self.spins_idle:
+                    return
+                if self._spins(watch) or self._is_restless(watch):
+                    return
+                time.sleep(PERIOD)
 
     def _await_quiet(self):
         """Wait until the server has started all it starts by itself."""

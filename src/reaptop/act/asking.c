@@ -20,7 +20,7 @@ static struct server *asked_server(const struct actions *actions)
 static void begin_burst(struct actions *actions)
 {
 	struct burst_plan *plan = &actions->plan;
-	const struct server *server = asked_server(actions);
+	struct server *server = asked_server(actions);
 	if (server == NULL || server->ended) {
 		actions_tell(actions, "burst", "the server has ended");
 		return;

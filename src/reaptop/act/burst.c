@@ -33,11 +33,12 @@ static int find_address(const struct server *server,
 	return result;
 }
 
-int burst_start(struct burst *burst, const struct server *server,
+int burst_start(struct burst *burst, struct server *server,
 		const struct burst_plan *plan)
 {
 	char path[PROGRAM_PATH_SIZE], address[LISTENER_ADDRESS_SIZE];
 	char sessions[24], at_once[24], hold[24], port[8];
+	server_find_port(server);
 	if (server->port_known != HOLDS_PORT) {
 		errno = EDESTADDRREQ;
 		return -1;

@@ -34,7 +34,7 @@ struct burst {
 /* Starts it against the server's port. Returns 0, or -1 with errno: ENOENT,
  * there is no client program; EDESTADDRREQ, the server is not known to listen
  * anywhere; or as launch(). */
-int burst_start(struct burst *burst, const struct server *server,
+int burst_start(struct burst *burst, struct server *server,
 		const struct burst_plan *plan);
 
 bool burst_is_running(const struct burst *burst);

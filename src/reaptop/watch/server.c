@@ -64,10 +64,12 @@ void server_detach(struct server *server)
 
 /* Reading the machine's sockets takes milliseconds: first it is asked whether
  * the process holds any. */
-static void search_port(struct server *server)
+void server_find_port(struct server *server)
 {
 	struct socket_list sockets = {0};
 	struct listener_list list = {0};
+	if (server->port_known == HOLDS_PORT)
+		return;
 	bool has_none =
 		descriptors_read_sockets(server->directory, &sockets) >= 0 &&
 		sockets.count == 0;
@@ -96,8 +98,7 @@ static void search(struct server *server, const struct sample_context *context)
 	if (server->log == NULL)
 		server->log =
 			event_log_find(server->directory, server->stat.pid);
-	if (server->port_known != HOLDS_PORT)
-		search_port(server);
+	server_find_port(server);
 }
 
 static void sample_process(struct server *server,

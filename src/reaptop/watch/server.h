@@ -71,6 +71,9 @@ void server_detach(struct server *server);
  * what the sample says); -1 with errno when memory or descriptors ran out. */
 int server_sample(struct server *server, const struct sample_context *context);
 
+/* Looks for its port now, if it is not known: samples look ever more rarely. */
+void server_find_port(struct server *server);
+
 /* Tells how it ended, as waitpid(2) gave it to its parent. */
 void server_ended_with(struct server *server, int exit_status);
 
