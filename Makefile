@@ -115,6 +115,12 @@ help:
 	@echo '                  SCENE=1 to 5, or SCENE=all'
 	@echo 'make test         prove every claim (pytest harness; ARGS="-k fin" passes options)'
 	@echo 'make diagnose     name the wrong beliefs that an echo server shows: SERVER=PATH'
+	@echo 'make predict      say what you expect of a lab before you look: LAB=NN'
+	@echo 'make lab          build what you wrote for a lab: LAB=NN'
+	@echo 'make check        judge what you wrote for a lab: LAB=NN, and SUBMISSION=DIR for'
+	@echo '                  another folder, or SERVER=PATH for any program'
+	@echo 'make grade        judge a class, each in a sandbox: SUBMISSIONS=DIR OUT=DIR'
+	@echo '                  [LAB=NN] [JOBS=N]'
 	@echo 'make variants     who reaps, when, and what you will see: the table (Markdown)'
 	@echo 'make bench        measure: ratios, side by side in one run'
 	@echo 'make lint         style and static checks of C, Python and shell'
@@ -155,14 +161,36 @@ $(ECHO_LIBRARY): $(ECHO_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
+# What submissions are built over and run with: made with all the rest, so that
+# tests that run side by side find it.
 .PHONY: labs-core
-labs-core: all $(ECHO_LIBRARY)
+all: $(ECHO_LIBRARY)
+labs-core: all
 
 # Exit status (make itself turns all but 0 into 2): see harness/check.py --help.
 .PHONY: check
 check: labs-core
 	@test -n '$(LAB)' || { echo 'usage: make check LAB=NN [SUBMISSION=DIR | SERVER=PATH]' >&2; exit 2; }
 	@$(PYTHON) harness/check.py $(LAB) $(SUBMISSION:%=--submission %) $(SERVER:%=--server %) $(ARGS)
+
+# The student's file, built to be run by hand: build/labs/NN-name/.
+.PHONY: lab
+lab: labs-core
+	@test -n '$(LAB)' || { echo 'usage: make lab LAB=NN' >&2; exit 2; }
+	@$(PYTHON) harness/check.py $(LAB) --build-only $(SUBMISSION:%=--submission %)
+
+.PHONY: predict
+predict:
+	@test -n '$(LAB)' || { echo 'usage: make predict LAB=NN [ARGS=--explain]' >&2; exit 2; }
+	@$(PYTHON) harness/predict.py $(LAB) $(SUBMISSION:%=--submission %) $(ARGS)
+
+.PHONY: grade
+grade: labs-core
+	@test -n '$(SUBMISSIONS)' -a -n '$(OUT)' || { \
+		echo 'usage: make grade SUBMISSIONS=DIR OUT=DIR [LAB=NN] [JOBS=N]' >&2; exit 2; }
+	@sh harness/deps.sh grade
+	@$(PYTHON) harness/grade.py $(LAB:%=--lab %) $(JOBS:%=--jobs %) $(ARGS) \
+		'$(SUBMISSIONS)' '$(OUT)'
 # --- end of the labs'
 
 .PHONY: variants
