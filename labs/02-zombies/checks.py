@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reaplab import spawn
 from reaplab.activity import Watch
+from reaplab.diagnosis.telling import zombies
 from reaplab.grading import CannotJudge, Check, failed, passed, predictions
 from reaplab.grading.quiz import Item, Mistake, explained, quiz
 from reaplab.process import Gone, describe_wait_status
@@ -38,9 +39,9 @@ class Family:
         """The family in words."""
         if self.ended:
             return "the program has ended"
-        count = f"{len(self.dead)} zombies, {self.alive} live children"
         how = [describe_wait_status(status) for status in self.dead]
-        return f"{count}{': ' if how else ''}{', '.join(how)}"
+        dead = f"{zombies(len(how))} ({', '.join(how)})" if how else "no zombie"
+        return f"{dead}, {self.alive} alive"
 
 
 def done(status):
