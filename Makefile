@@ -161,21 +161,28 @@ $(ECHO_LIBRARY): $(ECHO_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-# What submissions are built over and run with: made with all the rest, so that
-# tests that run side by side find it.
+# What the checks of a lab load into the programs that they look at.
+SIGNAL_WITNESS := $(wildcard labs/*/signal_witness.c)
+LAB_LIBRARIES := $(if $(SIGNAL_WITNESS),$(BUILD)/labs/signal_witness.so)
+$(BUILD)/labs/signal_witness.so: $(SIGNAL_WITNESS)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -fno-builtin -fPIC -shared -o $@ $<
+
+# What submissions are built over and run with. A part of all, so that tests that
+# run side by side find it; by itself it needs no ncurses.
 .PHONY: labs-core
-all: $(ECHO_LIBRARY)
-labs-core: all
+all: labs-core
+labs-core: $(SERVERS) $(BUILD)/client $(ECHO_LIBRARY) $(LAB_LIBRARIES)
 
 # Exit status (make itself turns all but 0 into 2): see harness/check.py --help.
 .PHONY: check
-check: labs-core
+check: all
 	@test -n '$(LAB)' || { echo 'usage: make check LAB=NN [SUBMISSION=DIR | SERVER=PATH]' >&2; exit 2; }
 	@$(PYTHON) harness/check.py $(LAB) $(SUBMISSION:%=--submission %) $(SERVER:%=--server %) $(ARGS)
 
 # The student's file, built to be run by hand: build/labs/NN-name/.
 .PHONY: lab
-lab: labs-core
+lab: all
 	@test -n '$(LAB)' || { echo 'usage: make lab LAB=NN' >&2; exit 2; }
 	@$(PYTHON) harness/check.py $(LAB) --build-only $(SUBMISSION:%=--submission %)
 

@@ -64,6 +64,13 @@ def parse(arguments):
         default=judge_box.TIME,
         help="seconds for one submission (default: %(default)g)",
     )
+    parser.add_argument(
+        "--build-limit",
+        metavar="S",
+        type=float,
+        default=judge_box.BUILD,
+        help="seconds for building it (default: %(default)g)",
+    )
     return parser.parse_args(arguments)
 
 
@@ -111,10 +118,14 @@ def grade(found, options):
         again = " (as before)" if graded.old else ""
         line = report.headline(graded.result).partition(": ")[2].partition(": ")[2]
         name = report.printable(graded.name)
-        print(f"[{done}/{len(found)}] {name}: {line}{again}", flush=True)
+        say(f"[{done}/{len(found)}] {name}: {line}{again}")
 
     run = class_run.ClassRun(
-        found, options.out, options.jobs, tell, options.time_limit
+        found,
+        options.out,
+        options.jobs,
+        tell,
+        (options.time_limit, options.build_limit),
     )
     options.out.mkdir(parents=True, exist_ok=True)
     interrupted = False
@@ -128,8 +139,16 @@ def grade(found, options):
         complain("interrupted", f"{left} are left; run again to go on")
         return FAILED
     unjudged = [one for one in run.done if one.result.unjudged is not None]
-    print(f"{len(found)} submissions: {options.out}/summary.html")
+    say(f"{len(found)} submissions: {options.out}/summary.html")
     return UNJUDGED if unjudged else DONE
+
+
+def say(line):
+    """Show progress; if nobody listens any more, grade on."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
 
 
 def write_summary(graded, out):

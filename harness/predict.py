@@ -109,7 +109,7 @@ def answer(asked, folder, given):
             if not prediction.record(folder, question, choice):
                 raise BadWord(f"{question.id}: you have said what you expect")
         return
-    open_ones, _ = prediction.lacking(asked, predictions.read(folder))
+    open_ones, _ = prediction.lacking(asked, prediction.read(folder))
     for question in open_ones:
         prediction.record(folder, question, _ask(question))
 

@@ -8,7 +8,8 @@ enum { PROCESSES = 8, PIECE = 16 << 20 };
 int main(void)
 {
 	for (int i = 0; i < PROCESSES; i++)
-		(void)fork();
+		if (fork() == 0)
+			break;
 	for (;;) {
 		char *piece = malloc(PIECE);
 

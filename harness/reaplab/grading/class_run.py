@@ -40,16 +40,17 @@ class Graded:
 
 class ClassRun:
     """One run over a list of Submissions. `tell(graded, done)` is called when one
-    is done; done counts them. In `done` they stay, in any order."""
+    is done; done counts them. In `done` they stay, in any order. `limits` are
+    JudgeBox's, in seconds."""
 
-    def __init__(self, found, out, jobs, tell, time_limit=judge_box.TIME):
+    def __init__(self, found, out, jobs, tell, limits=()):
         self.done = []
         self._waiting = list(found)
         self._again = []
         self._out = out
         self._jobs = jobs
         self._tell = tell
-        self._time_limit = time_limit
+        self._limits = limits
         self._running = {}  # JudgeBox: _Task
 
     def run(self):
@@ -96,9 +97,13 @@ class ClassRun:
             result = refused(submission.lab, "not-readable", str(error))
             self._save(task, result)
             return
-        box = judge_box.JudgeBox(
-            submission.lab, task.folder, self._stage, self._time_limit
-        )
+        try:
+            box = judge_box.JudgeBox(
+                submission.lab, task.folder, self._stage, *self._limits
+            )
+        except BaseException:
+            task.clean()
+            raise
         self._running[box] = task
 
     def _old(self, task):
@@ -153,7 +158,7 @@ class ClassRun:
 def _is_doubtful(result):
     """Whether a neighbour that kept the machine busy may have to do with it."""
     names = {one.id for one in result.beliefs}
-    return result.unjudged is not None or bool(names & {"no-server"})
+    return result.unjudged is not None or "does-not-listen" in names
 
 
 class _Task:

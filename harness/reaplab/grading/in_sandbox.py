@@ -1,7 +1,7 @@
-"""The judge inside its box: python3 -m reaplab.grading.in_sandbox LAB FOLDER INTO
+"""The judge inside its box: python3 -m reaplab.grading.in_sandbox LAB DIR INTO SECONDS
 
 Started by judge_box.py, never by hand. Prints the Result as one line of JSON, after
-each check and at the end; the last whole line counts.
+each check and at the end; the last whole line counts. A build may take SECONDS.
 """
 
 import json
@@ -14,14 +14,21 @@ from .sandbox import Bubblewrap
 
 
 def main(arguments):
-    number, folder, into = arguments
+    number, folder, into, seconds = arguments
     lab = labs.load(number)
     spawn.become_subreaper()
     box = Bubblewrap(
         [folder, into, str(labs.ROOT / "src"), str(labs.ROOT / "build")]
     )
     Path(into).mkdir(parents=True, exist_ok=True)
-    result = judging.judge(lab, Path(folder), Path(into), box, tell=_tell)
+    result = judging.judge(
+        lab,
+        Path(folder),
+        Path(into),
+        box,
+        tell=_tell,
+        build_limit=float(seconds),
+    )
     _tell(result, final=True)
 
 

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 
 from .. import spawn
 from ..process import Gone, Process
-from . import sandbox
+from . import building, sandbox
 from .outcome import Result
 
 TIME = 300.0  # seconds for a submission, on a busy machine
+BUILD = building.LIMIT
 MEMORY = 768 << 20  # bytes that all processes of a box may hold at a time
+# In a box, the judge's among them. A right answer has some 40; and here it shows who
+# asks for all that sandbox.PROCESSES leaves them.
+PROCESSES = sandbox.PROCESSES - 10
 WORDS = 16 << 20  # bytes that a judge may say
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -34,7 +38,7 @@ class JudgeBox:
     """A judge at work on a submission's files in `folder`. `stage`: a copy of the
     project's files (stage.py). Poll it, and close it whatever happens."""
 
-    def __init__(self, lab, folder, stage, time_limit=TIME):
+    def __init__(self, lab, folder, stage, time_limit=TIME, build_limit=BUILD):
         self._excess = None
         self._fault = None
         self._deadline = time.monotonic() + time_limit
@@ -47,6 +51,7 @@ class JudgeBox:
             [
                 *walls, "--chdir", "/reap/harness", "--",
                 *judge, lab.name, "/submission", "/work/built",
+                str(build_limit),
             ],
             preexec=sandbox.become_nobody,
             stdout=self._out,
@@ -76,22 +81,30 @@ class JudgeBox:
     def _watch(self):
         if time.monotonic() >= self._deadline:
             self._fault = f"it was not done after {self._time_limit:g} s"
-        elif os.fstat(self._out.fileno()).st_size > WORDS:
+            return
+        if os.fstat(self._out.fileno()).st_size > WORDS:
             self._fault = "the judge said too much"
-        elif resident(self._popen.pid) > MEMORY:
+            return
+        tree = family(self._popen.pid)
+        if len(tree) > PROCESSES:
+            self._excess = f"more than {PROCESSES} processes"
+        elif resident(tree) > MEMORY:
             self._excess = f"more than {MEMORY >> 20} MiB of memory"
 
 
-def resident(pid):
-    """Bytes of memory that a process and its descendants hold, less what they
-    share with files."""
-    total = 0
+def family(pid):
+    """A process and its descendants."""
     try:
-        tree = [Process.at(pid)]
-        tree += tree[0].descendants()
+        first = Process.at(pid)
+        return [first, *first.descendants()]
     except Gone:
-        return 0
-    for one in tree:
+        return []
+
+
+def resident(processes):
+    """Bytes of memory that processes hold, less what they share with files."""
+    total = 0
+    for one in processes:
         try:
             with open(f"/proc/{one.pid}/statm", encoding="ascii") as file:
                 _, held, shared = (int(word) for word in file.read().split()[:3])
