@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import subprocess
 import time
 from dataclasses import dataclass
 
@@ -52,13 +53,16 @@ def done(status):
 def watch(work, status):
     """Start the program and wait until nothing more happens: a Family. Done once
     for all checks of one Work."""
-    popen = work.start([*work.command("zombie"), str(status)])
+    # Somebody at a keyboard who says nothing: one may wait for that, too.
+    command = [*work.command("zombie"), str(status)]
+    popen = work.start(command, stdin=subprocess.PIPE)
     try:
         return _settle(work.process(popen))
     except Gone:
         return Family(ended=True)
     finally:
         spawn.end(popen)
+        popen.stdin.close()
 
 
 def _settle(parent):
