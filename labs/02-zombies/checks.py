@@ -2,11 +2,13 @@
 
 import contextlib
 import functools
+import subprocess
 import time
 from dataclasses import dataclass
 
 from reaplab import spawn
 from reaplab.activity import Watch
+from reaplab.diagnosis.telling import zombies
 from reaplab.grading import CannotJudge, Check, failed, passed, predictions
 from reaplab.grading.quiz import Item, Mistake, explained, quiz
 from reaplab.process import Gone, describe_wait_status
@@ -38,9 +40,9 @@ class Family:
         """The family in words."""
         if self.ended:
             return "the program has ended"
-        count = f"{len(self.dead)} zombies, {self.alive} live children"
         how = [describe_wait_status(status) for status in self.dead]
-        return f"{count}{': ' if how else ''}{', '.join(how)}"
+        dead = f"{zombies(len(how))} ({', '.join(how)})" if how else "no zombie"
+        return f"{dead}, {self.alive} alive"
 
 
 def done(status):
@@ -51,13 +53,16 @@ def done(status):
 def watch(work, status):
     """Start the program and wait until nothing more happens: a Family. Done once
     for all checks of one Work."""
-    popen = work.start([*work.command("zombie"), str(status)])
+    # Somebody at a keyboard who says nothing: one may wait for that, too.
+    command = [*work.command("zombie"), str(status)]
+    popen = work.start(command, stdin=subprocess.PIPE)
     try:
         return _settle(work.process(popen))
     except Gone:
         return Family(ended=True)
     finally:
         spawn.end(popen)
+        popen.stdin.close()
 
 
 def _settle(parent):

@@ -16,9 +16,11 @@ from ..report import printable
 from .checks import Check
 from .outcome import failed, passed
 
-OPEN = "?"  # what a starter's answers.toml has where nothing was answered yet
-LONGEST = 60  # characters of an answer that are shown again
 ENOUGH = 40  # characters that two sentences have, at least
+OPEN = "?"  # what a starter's answers.toml has where nothing was answered yet
+LOOKED = "what anybody sees who looks"
+SAID = f"two sentences of your own, {ENOUGH} characters or more"
+LONGEST = 60  # characters of an answer that are shown again
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def explained(points, key="explain"):
         given = work.answers.get(key, OPEN)
         if isinstance(given, str) and len(given.strip()) >= ENOUGH:
             return passed(done, f"{len(given.split())} words, for your instructor")
-        return _failed(done, f"{key} = {shown(given)}", NOT_EXPLAINED)
+        return _failed(done, f"{key} = {shown(given)}", NOT_EXPLAINED, SAID)
 
     return Check("explained", points, "what is understood can be said", judge)
 
@@ -117,6 +119,5 @@ def _mistake(item, answer):
     return known.get(answer, item.mistake)
 
 
-def _failed(done, seen, mistake):
-    right = "what anybody sees who looks"
+def _failed(done, seen, mistake, right=LOOKED):
     return failed(done, seen, right, mistake.belief, mistake.question, mistake.id)
