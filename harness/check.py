@@ -12,8 +12,9 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from reaplab import spawn  # noqa: E402
-from reaplab.grading import judging, labs, report  # noqa: E402
-from reaplab.grading.outcome import BadLab  # noqa: E402
+from reaplab.box import OPEN  # noqa: E402
+from reaplab.grading import building, judging, labs, report  # noqa: E402
+from reaplab.grading.outcome import BadLab, CannotJudge  # noqa: E402
 
 DONE, LOST, USAGE, UNJUDGED = 0, 1, 2, 3
 
@@ -50,6 +51,9 @@ def parse(arguments):
         help="judge this program instead, in any language; it gets a port as its "
         "last argument",
     )
+    parser.add_argument(
+        "--build-only", action="store_true", help="build, and say where"
+    )
     parser.add_argument("-j", "--json", action="store_true", help="the result as JSON")
     parser.add_argument(
         "--into",
@@ -79,6 +83,9 @@ def main(arguments):
     if not folder.is_dir():
         complain(folder, "no such folder")
         return USAGE
+    into = options.into or labs.ROOT / "build" / "labs" / lab.name
+    if options.build_only:
+        return build(lab, folder.resolve(), into)
     # End as Ctrl-C does, with every process taken down.
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, _interrupt)
@@ -87,7 +94,7 @@ def main(arguments):
         result = judging.judge(
             lab,
             folder.resolve(),
-            options.into or labs.ROOT / "build" / "labs" / lab.name,
+            into,
             server=[os.path.abspath(server)] if server else None,
         )
     except BadLab as error:
@@ -106,6 +113,22 @@ def main(arguments):
     if result.unjudged is not None:
         return UNJUDGED
     return DONE if not result.failed else LOST
+
+
+def build(lab, folder, into):
+    """Build only; the exit status."""
+    try:
+        built = building.build(lab, folder, into, OPEN)
+    except CannotJudge as error:
+        complain(lab.name, error)
+        return UNJUDGED
+    for warnings in built.warnings:
+        print(warnings, file=sys.stderr)
+    for name, path in built.programs.items():
+        print(f"{name}: {os.path.relpath(path)}")
+    for name, why in built.missing.items():
+        complain(name, why)
+    return LOST if built.missing else DONE
 
 
 def _interrupt(_signum, _frame):

@@ -4,6 +4,7 @@ Nothing of a server survives close(): it, its children and all they started are
 killed and reaped. Use it as a context, or call close() in a `finally`.
 """
 
+import contextlib
 import os
 import random
 import re
@@ -17,7 +18,7 @@ from . import report, sockets, spawn
 from .box import OPEN
 from .clients import Session
 from .deadline import PATIENCE, eventually
-from .process import Gone
+from .process import Gone, signal_name
 
 READY_LINE = re.compile(
     r"^(?P<name>\S+): pid (?P<pid>\d+) listening on "
@@ -33,11 +34,16 @@ SANITIZER_REPORT = re.compile(
     r"(ERROR: \w+Sanitizer|runtime error:).*", re.DOTALL
 )
 
+MAX_ERR = 12  # lines of what a server said, to be told when it failed
+
 _running = []  # servers started and not closed yet: what a failure reports on
 
 
 class ServerFailed(Exception):
-    """The server did not come to accept clients; the message has its stderr."""
+    """The server did not come to accept clients; the message has its stderr.
+    `late`: it runs, and may come to it yet."""
+
+    late = False
 
 
 @dataclass(frozen=True)
@@ -121,15 +127,16 @@ class Server:
     def orphans(self):
         """Processes that the server's own have left behind: where it runs in the
         open, those of its session that have come to us."""
-        try:
+        found = []
+        with contextlib.suppress(Gone):
             if self.adopter is not None:
-                return [
-                    one for one in self.adopter.children() if one != self.process
-                ]
+                return [one for one in self.adopter.children() if one != self.process]
             session = self.process.stat().session
-        except Gone:
-            return []
-        return [one for one in spawn.strays() if _session_of(one) == session]
+            for one in spawn.strays():
+                with contextlib.suppress(Gone):
+                    if one.stat().session == session:
+                        found.append(one)
+        return found
 
     def stop(self, signum=signal.SIGTERM):
         """Ask it to end, and return its exit status."""
@@ -168,10 +175,9 @@ class Server:
             assert match or self.has_exited(), "no ready line"
             return match
 
-        try:
+        match = None
+        with contextlib.suppress(AssertionError):
             match = eventually(ready, within)
-        except AssertionError:
-            match = None
         if match is None:
             self._fail("did not say that it listens")
         if int(match["pid"]) != self.process.pid:
@@ -185,12 +191,14 @@ class Server:
             assert listener or self.has_exited(), "nobody listens"
             return listener
 
-        try:
+        listener = None
+        with contextlib.suppress(AssertionError):
             listener = eventually(found, within)
-        except AssertionError:
-            listener = None
         if listener is None:
-            self._fail(f"did not listen on port {port} within {within:g} s")
+            limit = "" if self.has_exited() else f" within {within:g} s"
+            self._fail(f"did not listen on port {port}{limit}")
+        if self.has_exited() and listener.is_alive():
+            self._fail("went into the background: it has to stay in front")
         self.listener = listener
         local = {one.local for one in sockets.listening(port)}
         plain = local & {"0.0.0.0", "127.0.0.1"}
@@ -202,7 +210,8 @@ class Server:
         if not inodes:
             return None
         mine = [self.process, *self.process.descendants()]
-        for stray in self._strays():
+        # Also those that have a session of their own.
+        for stray in spawn.strays() if self.adopter is None else self.orphans():
             mine += [stray, *stray.descendants()]
         holders = []
         for process in mine:
@@ -213,20 +222,20 @@ class Server:
                 continue
         return min(holders, key=lambda one: one.start_ticks, default=None)
 
-    def _strays(self):
-        """Like orphans(), but also those that have a session of their own."""
-        return spawn.strays() if self.adopter is None else self.orphans()
-
     def _fail(self, what):
         """Close, and raise ServerFailed."""
         ended = ""
         if self.has_exited():
             status = self._box.exit_status(self._popen)
             ended = f", and ended with status {status}"
-        err = self.err.strip() or "(nothing)"
+            if status < 0:
+                ended = f", and was killed by {signal_name(-status)}"
+        err = "\n".join(self.err.splitlines()[-MAX_ERR:]).strip() or "(nothing)"
         self.close()
         command = " ".join(self.argv)
-        raise ServerFailed(f"{command}: {what}{ended}; its stderr: {err}")
+        error = ServerFailed(f"{command}: {what}{ended}; its stderr: {err}")
+        error.late = not ended
+        raise error
 
 
 def start_lab_server(path, *options, port=0, prefix=(), **extra):
@@ -278,13 +287,6 @@ def quiet_port():
     while sockets.tcp_sockets(port := free_port()):
         pass
     return port
-
-
-def _session_of(process):
-    try:
-        return process.stat().session
-    except Gone:
-        return None
 
 
 def running():

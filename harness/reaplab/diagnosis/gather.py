@@ -61,6 +61,7 @@ def gather(command, box=OPEN):
     except servers.ServerFailed as error:
         found.fault = str(error)
         found.fault_is_servers = True
+        found.is_late = error.late
     except (OSError, RuntimeError, AssertionError) as error:
         found.fault = f"on this machine something failed: {error}"
     found.seconds = round(time.monotonic() - began, 3)

@@ -3,7 +3,7 @@
 outcome.py      what a check comes to, and a whole submission
 checks.py       a check: points for an idea
 ideas.py        the ideas that servers are judged by, on the diagnosis
-predictions.py  predictions, made before and explained after
+prediction.py   predictions, made before and explained after
 labs.py         the labs' own files
 building.py     from sources to programs
 place.py        where programs run: here, or in a sandbox
@@ -17,6 +17,6 @@ A lab's checks.py imports what stands in __all__.
 from .checks import Check
 from .ideas import idea
 from .outcome import CannotJudge, failed, passed
-from .predictions import predictions
+from .prediction import predictions
 
 __all__ = ["CannotJudge", "Check", "failed", "idea", "passed", "predictions"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import spawn
+from ..box import Open
 from .outcome import CannotJudge
 
 LIMIT = 60.0  # seconds for a whole build, on a busy machine
@@ -30,13 +31,15 @@ class Built:
     warnings: list = field(default_factory=list)
 
 
-def build(lab, folder, into, box):
+def build(lab, folder, into, box, limit=LIMIT):
     """Build all programs of the lab from the submission in `folder`; they end up
-    below `into`. Raises CannotJudge if the machine lacks a compiler or such."""
+    below `into`. Each may take `limit` seconds. Raises CannotJudge if the machine
+    lacks a compiler or such."""
     built = Built()
     into.mkdir(parents=True, exist_ok=True)
+    bench = _Bench(folder, into, box, limit)
     if (folder / "Makefile").is_file() and lab.programs:
-        _run_makefile(lab, folder, into, box, built)
+        _run_makefile(lab, bench, built)
         return built
     for program in lab.programs.values():
         missing = [one for one in program.sources if not (folder / one).is_file()]
@@ -46,8 +49,27 @@ def build(lab, folder, into, box):
         elif program.kind == "file":
             built.programs[program.name] = folder / program.sources[0]
         else:
-            _compile(program, folder, into / program.name, box, built)
+            _compile(program, bench, built)
     return built
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """Where a build works: from `folder` to `into`, in a box, for so long."""
+
+    folder: Path
+    into: Path
+    box: Open
+    limit: float
+
+    def run(self, command, folder, writable):
+        """Run a command of the build in a folder; None if it had to be ended."""
+        try:
+            return self.box.run(
+                command, within=self.limit, cwd=folder, writable=[writable]
+            )
+        except spawn.StillRunning:
+            return None
 
 
 def compile_command(program, target, compiler="cc"):
@@ -66,12 +88,14 @@ def project(name):
     return str(Path(__file__).resolve().parents[3] / name)
 
 
-def _compile(program, folder, target, box, built):
+def _compile(program, bench, built):
     if shutil.which("cc") is None:
         raise CannotJudge("there is no C compiler (cc) on this machine")
-    done = _run(compile_command(program, target), folder, box, target.parent)
+    target = bench.into / program.name
+    target.unlink(missing_ok=True)  # an earlier build's
+    done = bench.run(compile_command(program, target), bench.folder, bench.into)
     if done is None:
-        built.missing[program.name] = f"the compiler ran for {LIMIT:g} s"
+        built.missing[program.name] = f"the compiler ran for {bench.limit:g} s"
     elif done.status != 0 or not target.is_file():
         built.missing[program.name] = _first_lines(done.err, "error")
     else:
@@ -80,28 +104,20 @@ def _compile(program, folder, target, box, built):
             built.warnings.append(_first_lines(done.err, "warning"))
 
 
-def _run_makefile(lab, folder, into, box, built):
-    copy = into / "made"
-    shutil.copytree(folder, copy, dirs_exist_ok=True, symlinks=True)
-    done = _run(["make", "-C", str(copy)], copy, box, copy)
+def _run_makefile(lab, bench, built):
+    copy = bench.into / "made"
+    shutil.rmtree(copy, ignore_errors=True)  # an earlier build's
+    shutil.copytree(bench.folder, copy, symlinks=True)
+    done = bench.run(["make"], copy, copy)
     for name in lab.programs:
         if (copy / name).is_file() and os.access(copy / name, os.X_OK):
             built.programs[name] = copy / name
         elif done is None:
-            built.missing[name] = f"make ran for {LIMIT:g} s"
+            built.missing[name] = f"make ran for {bench.limit:g} s"
         elif done.status != 0:
             built.missing[name] = _first_lines(done.err, "rror")
         elif not lab.programs[name].optional:
             built.missing[name] = f"make left no program {name} beside the Makefile"
-
-
-def _run(command, folder, box, into):
-    """Run a command of the build, that writes below `into`. None if it had to be
-    ended."""
-    try:
-        return box.run(command, within=LIMIT, cwd=folder, writable=[into])
-    except spawn.StillRunning:
-        return None
 
 
 def _first_lines(text, what):

@@ -42,14 +42,14 @@ class ClassRun:
     """One run over a list of Submissions. `tell(graded, done)` is called when one
     is done; done counts them. In `done` they stay, in any order."""
 
-    def __init__(self, found, out, jobs, tell, time_limit=judge_box.TIME):
+    def __init__(self, found, out, jobs, tell, terms=judge_box.Terms()):
         self.done = []
         self._waiting = list(found)
         self._again = []
         self._out = out
         self._jobs = jobs
         self._tell = tell
-        self._time_limit = time_limit
+        self._terms = terms
         self._running = {}  # JudgeBox: _Task
 
     def run(self):
@@ -96,9 +96,13 @@ class ClassRun:
             result = refused(submission.lab, "not-readable", str(error))
             self._save(task, result)
             return
-        box = judge_box.JudgeBox(
-            submission.lab, task.folder, self._stage, self._time_limit
-        )
+        try:
+            box = judge_box.JudgeBox(
+                submission.lab, task.folder, self._stage, self._terms
+            )
+        except BaseException:
+            task.clean()
+            raise
         self._running[box] = task
 
     def _old(self, task):
@@ -118,7 +122,7 @@ class ClassRun:
             result = completed(lab, result, "exceeds-limits", ended.excess)
         elif ended.fault is not None:
             result.unjudged = ended.fault
-        if result.unjudged is not None and not task.last:
+        if _is_doubtful(result) and not task.last:
             self._again.append(task.submission)
             return
         result.notes += task.notes
@@ -148,6 +152,12 @@ class ClassRun:
             task.clean()
         self._running.clear()
         spawn.end_strays()
+
+
+def _is_doubtful(result):
+    """Whether a neighbour that kept the machine busy may have to do with it."""
+    names = {one.id for one in result.beliefs}
+    return result.unjudged is not None or "does-not-listen" in names
 
 
 class _Task:

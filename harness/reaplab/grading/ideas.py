@@ -1,15 +1,15 @@
 """The ideas that a server is judged by, each once for all labs; a lab chooses and
 weighs them: idea("reaps-together", points=8).
 
-An idea passes on positive evidence only. "No zombie was seen" is no evidence when
-the server died before any child did: then it fails with what stopped it.
+An idea passes on positive evidence only: a server that died before any child did
+has left no zombie, but that shows nothing.
 """
 
 from dataclasses import dataclass
 from typing import Callable
 
 from ..diagnosis import RIGHT, UNJUDGED, evidence
-from ..diagnosis.beliefs import BELIEFS, REMARKS
+from ..diagnosis.beliefs import BELIEFS
 from ..diagnosis.telling import zombies
 from .checks import Check
 from .outcome import Belief, CannotJudge, Outcome
@@ -44,7 +44,8 @@ def _judge(known, seen, verdict):
     if verdict.kind == UNJUDGED:
         if verdict.fault == "machine":
             raise CannotJudge(verdict.why)
-        return _no_server(known, verdict.why)
+        name = "does-not-listen" if seen.is_late else "no-server"
+        return _no_server(known, name, verdict.why)
     beliefs = [
         Belief(one.id, one.belief, one.done, one.seen, one.right, one.question)
         for one in verdict.findings
@@ -53,7 +54,7 @@ def _judge(known, seen, verdict):
     beliefs += [
         Belief(one.id, one.says, known.done, one.says, known.right, one.question)
         for one in verdict.remarks
-        if one.id in _remark_ids(known)
+        if one.id in known.remarks
     ]
     shown = known.shown(seen)
     if shown and not beliefs:
@@ -65,27 +66,17 @@ def _judge(known, seen, verdict):
     )
 
 
-def _remark_ids(known):
-    return {name for name in known.remarks if name in REMARKS}
-
-
-def _no_server(known, why):
-    return Outcome(
-        False,
-        known.done,
-        f"it could not be tried: {why}",
-        known.right,
-        (
-            Belief(
-                "no-server",
-                "it runs",
-                "it was started with a port as its last argument, and a client came",
-                why,
-                "a server that listens on that port, and echoes",
-                "What does it do when you start it by hand?",
-            ),
-        ),
+def _no_server(known, name, why):
+    belief = Belief(
+        name,
+        "it runs",
+        "it was started with a port as its last argument, and a client came",
+        why,
+        "a server that listens on that port, and echoes",
+        "What does it do when you start it by hand?",
     )
+    seen = f"it could not be tried: {why}"
+    return Outcome(False, known.done, seen, known.right, (belief,))
 
 
 def _obstacles(known, verdict):
@@ -139,9 +130,13 @@ def _reaps_each(seen):
     if visit.served_by == evidence.ITSELF and visit.second.served:
         return "there are no children to reap"
     deaths = visit.deaths
-    if deaths and deaths.dead and deaths.after_client == 0:
-        if visit.zombies_in_the_end in (0, None):
-            return f"{deaths.dead} child died and left no zombie"
+    if not deaths or not deaths.dead or visit.ended_early:
+        return None
+    # It may be reaped when the next client comes. If that one is not served, what
+    # there was before it has to do.
+    left = deaths.at_rest if deaths.after_client is None else deaths.after_client
+    if left == 0 and not visit.zombies_in_the_end:
+        return f"{deaths.dead} child died and left no zombie"
     return None
 
 

@@ -13,11 +13,20 @@ from .sandbox import SandboxFailed
 from .work import Work
 
 
-def judge(lab, folder, into, box=OPEN, server=None, tell=None):
+def judge(
+    lab,
+    folder,
+    into,
+    box=OPEN,
+    server=None,
+    tell=None,
+    build_limit=building.LIMIT,
+):
     """The Result of the submission in `folder`, built below `into`, its programs
     run in `box`. With a `server` (a command), only what is about a server is
-    asked, of that one. `tell` is called with the Result as it grows. To be called
-    from the main thread of a subreaper (spawn.py). Raises BadLab."""
+    asked, of that one. `tell` is called with the Result as it grows; `build_limit`
+    is in seconds. To be called from the main thread of a subreaper (spawn.py).
+    Raises BadLab."""
     began = time.monotonic()
     result = Result(lab.name, lab.title)
     checks = lab.checks()
@@ -27,12 +36,12 @@ def judge(lab, folder, into, box=OPEN, server=None, tell=None):
         with _faults_told("the build"):
             built = building.Built(programs={"server": server})
             if not server:
-                built = building.build(lab, folder, into, box)
+                built = building.build(lab, folder, into, box, build_limit)
         result.notes += built.warnings
         work = Work(lab, folder, built, box)
         for check in checks:
             with _faults_told(f"the check {check.id}"):
-                outcome = _run(check, work, built)
+                outcome = _run(check, work, built).clipped()
             result.checks.append(
                 Scored(check.id, check.idea, check.points, outcome)
             )

@@ -2,7 +2,7 @@
 at all, when the machine and not the submission is to blame: CannotJudge.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 
 class CannotJudge(Exception):
@@ -12,6 +12,9 @@ class CannotJudge(Exception):
 
 class BadLab(Exception):
     """A lab's own files are wrong: the message says which, and how."""
+
+
+MOST_TEXT = 2000  # characters of what a check says: programs may say more
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,21 @@ class Outcome:
     right: str = ""
     beliefs: tuple = ()
 
-    def as_dict(self):
-        """For JSON."""
-        return asdict(self)
+    def clipped(self):
+        """The same, without texts that are too long to be read."""
+        return replace(
+            self,
+            done=_clip(self.done),
+            seen=_clip(self.seen),
+            beliefs=tuple(
+                replace(one, done=_clip(one.done), seen=_clip(one.seen))
+                for one in self.beliefs
+            ),
+        )
+
+
+def _clip(text):
+    return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + " ..."
 
 
 @dataclass(frozen=True)

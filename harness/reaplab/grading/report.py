@@ -16,10 +16,10 @@ LABEL_WIDTH = max(len(label) for _, label in LABELS) + 2
 
 def describe(result):
     """The Result as text."""
-    lines = [headline(result)]
+    lines, told = [headline(result)], {}
     if result.unjudged is None:
         for one in result.checks:
-            lines += ["", *describe_check(one)]
+            lines += ["", *describe_check(one, told)]
     for note in result.notes:
         lines += ["", "Note:", *_block(note)]
     return "\n".join(lines)
@@ -43,8 +43,10 @@ def points(number):
     return f"{number:g}"
 
 
-def describe_check(one):
-    """One check of a Result, as lines."""
+def describe_check(one, told=None):
+    """One check of a Result, as lines. `told`, {belief: check's id}, keeps what was
+    told already, to be told once."""
+    told = {} if told is None else told
     outcome = one.outcome
     mark = "passed" if outcome.passed else "FAILED"
     lines = [
@@ -54,6 +56,10 @@ def describe_check(one):
         return lines + _field("seen", outcome.seen)
     for belief in outcome.beliefs:
         lines.append(f'    {belief.id}: "{belief.says}"')
+        if belief in told:
+            lines += _field("see above", f"at {told[belief]}")
+            continue
+        told[belief] = one.id
         for key, label in LABELS:
             lines += _field(label, getattr(belief, key))
     return lines

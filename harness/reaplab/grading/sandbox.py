@@ -14,8 +14,6 @@ processes cannot be counted and limited (RLIMIT_NPROC, getrlimit(2)).
 import contextlib
 import json
 import os
-import pwd
-import resource
 import select
 import shutil
 import signal
@@ -27,8 +25,7 @@ from .. import spawn
 from ..box import Open
 from ..deadline import PATIENCE, eventually
 from ..process import Gone, Process
-
-MIB = 1 << 20
+from .limits import MIB, PROCESSES, Limited, become_nobody, limit
 
 # Of all that there is outside, this alone is seen inside, and only to read.
 SYSTEM = (
@@ -42,19 +39,8 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 
-# What one program of a submission, with all that it starts, may have: processes,
-# counted in its own user namespace since Linux 5.14; before, those of its user.
-PROCESSES = 150
-PROCESSES_OF_USER = 2000
-# And each process of them.
-LIMITS = {
-    resource.RLIMIT_NPROC: PROCESSES_OF_USER,
-    resource.RLIMIT_AS: 2048 * MIB,
-    resource.RLIMIT_FSIZE: 16 * MIB,
-    resource.RLIMIT_NOFILE: 1024,
-    resource.RLIMIT_CPU: 60,
-    resource.RLIMIT_CORE: 0,
-}
+
+# What programs may fill, in the inner box.
 PRIVATE_TMP = 16 * MIB
 # And what the judge has.
 JUDGES_TMP = 256 * MIB
@@ -65,64 +51,113 @@ class SandboxFailed(RuntimeError):
     """The walls could not be built: a fault of the machine."""
 
 
+BUBBLEWRAP, LIMITS_ONLY = "bubblewrap", "limits"
+
+
+def inner_box(kind, readable):
+    """The box of that kind for a submission's programs, see Bubblewrap."""
+    return Bubblewrap(readable) if kind == BUBBLEWRAP else Limited()
+
+
 class Bubblewrap(Open):
     """The inner box. `readable`: folders that its programs may read besides the
     system, at their own paths. Programs start in its empty /tmp."""
 
-    name = "bubblewrap"
-
     def __init__(self, readable=()):
         self._readable = tuple(readable)
-        self._adopters = {}  # PID of a bwrap: that of the first process in its box
+        self._boxes = {}  # PID of a bwrap: _Status
 
     def spawn(self, argv, preexec=None, cwd="/tmp", writable=(), **options):
         """As spawn.spawn(); `writable`: folders that the program may write to."""
+        def prepare():
+            limit()
+            if preexec is not None:
+                preexec()
+
         reader, writer = os.pipe()
         try:
             walls = [*_bwrap(), *_inner_walls(self._readable, writable)]
-            walls += ["--chdir", cwd, "--info-fd", writer, "--"]
+            walls += ["--chdir", cwd, "--json-status-fd", writer, "--"]
             walls += [*_few_processes(), *argv]
-
-            def prepare():
-                limit()
-                if preexec is not None:
-                    preexec()
-
             options["pass_fds"] = [*options.get("pass_fds", ()), writer]
             options.setdefault("env", ENVIRONMENT)
             popen = spawn.spawn(map(str, walls), preexec=prepare, **options)
-            os.close(writer)
-            writer = None
-            self._adopters[popen.pid] = _child_pid(reader)
-        finally:
+        except BaseException:
             os.close(reader)
-            if writer is not None:
-                os.close(writer)
+            raise
+        finally:
+            os.close(writer)
+        self._forget(popen.pid)
+        self._boxes[popen.pid] = _Status(reader)
         return popen
 
     def find(self, popen):
-        adopter = self._adopters.pop(popen.pid)
-        if adopter is None:
-            raise SandboxFailed("bwrap could not build a sandbox here")
+        status = self._boxes[popen.pid]
+        status.await_key("child-pid")
         try:
-            first = Process.at(adopter)
-        except Gone:
-            return Process.at(popen.pid), None
+            first = Process.at(status.said["child-pid"])
+        except (KeyError, Gone):
+            first = None
 
         def started():
-            found = first.children() if first.has_entry() else ()
+            found = first.children() if first and first.has_entry() else ()
             assert found or spawn.has_exited(popen), "nothing runs in the box"
             return found
 
         found = eventually(started)
-        if not found:  # it has ended already
+        if not found:  # it has ended already, or never began
+            self.exit_status(popen)
             return Process.at(popen.pid), first
         return min(found, key=lambda one: (one.start_ticks, one.pid)), first
 
     def exit_status(self, popen):
-        """bwrap tells a signal as a shell does: 128 and its number."""
-        status = spawn.exit_status(popen)
-        return 128 - status if 128 < status <= 128 + signal.NSIG else status
+        """bwrap tells a signal as a shell does: 128 and its number. Raises
+        SandboxFailed if there was no box to run in."""
+        status = self._boxes[popen.pid]
+        status.await_key("exit-code")
+        if "exit-code" not in status.said:
+            raise SandboxFailed("bwrap could not build a sandbox here")
+        code = status.said["exit-code"]
+        return 128 - code if 128 < code <= 128 + signal.NSIG else code
+
+    def _forget(self, pid):
+        if pid in self._boxes:
+            self._boxes.pop(pid).close()
+
+
+class _Status:
+    """What a bwrap says of its box (--json-status-fd): JSON objects, a line each.
+    `said`: all that was said so far, in one."""
+
+    def __init__(self, reader):
+        self.said = {}
+        self._reader = reader
+        self._text = b""
+
+    def await_key(self, key):
+        """Wait until it has said so, or is not going to."""
+        deadline = time.monotonic() + PATIENCE
+        while key not in self.said and self._reader is not None:
+            if time.monotonic() >= deadline:
+                break
+            if not select.select([self._reader], [], [], 0.1)[0]:
+                continue
+            piece = os.read(self._reader, 4096)
+            self._text += piece
+            if not piece:
+                self.close()
+            self._take()
+
+    def close(self):
+        if self._reader is not None:
+            os.close(self._reader)
+            self._reader = None
+
+    def _take(self):
+        *lines, self._text = self._text.split(b"\n")
+        for line in lines:
+            with contextlib.suppress(ValueError):
+                self.said.update(json.loads(line))
 
 
 def _few_processes():
@@ -131,34 +166,6 @@ def _few_processes():
     if release < (5, 14) or shutil.which("prlimit") is None:
         return []
     return ["prlimit", f"--nproc={PROCESSES}", "--"]
-
-
-def _child_pid(reader):
-    """What bwrap says of the first process of the box (--info-fd): its PID, or
-    None if it came to nothing."""
-    said, deadline = b"", time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if not select.select([reader], [], [], 0.1)[0]:
-            continue
-        piece = os.read(reader, 4096)
-        said += piece
-        with contextlib.suppress(ValueError):
-            return json.loads(said)["child-pid"]
-        if not piece:
-            break
-    return None
-
-
-def limit():
-    """Limit this process and all that it will start; and should memory run out,
-    let the kernel choose these."""
-    for which, most in LIMITS.items():
-        _, hard = resource.getrlimit(which)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (most, most))
-    with contextlib.suppress(OSError):
-        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-            file.write("1000")
 
 
 def _bwrap():
@@ -211,17 +218,6 @@ def outer_walls(readable):
     for inside, outside in readable.items():
         words += ["--ro-bind", outside, inside]
     return [str(word) for word in (*words, "--remount-ro", "/", "--chdir", "/")]
-
-
-def become_nobody():
-    """For a child of root's before exec: be a user that owns nothing. Others stay
-    who they are."""
-    if os.getuid() != 0:
-        return
-    nobody = pwd.getpwnam("nobody")
-    os.setgroups([])
-    os.setgid(nobody.pw_gid)
-    os.setuid(nobody.pw_uid)
 
 
 def why_not():

@@ -23,9 +23,11 @@ def prepare(lab_names, root=labs.ROOT):
             ignore=shutil.ignore_patterns("__pycache__"),
         )
         (stage / "build").mkdir()
-        for one in (root / "build").iterdir():
-            if one.is_file():
-                shutil.copy2(one, stage / "build")
+        for below in ("", "labs"):
+            (stage / "build" / below).mkdir(exist_ok=True)
+            for one in (root / "build" / below).glob("*"):
+                if one.is_file():
+                    shutil.copy2(one, stage / "build" / below)
         for name in lab_names:
             (stage / "labs" / name).mkdir(parents=True)
             for one in ("lab.toml", "checks.py", "predict.toml"):

@@ -71,5 +71,7 @@ def _read_answers(path):
         return labs.load_toml(path), None
     except FileNotFoundError:
         return {}, "there is no answers.toml"
+    except RecursionError:
+        return {}, "answers.toml nests too deep"
     except (OSError, ValueError) as error:
         return {}, str(error)
