@@ -119,7 +119,8 @@ def test_what_is_missing_is_named(folder):
 @pytest.mark.parametrize(
     "content",
     [
-        "", "[]", "null", "{", "[" * 100000, '{"x": 1}', '{"one-by-one": {"choice": 4}}',
+        "", "[]", "null", "{", "[" * 100000,
+        '{"x": 1}', '{"one-by-one": {"choice": 4}}',
         '{"one-by-one": {"choice": "none of these"}}', "\x00" * 100, "x" * (1 << 17),
     ],
 )
