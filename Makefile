@@ -51,7 +51,9 @@ CURSES_LIBS := $(shell pkg-config --libs ncursesw 2>/dev/null || echo -lncursesw
 OBJ := $(BUILD)/obj
 objects = $(patsubst src/%.c,$(OBJ)/%.o,$(1))
 
-SERVERS := $(VARIANTS:%=$(BUILD)/server_%)
+# Those that are here: a students' archive leaves out some that would be answers.
+SERVERS := $(patsubst src/variants/%.c,$(BUILD)/%,\
+	$(wildcard $(VARIANTS:%=src/variants/server_%.c)))
 PROGRAMS := $(SERVERS) $(BUILD)/client $(BUILD)/reaptop
 
 ECHO_OBJECTS := $(call objects,$(wildcard src/echo/*.c))
@@ -121,6 +123,8 @@ help:
 	@echo '                  another folder, or SERVER=PATH for any program'
 	@echo 'make grade        judge a class, each in a sandbox: SUBMISSIONS=DIR OUT=DIR'
 	@echo '                  [LAB=NN] [JOBS=N]'
+	@echo 'make handout      the archive for students: of all labs, or of LAB=NN'
+	@echo 'make gradescope   the autograder of a lab: LAB=NN'
 	@echo 'make variants     who reaps, when, and what you will see: the table (Markdown)'
 	@echo 'make bench        measure: ratios, side by side in one run'
 	@echo 'make lint         style and static checks of C, Python and shell'
@@ -198,6 +202,15 @@ grade: labs-core
 	@sh harness/deps.sh grade
 	@$(PYTHON) harness/grade.py $(LAB:%=--lab %) $(JOBS:%=--jobs %) $(ARGS) \
 		'$(SUBMISSIONS)' '$(OUT)'
+
+.PHONY: handout
+handout:
+	@$(PYTHON) harness/pack.py handout $(LAB:%=--lab %)
+
+.PHONY: gradescope
+gradescope:
+	@test -n '$(LAB)' || { echo 'usage: make gradescope LAB=NN' >&2; exit 2; }
+	@$(PYTHON) harness/pack.py gradescope --lab $(LAB)
 # --- end of the labs'
 
 .PHONY: variants

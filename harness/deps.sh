@@ -77,7 +77,10 @@ need_grade() {
 	need gcc "a C compiler" has_command cc
 	need make "builds the programs" has_command make
 	need python3 "runs the checks" has_command python3
+	need libc6-dev "C headers, and the C library to link statically" has_static_libc
 	need bubblewrap "the sandbox that submissions run in" has_command bwrap
+	need strace "a witness of system calls" has_command strace
+	need procps "ps, for the labs that use it" has_command ps
 	need_toml
 }
 need_lint() {

@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT
 from reaplab import diagnosis, spawn
 from reaplab.deadline import PATIENCE, eventually
-from reaplab.grading import labs, sandbox, stage, submissions
+from reaplab.grading import labs, limits, sandbox, stage, submissions
 from reaplab.process import Process
 
 HARNESS = Path(__file__).parent
@@ -212,7 +212,7 @@ def test_wall(sandboxed, folder, what):
     outside = spawn.run(["sh", "-c", script])
     walls = [*sandbox.outer_walls({}), "--", "sh", "-c", script]
     inside = spawn.run(
-        walls, preexec=sandbox.become_nobody, env=sandbox.ENVIRONMENT, cwd="/"
+        walls, preexec=limits.become_nobody, env=sandbox.ENVIRONMENT, cwd="/"
     )
     assert inside.status != 0, inside
     if what == "the system, to write" and os.getuid() != 0:

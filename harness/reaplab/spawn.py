@@ -43,7 +43,8 @@ class StillRunning(AssertionError):
     """A program that should have ended by itself did not."""
 
 
-def _prctl(option, argument):
+def prctl(option, argument):
+    """prctl(2) with one argument. Raises OSError."""
     if _libc.prctl(option, argument, 0, 0, 0) != 0:
         error = ctypes.get_errno()
         raise OSError(error, f"prctl: {os.strerror(error)}")
@@ -51,7 +52,7 @@ def _prctl(option, argument):
 
 def become_subreaper(on=True):
     """Adopt orphaned descendants from now on (or, with False, stop it)."""
-    _prctl(PR_SET_CHILD_SUBREAPER, int(on))
+    prctl(PR_SET_CHILD_SUBREAPER, int(on))
 
 
 def _start_clean():
@@ -76,7 +77,7 @@ def spawn(argv, preexec=None, **options):
         if preexec is not None:
             preexec()
         # Last, as a change of user clears it.
-        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
 

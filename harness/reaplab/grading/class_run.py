@@ -40,17 +40,16 @@ class Graded:
 
 class ClassRun:
     """One run over a list of Submissions. `tell(graded, done)` is called when one
-    is done; done counts them. In `done` they stay, in any order. `limits` are
-    JudgeBox's, in seconds."""
+    is done; done counts them. In `done` they stay, in any order."""
 
-    def __init__(self, found, out, jobs, tell, limits=()):
+    def __init__(self, found, out, jobs, tell, terms=judge_box.Terms()):
         self.done = []
         self._waiting = list(found)
         self._again = []
         self._out = out
         self._jobs = jobs
         self._tell = tell
-        self._limits = limits
+        self._terms = terms
         self._running = {}  # JudgeBox: _Task
 
     def run(self):
@@ -99,7 +98,7 @@ class ClassRun:
             return
         try:
             box = judge_box.JudgeBox(
-                submission.lab, task.folder, self._stage, *self._limits
+                submission.lab, task.folder, self._stage, self._terms
             )
         except BaseException:
             task.clean()

@@ -1,4 +1,4 @@
-"""The judge inside its box: python3 -m reaplab.grading.in_sandbox LAB DIR INTO SECONDS
+"""The judge in its box: python3 -m reaplab.grading.in_sandbox LAB DIR INTO SECONDS BOX
 
 Started by judge_box.py, never by hand. Prints the Result as one line of JSON, after
 each check and at the end; the last whole line counts. A build may take SECONDS.
@@ -9,16 +9,16 @@ import sys
 from pathlib import Path
 
 from .. import spawn
-from . import judging, labs
-from .sandbox import Bubblewrap
+from . import judging, labs, limits, sandbox
 
 
 def main(arguments):
-    number, folder, into, seconds = arguments
+    number, folder, into, seconds, kind = arguments
     lab = labs.load(number)
     spawn.become_subreaper()
-    box = Bubblewrap(
-        [folder, into, str(labs.ROOT / "src"), str(labs.ROOT / "build")]
+    limits.become_untraceable()
+    box = sandbox.inner_box(
+        kind, [folder, into, str(labs.ROOT / "src"), str(labs.ROOT / "build")]
     )
     Path(into).mkdir(parents=True, exist_ok=True)
     result = judging.judge(

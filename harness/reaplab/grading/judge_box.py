@@ -4,6 +4,7 @@ and if the submission takes more than its share the box ends, and all that is in
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -11,15 +12,13 @@ from dataclasses import dataclass
 
 from .. import spawn
 from ..process import Gone, Process
-from . import building, sandbox
+from . import building, limits, sandbox
 from .outcome import Result
 
-TIME = 300.0  # seconds for a submission, on a busy machine
-BUILD = building.LIMIT
 MEMORY = 768 << 20  # bytes that all processes of a box may hold at a time
 # In a box, the judge's among them. A right answer has some 40; and here it shows who
-# asks for all that sandbox.PROCESSES leaves them.
-PROCESSES = sandbox.PROCESSES - 10
+# asks for all that limits.PROCESSES leaves them.
+PROCESSES = limits.PROCESSES - 10
 WORDS = 16 << 20  # bytes that a judge may say
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -34,30 +33,45 @@ class Ended:
     fault: str = None
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How submissions are judged: `box` is sandbox.BUBBLEWRAP, or LIMITS_ONLY to
+    do without walls; then seconds for all, and for building."""
+
+    box: str = sandbox.BUBBLEWRAP
+    time_limit: float = 300.0  # on a busy machine
+    build_limit: float = building.LIMIT
+
+
 class JudgeBox:
     """A judge at work on a submission's files in `folder`. `stage`: a copy of the
     project's files (stage.py). Poll it, and close it whatever happens."""
 
-    def __init__(self, lab, folder, stage, time_limit=TIME, build_limit=BUILD):
+    def __init__(self, lab, folder, stage, terms=Terms()):
         self._excess = None
         self._fault = None
-        self._deadline = time.monotonic() + time_limit
-        self._time_limit = time_limit
+        self._terms = terms
+        self._deadline = time.monotonic() + terms.time_limit
         self._out = tempfile.TemporaryFile()
         self._err = tempfile.TemporaryFile()
-        walls = sandbox.outer_walls({"/reap": stage, "/submission": folder})
-        judge = [sys.executable, "-B", "-m", "reaplab.grading.in_sandbox"]
+        self._work = None
+        if terms.box == sandbox.BUBBLEWRAP:
+            walls = sandbox.outer_walls({"/reap": stage, "/submission": folder})
+            walls += ["--chdir", "/reap/harness", "--"]
+            places, cwd = ("/submission", "/work/built"), "/"
+        else:
+            self._work = tempfile.mkdtemp(prefix="reap-work-")
+            limits.give_to_nobody(self._work)
+            walls, cwd = [], stage / "harness"
+            places = (folder, os.path.join(self._work, "built"))
+        judge = [sys.executable, "-B", "-m", "reaplab.grading.in_sandbox", lab.name]
         self._popen = spawn.spawn(
-            [
-                *walls, "--chdir", "/reap/harness", "--",
-                *judge, lab.name, "/submission", "/work/built",
-                str(build_limit),
-            ],
-            preexec=sandbox.become_nobody,
+            [*walls, *judge, *places, str(terms.build_limit), terms.box],
+            preexec=limits.become_nobody,
             stdout=self._out,
             stderr=self._err,
             env=sandbox.ENVIRONMENT,
-            cwd="/",
+            cwd=cwd,
         )
 
     def poll(self):
@@ -75,12 +89,19 @@ class JudgeBox:
     def close(self):
         """End the judge and all in its box."""
         spawn.end(self._popen)
+        if self._work is not None:
+            spawn.end_strays()
+            shutil.rmtree(self._work, ignore_errors=True)
         self._out.close()
         self._err.close()
 
+    def result(self):
+        """The last Result that it told, not yet the final one; or None."""
+        return last_result(spawn.written(self._out))[0]
+
     def _watch(self):
         if time.monotonic() >= self._deadline:
-            self._fault = f"it was not done after {self._time_limit:g} s"
+            self._fault = f"it was not done after {self._terms.time_limit:g} s"
             return
         if os.fstat(self._out.fileno()).st_size > WORDS:
             self._fault = "the judge said too much"

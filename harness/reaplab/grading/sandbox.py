@@ -14,8 +14,6 @@ processes cannot be counted and limited (RLIMIT_NPROC, getrlimit(2)).
 import contextlib
 import json
 import os
-import pwd
-import resource
 import select
 import shutil
 import signal
@@ -27,8 +25,7 @@ from .. import spawn
 from ..box import Open
 from ..deadline import PATIENCE, eventually
 from ..process import Gone, Process
-
-MIB = 1 << 20
+from .limits import MIB, PROCESSES, Limited, become_nobody, limit
 
 # Of all that there is outside, this alone is seen inside, and only to read.
 SYSTEM = (
@@ -42,19 +39,8 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 
-# What one program of a submission, with all that it starts, may have: processes,
-# counted in its own user namespace since Linux 5.14; before, those of its user.
-PROCESSES = 150
-PROCESSES_OF_USER = 2000
-# And each process of them.
-LIMITS = {
-    resource.RLIMIT_NPROC: PROCESSES_OF_USER,
-    resource.RLIMIT_AS: 2048 * MIB,
-    resource.RLIMIT_FSIZE: 16 * MIB,
-    resource.RLIMIT_NOFILE: 1024,
-    resource.RLIMIT_CPU: 60,
-    resource.RLIMIT_CORE: 0,
-}
+
+# What programs may fill, in the inner box.
 PRIVATE_TMP = 16 * MIB
 # And what the judge has.
 JUDGES_TMP = 256 * MIB
@@ -65,11 +51,17 @@ class SandboxFailed(RuntimeError):
     """The walls could not be built: a fault of the machine."""
 
 
+BUBBLEWRAP, LIMITS_ONLY = "bubblewrap", "limits"
+
+
+def inner_box(kind, readable):
+    """The box of that kind for a submission's programs, see Bubblewrap."""
+    return Bubblewrap(readable) if kind == BUBBLEWRAP else Limited()
+
+
 class Bubblewrap(Open):
     """The inner box. `readable`: folders that its programs may read besides the
     system, at their own paths. Programs start in its empty /tmp."""
-
-    name = "bubblewrap"
 
     def __init__(self, readable=()):
         self._readable = tuple(readable)
@@ -176,18 +168,6 @@ def _few_processes():
     return ["prlimit", f"--nproc={PROCESSES}", "--"]
 
 
-def limit():
-    """Limit this process and all that it will start; and should memory run out,
-    let the kernel choose these."""
-    for which, most in LIMITS.items():
-        _, hard = resource.getrlimit(which)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (most, most))
-    with contextlib.suppress(OSError):
-        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-            file.write("1000")
-
-
 def _bwrap():
     """The program, and walls that both boxes have."""
     words = ["bwrap"]
@@ -238,17 +218,6 @@ def outer_walls(readable):
     for inside, outside in readable.items():
         words += ["--ro-bind", outside, inside]
     return [str(word) for word in (*words, "--remount-ro", "/", "--chdir", "/")]
-
-
-def become_nobody():
-    """For a child of root's before exec: be a user that owns nothing. Others stay
-    who they are."""
-    if os.getuid() != 0:
-        return
-    nobody = pwd.getpwnam("nobody")
-    os.setgroups([])
-    os.setgid(nobody.pw_gid)
-    os.setuid(nobody.pw_uid)
 
 
 def why_not():
