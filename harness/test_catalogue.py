@@ -369,6 +369,7 @@ def test_rtsig_signals_queue(start, own_queue):
     assert [one["event"] for one in events] == ["sigchld", "reap"] * 30
     reaped = [one["child"] for one in events if one["event"] == "reap"]
     assert sorted(reaped) == [child.pid for child in drain.children]
+    arrange.await_idle(server)  # the one more client's child has died, too
     assert server.process.signals().queued == before
 
 

@@ -184,10 +184,17 @@ def stopped(server):
     assert server.state == "T"
 
 
+def only_child(shown):
+    """The server of a scene whose clients have all left."""
+    found = Process.at(shown.pid).live_children()
+    assert len(found) == 1, found
+    return found[0]
+
+
 def test_who_acts_on_a_server_ends_the_scene(screen):
     shown = screen("--scene", 3)
     shown.await_text("1/9 ", "reaped 3")
-    (server,) = Process.at(shown.pid).live_children()
+    server = eventually(lambda: only_child(shown))
     shown.type("f")
     shown.await_text("is frozen (SIGSTOP)", "Scene 3: the loop (end)")
     eventually(lambda: stopped(server))

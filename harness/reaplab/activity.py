@@ -144,8 +144,8 @@ class Watch:
 
     def update(self):
         """Look again. Returns for how many seconds they have all been asleep
-        without waking once. One that has ended no longer counts; if none is
-        left, that is 0."""
+        without waking once: 0 if one of them is awake, or woke since the last
+        look. One that has ended no longer counts; if none is left, that is 0."""
         before, self._looks = self._looks, {}
         moved = not before
         for one, last in before.items():
@@ -155,9 +155,10 @@ class Watch:
                 self.cpu += now.cpu - last.cpu
                 self.sleeps += now.sleeps - last.sleeps
         self.calls = frozenset().union(*(one.calls for one in self._looks.values()))
+        clock = time.monotonic()
         if moved:
-            self._since = time.monotonic()
-        return time.monotonic() - self._since
+            self._since = clock
+        return clock - self._since
 
     def _look_at(self, process):
         with contextlib.suppress(Gone):

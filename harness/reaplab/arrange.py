@@ -5,6 +5,7 @@ journal what it does. Waits poll to a deadline and raise AssertionError there.
 """
 
 import contextlib
+import os
 import signal
 from dataclasses import dataclass
 
@@ -50,11 +51,22 @@ def frozen(server):
 
 
 def live_children(server):
-    """The parent's live children, and orphans that it has left to us: those of a
-    server that forks twice. Sorted."""
-    found = {*server.listener.live_children(), *server.orphans()}
-    found.discard(server.listener)
-    return sorted(one for one in found if one.is_alive())
+    """The parent's live children; of a server that forks twice their children,
+    orphans that it has left to us or is about to. Sorted."""
+    # The orphans last: one that becomes one meanwhile is seen twice, not never.
+    ours = _stats_of_living(server.listener.descendants())
+    ours.update(_stats_of_living(server.orphans()))
+    ours.pop(server.listener, None)
+    about_to_end = {stat.ppid for stat in ours.values()}
+    return sorted(one for one in ours if one.pid not in about_to_end)
+
+
+def _stats_of_living(processes):
+    stats = {}
+    for one in processes:
+        with contextlib.suppress(Gone):
+            stats[one] = one.stat()
+    return {one: stat for one, stat in stats.items() if stat.state not in "ZX"}
 
 
 def await_children(server, count, besides=()):
@@ -71,13 +83,14 @@ def await_children(server, count, besides=()):
 
 
 def await_worker(server):
-    """Wait until one process is there that serves the one client; return it. A
-    child that has a child of its own is not it: it is about to leave that one
-    an orphan."""
+    """Wait until one process is there that serves the one client, which has had
+    an echo, and that is the parent's child or has come to us as an orphan; return
+    it."""
     def found():
         live = live_children(server)
         assert len(live) == 1, f"{len(live)} live children, 1 was awaited"
-        assert live[0].live_children() == [], "it has a child of its own"
+        parent = live[0].stat().ppid
+        assert parent in (server.listener.pid, os.getpid()), "another is its parent"
         return live[0]
 
     return eventually(found)

@@ -3,22 +3,25 @@
 import os
 import time
 
+from .process import Gone
+
 # Seconds; long enough for a machine kept busy by others. What comes true returns
 # at once, so only a failure ever waits this long.
 PATIENCE = float(os.environ.get("REAP_PATIENCE", 20))
 
 
 def eventually(check, within=PATIENCE, every=0.01):
-    """Call check() until it stops raising AssertionError; return what it returns.
+    """Call check() until it stops raising AssertionError, or Gone: a process may
+    vanish while it is looked at. Returns what it returns.
 
-    After `within` seconds the last AssertionError is let through, so a failure
-    says what was false and not merely that time ran out.
+    After `within` seconds the last of them is let through, so a failure says what
+    was false and not merely that time ran out.
     """
     deadline = time.monotonic() + within
     while True:
         try:
             return check()
-        except AssertionError:
+        except (AssertionError, Gone):
             if time.monotonic() >= deadline:
                 raise
         time.sleep(every)

@@ -137,9 +137,12 @@ def end(popen, others=()):
         pass
 
     def all_ended():
+        # Asked first: its children come to us just before it is dead.
+        leader_has_exited = has_exited(popen)
         doomed.update(_session_members(popen.pid))
         left = [one for one in doomed if not _ended(one, popen.pid)]
         assert not left, f"cannot end {[one.pid for one in left]}"
+        assert leader_has_exited, f"cannot end {popen.pid}"
 
     eventually(all_ended)
     popen.wait()

@@ -21,13 +21,24 @@ CFLAGS = (
 ).split()
 
 
+# What a compiler says when the machine is at fault, and not the source.
+FAULTS = (
+    "Resource temporarily unavailable",
+    "No space left on device",
+    "Cannot allocate memory",
+    "Too many open files",
+)
+
+
 @dataclass
 class Built:
     """What a build came to. `programs`: {name: path}; `missing`: {name: what was
-    lacking or wrong}; `warnings`: what the compiler said of those that it built."""
+    lacking or wrong}; `late`: names of those that had to be given up; `warnings`:
+    what the compiler said of those that it built."""
 
     programs: dict = field(default_factory=dict)
     missing: dict = field(default_factory=dict)
+    late: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
 
 
@@ -63,13 +74,18 @@ class _Bench:
     limit: float
 
     def run(self, command, folder, writable):
-        """Run a command of the build in a folder; None if it had to be ended."""
+        """Run a command of the build in a folder; None if it had to be ended.
+        Raises CannotJudge if the machine kept it from its work."""
         try:
-            return self.box.run(
+            done = self.box.run(
                 command, within=self.limit, cwd=folder, writable=[writable]
             )
         except spawn.StillRunning:
             return None
+        for line in done.err.splitlines() if done.status != 0 else ():
+            if line.rstrip().endswith(FAULTS):
+                raise CannotJudge(f"nothing could be built: {line}")
+        return done
 
 
 def compile_command(program, target, compiler="cc"):
@@ -96,6 +112,7 @@ def _compile(program, bench, built):
     done = bench.run(compile_command(program, target), bench.folder, bench.into)
     if done is None:
         built.missing[program.name] = f"the compiler ran for {bench.limit:g} s"
+        built.late.append(program.name)
     elif done.status != 0 or not target.is_file():
         built.missing[program.name] = _first_lines(done.err, "error")
     else:
@@ -114,6 +131,7 @@ def _run_makefile(lab, bench, built):
             built.programs[name] = copy / name
         elif done is None:
             built.missing[name] = f"make ran for {bench.limit:g} s"
+            built.late.append(name)
         elif done.status != 0:
             built.missing[name] = _first_lines(done.err, "rror")
         elif not lab.programs[name].optional:

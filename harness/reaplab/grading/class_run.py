@@ -157,7 +157,7 @@ class ClassRun:
 def _is_doubtful(result):
     """Whether a neighbour that kept the machine busy may have to do with it."""
     names = {one.id for one in result.beliefs}
-    return result.unjudged is not None or "does-not-listen" in names
+    return result.unjudged is not None or bool(names & LATE)
 
 
 class _Task:
@@ -208,6 +208,9 @@ def completed(lab, result, name, why):
     ]
     return result
 
+
+# Beliefs named where the time was up: a busy machine may be behind them.
+LATE = {"does-not-listen", "builds-too-long"}
 
 SAID_OF = {
     "exceeds-limits": (

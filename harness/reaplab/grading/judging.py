@@ -33,6 +33,7 @@ def judge(
     if server:
         checks = [one for one in checks if one.about == "server"]
     try:
+        _look_for_shortage()
         with _faults_told("the build"):
             built = building.Built(programs={"server": server})
             if not server:
@@ -46,11 +47,20 @@ def judge(
                 Scored(check.id, check.idea, check.points, outcome)
             )
             result.seconds = round(time.monotonic() - began, 1)
+            if not outcome.passed:
+                _look_for_shortage()
             if tell:
                 tell(result)
     except CannotJudge as error:
         result.unjudged = str(error)
     return result
+
+
+def _look_for_shortage():
+    """Raise CannotJudge if the machine lacks what any submission needs."""
+    lacking = environment.shortage()
+    if lacking:
+        raise CannotJudge(lacking)
 
 
 @contextlib.contextmanager
@@ -82,7 +92,7 @@ def _run(check, work, built):
 def _not_built(check, built):
     why = built.missing.get(check.about, "it was not handed in")
     belief = Belief(
-        "does-not-build",
+        "builds-too-long" if check.about in built.late else "does-not-build",
         "it compiles",
         f"the program {check.about} was built",
         why,

@@ -49,9 +49,13 @@ def describe_check(one, told=None):
     told = {} if told is None else told
     outcome = one.outcome
     mark = "passed" if outcome.passed else "FAILED"
-    lines = [
-        f"[{points(one.score)}/{points(one.points)}] {mark}  {one.id}: {one.idea}"
-    ]
+    head = f"[{points(one.score)}/{points(one.points)}] {mark}  "
+    lines = textwrap.wrap(
+        f"{one.id}: {one.idea}",
+        WIDTH,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+    )
     if outcome.passed:
         return lines + _field("seen", outcome.seen)
     for belief in outcome.beliefs:

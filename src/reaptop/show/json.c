@@ -140,6 +140,17 @@ static void add_signals(struct output *output, const struct server *server)
 	output_bytes(output, "}", 1);
 }
 
+/* The sparkline's numbers, the oldest first. */
+static void add_history(struct output *output, const struct history *history)
+{
+	json_open(output, "zombie_history", '[');
+	for (size_t back = history->count; back > 0; back--) {
+		json_next(output);
+		output_number(output, (uint64_t)history_at(history, back - 1));
+	}
+	output_bytes(output, "]", 1);
+}
+
 static void add_process(struct output *output, const struct watch *watch,
 			const struct server *server)
 {
@@ -169,6 +180,7 @@ static void add_server(struct output *output, const struct watch *watch,
 	output_bytes(output, "{", 1);
 	add_process(output, watch, server);
 	add_counts(output, server);
+	add_history(output, &server->zombies);
 	add_sigchld(output, server);
 	add_signals(output, server);
 	json_open(output, "children", '[');
