@@ -293,12 +293,13 @@ C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/bench/*.[ch] harness
 C_FILES := $(filter %.c,$(C_SOURCES))
 # Starters, solutions, and answers that are wrong on purpose: in style, at least.
 LAB_C_FILES := $(wildcard labs/*/*.c labs/*/starter/*.c labs/instructor/*/*/*.c)
-SHELL_SOURCES := $(wildcard harness/*.sh) .ci/run src/reaptop/reaptop.bash-completion
+SHELL_SOURCES := $(wildcard harness/*.sh harness/autograder/*) .ci/run src/reaptop/reaptop.bash-completion
 
 .PHONY: lint
 lint:
 	@sh harness/deps.sh lint
-	clang-format --dry-run --Werror $(C_SOURCES) $(wildcard harness/handlers/*.c) $(LAB_C_FILES)
+	clang-format --dry-run --Werror $(C_SOURCES) $(wildcard harness/handlers/*.c harness/hostile/*.c) \
+		$(LAB_C_FILES)
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-gcc CC=gcc WERROR=1 all
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-clang CC=clang WERROR=1 all
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \

@@ -430,6 +430,8 @@ def test_the_page_counts_beliefs_and_asks_for_nothing_from_elsewhere():
     common = page.index("says nobody-reaps")
     assert common < page.index("says one-signal-one-death")
     assert "<td class=n>2</td>" in page[:common]
+    right = page.index("(what happens)")
+    assert page.index("How many zombies stay?") < right
     assert "3 graded" in page and "1 could not be judged" in page
     assert "://" not in page and "src=" not in page
 

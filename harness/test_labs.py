@@ -2,7 +2,6 @@
 right answers full marks, the starter and each wrong answer what is documented."""
 
 import json
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from conftest import make_command
 from reaplab import spawn
 from reaplab.grading import answers, labs
 
@@ -27,11 +25,9 @@ QUICK = [one for one in ANSWERS if one.quick]
 
 @pytest.fixture(scope="module")
 def core(lab):
-    """The echo core, that submissions are built over."""
+    """What submissions are built over: a part of every build."""
     if lab.build != lab.root / "build":
         pytest.skip("submissions are built over build/, and another is under test")
-    command, variables = make_command(lab, "labs-core")
-    subprocess.run(command, env=variables, check=True)
 
 
 @dataclass
@@ -126,6 +122,7 @@ def verdicts(request, core):
     return {str(one.answer): one for one in judged}
 
 
+@pytest.mark.xdist_group("labs")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("answer", QUICK, ids=str)
 def test_verdict(verdicts, answer):

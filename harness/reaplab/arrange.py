@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .clients import Session, hold
 from .deadline import PATIENCE, eventually
-from .process import Signals
+from .process import Gone, Signals
 
 
 @dataclass(frozen=True)

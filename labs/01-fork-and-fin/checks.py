@@ -3,8 +3,9 @@ sockets of a server with three clients were counted and named."""
 
 from dataclasses import replace
 
+from reaplab import arrange
 from reaplab.diagnosis import evidence
-from reaplab.grading import failed, idea, predictions
+from reaplab.grading import CannotJudge, failed, idea, passed, predictions
 from reaplab.grading.quiz import Item, Mistake, explained, quiz
 
 ONE_SOCKET = Mistake(
@@ -50,19 +51,65 @@ ACCEPTS_ON_NOTHING = Mistake(
 )
 
 
+FIN_IS_ALL = Mistake(
+    "fin-is-all",
+    "the FIN is all that a close is for",
+    "How many descriptors has the parent when a thousand clients have come and gone, "
+    "and how many may it have (ulimit -n)?",
+)
+VISITS = 3
+NAMELESS = {"no-server", "unnamed"}
+
+
+def closes_in_the_end(check):
+    """The check; and of a server whose parent keeps the connected socket though the
+    client sees a FIN, whether it lets go later."""
+
+    def judge(work):
+        try:
+            return check.judge(work)
+        except CannotJudge:
+            visit = work.diagnose("server")[0].visit
+            if not (visit and visit.fin and visit.parent_keeps_connection):
+                raise
+        return _count(work)
+
+    return replace(check, judge=judge)
+
+
+def _count(work):
+    with work.start_server("server") as server:
+        arrange.let_settle(server)
+        before = len(server.listener.socket_inodes())
+        arrange.visit(server, VISITS)
+        arrange.let_settle(server)
+        kept = len(server.listener.socket_inodes()) - before
+    done = f"{VISITS} clients came and left, and the parent's sockets were counted"
+    if kept <= 0:
+        return passed(done, "it has as many as before")
+    return failed(
+        done, f"it has {kept} more than before, though each client saw a FIN",
+        "it has as many as before", FIN_IS_ALL.belief, FIN_IS_ALL.question,
+        FIN_IS_ALL.id,
+    )
+
+
 def named(check):
     """The check, with this lab's names for what the diagnosis has no name for."""
 
     def judge(work):
         outcome = check.judge(work)
-        if {one.id for one in outcome.beliefs} <= {"no-server", "unnamed"}:
-            mistake = None if outcome.passed else _mistake(work)
-            if mistake:
-                return failed(
-                    outcome.done, outcome.seen, outcome.right,
-                    mistake.belief, mistake.question, mistake.id,
-                )
-        return outcome
+        mistake = _mistake(work)
+        if mistake is None or not {one.id for one in outcome.beliefs} <= NAMELESS:
+            return outcome
+        if outcome.passed and mistake != ACCEPTS_ON_NOTHING:
+            return outcome
+        # Whether its first client had an answer when it ended was luck.
+        seen = "the server ended" if outcome.passed else outcome.seen
+        return failed(
+            outcome.done, seen, outcome.right or "the server goes on",
+            mistake.belief, mistake.question, mistake.id,
+        )
 
     return replace(check, judge=judge)
 
@@ -84,7 +131,7 @@ CHECKS = [
     named(idea("serves-clients", points=1)),
     named(idea("serves-while-held", points=1)),
     named(idea("goes-on", points=1)),
-    named(idea("parent-closes", points=5)),
+    named(closes_in_the_end(idea("parent-closes", points=5))),
     named(idea("child-closes", points=5)),
     quiz(
         "counts-sockets", 2, "one socket listens, and each client has one of its own",

@@ -3,6 +3,7 @@
 outcome.py      what a check comes to, and a whole submission
 checks.py       a check: points for an idea
 ideas.py        the ideas that servers are judged by, on the diagnosis
+holding.py      what is seen of a server when an idea holds
 prediction.py   predictions, made before and explained after
 labs.py         the labs' own files
 building.py     from sources to programs

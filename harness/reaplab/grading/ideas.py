@@ -8,9 +8,9 @@ has left no zombie, but that shows nothing.
 from dataclasses import dataclass
 from typing import Callable
 
-from ..diagnosis import RIGHT, UNJUDGED, evidence
+from ..diagnosis import RIGHT, UNJUDGED
 from ..diagnosis.beliefs import BELIEFS
-from ..diagnosis.telling import zombies
+from . import holding
 from .checks import Check
 from .outcome import Belief, CannotJudge, Outcome
 
@@ -97,115 +97,6 @@ def _obstacles(known, verdict):
     ]
 
 
-# What is seen when an idea holds: each takes an Evidence.
-
-
-def _serves_clients(seen):
-    if seen.visit.first.served:
-        return "a client said something, and had it back"
-    return None
-
-
-def _serves_while_held(seen):
-    visit = seen.visit
-    others = [visit.second]
-    if visit.served_by != evidence.ITSELF:
-        others.append(visit.third)
-    if all(one and one.served for one in others):
-        return "others were served while a client stayed, before and after a death"
-    return None
-
-
-def _goes_on(seen):
-    visit = seen.visit
-    if visit.served_by == evidence.ITSELF and visit.second.served:
-        return "the server lives on"
-    if visit.fourth and visit.fourth.served and not visit.runaways:
-        return "all clients had left, and the next was served"
-    return None
-
-
-def _reaps_each(seen):
-    visit = seen.visit
-    if visit.served_by == evidence.ITSELF and visit.second.served:
-        return "there are no children to reap"
-    deaths = visit.deaths
-    if not deaths or not deaths.dead or visit.ended_early:
-        return None
-    # It may be reaped when the next client comes. If that one is not served, what
-    # there was before it has to do.
-    left = deaths.at_rest if deaths.after_client is None else deaths.after_client
-    if left == 0 and not visit.zombies_in_the_end:
-        return f"{deaths.dead} child died and left no zombie"
-    return None
-
-
-def _reaps_together(seen):
-    drain = seen.drain
-    if seen.visit.served_by == evidence.ITSELF and seen.visit.second.served:
-        return "there are no children to reap"
-    deaths = drain.deaths if drain else None
-    if deaths and deaths.dead and deaths.after_client == 0:
-        return (
-            f"{deaths.dead} children died while it was frozen; thawed, it left "
-            f"{zombies(deaths.at_rest)}, and none after one more client"
-        )
-    return None
-
-
-def _reaps_in_time(seen):
-    deaths = seen.visit.deaths
-    if deaths and deaths.dead and deaths.at_rest == 0:
-        return "no zombie was left when the server had come to rest"
-    return None
-
-
-def _keeps_statuses(seen):
-    deaths = seen.drain.deaths if seen.drain else None
-    if deaths and deaths.dead and deaths.frozen == deaths.dead:
-        return (
-            f"frozen, it had {zombies(deaths.frozen)}: their statuses waited for it"
-        )
-    return None
-
-
-def _parent_closes(seen):
-    visit = seen.visit
-    if visit.fin and not visit.parent_keeps_connection:
-        return "the client saw the server's FIN"
-    return None
-
-
-def _child_closes(seen):
-    visit = seen.visit
-    if visit.child_keeps_listener is False and visit.port_after_kill == "free":
-        return "the parent was killed, and the port was free at once"
-    return None
-
-
-def _child_ends(seen):
-    if seen.visit.after_fin == evidence.DIES:
-        return "the child died with its client"
-    return None
-
-
-def _safe_handler(seen):
-    stall = seen.stall
-    if not stall or stall.parent_writes is None:
-        return None
-    if not stall.parent_writes:
-        return "the server writes nothing in which a handler could interrupt it"
-    if all(one and one.served for one in (stall.during, stall.after)):
-        return "both clients were served when the output was read again"
-    return None
-
-
-def _idle(seen):
-    if not seen.visit.spins_idle and not seen.visit.runaways:
-        return "it sleeps when there is nothing to do"
-    return None
-
-
 def _idea(says, shown, against=(), remarks=(), like=None, **texts):
     """An Idea whose texts are those of a belief against it, if not its own."""
     model = BELIEFS[like or against[0]]
@@ -223,12 +114,12 @@ _NEVER_REAPS = ("nobody-reaps", "exec-starts-clean", "handler-stays")
 IDEAS = {
     "serves-clients": _idea(
         "a client is served",
-        _serves_clients,
+        holding.serves_clients,
         ("all-children-are-mine",),
     ),
     "serves-while-held": _idea(
         "others are served while one client stays",
-        _serves_while_held,
+        holding.serves_while_held,
         (
             "wait-after-fork",
             "one-client-at-a-time",
@@ -238,28 +129,28 @@ IDEAS = {
     ),
     "goes-on": _idea(
         "a death leaves no trace: the server goes on",
-        _goes_on,
+        holding.goes_on,
         ("blocking-calls-just-block", "handler-leaves-no-trace"),
     ),
     "reaps-each": _idea(
         "every dead child is reaped by somebody",
-        _reaps_each,
+        holding.reaps_each,
         _NEVER_REAPS,
     ),
     "reaps-together": _idea(
         "a signal says that at least one child is dead",
-        _reaps_together,
+        holding.reaps_together,
         ("one-signal-one-death", *_NEVER_REAPS),
     ),
     "reaps-in-time": _idea(
         "a zombie does not wait for the next client",
-        _reaps_in_time,
+        holding.reaps_in_time,
         _NEVER_REAPS,
         ("zombies-linger",),
     ),
     "keeps-statuses": _idea(
         "each child's exit status can be told",
-        _keeps_statuses,
+        holding.keeps_statuses,
         ("one-signal-one-death", *_NEVER_REAPS),
         ("statuses-lost", "orphans", "no-children"),
         like="one-signal-one-death",
@@ -267,27 +158,27 @@ IDEAS = {
     ),
     "parent-closes": _idea(
         "the last copy that is closed sends the FIN",
-        _parent_closes,
+        holding.parent_closes,
         ("close-ends-connection",),
     ),
     "child-closes": _idea(
         "the listening socket is the parent's alone only if the child closes it",
-        _child_closes,
+        holding.child_closes,
         ("listener-is-the-parents",),
     ),
     "child-ends": _idea(
         "a child ends when its client has left",
-        _child_ends,
+        holding.child_ends,
         ("finished-child-is-gone", "read-fails-at-the-end"),
     ),
     "safe-handler": _idea(
         "a handler calls nothing that it may have interrupted",
-        _safe_handler,
+        holding.safe_handler,
         ("handler-is-ordinary-code",),
     ),
     "idle": _idea(
         "a server with nothing to do sleeps",
-        _idle,
+        holding.idle,
         (),
         ("busy-waiting",),
         like="spins-for-the-living",

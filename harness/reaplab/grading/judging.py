@@ -7,7 +7,7 @@ import time
 
 from .. import environment, server as servers, spawn
 from ..box import OPEN
-from . import building
+from . import building, prediction
 from .outcome import Belief, CannotJudge, Outcome, Result, Scored
 from .sandbox import SandboxFailed
 from .work import Work
@@ -39,6 +39,9 @@ def judge(
             if not server:
                 built = building.build(lab, folder, into, box, build_limit)
         result.notes += built.warnings
+        result.predicted = prediction.choices(
+            prediction.questions(lab), prediction.read(folder)
+        )
         work = Work(lab, folder, built, box)
         for check in checks:
             with _faults_told(f"the check {check.id}"):

@@ -76,7 +76,8 @@ class Scored:
 class Result:
     """All that was found of one submission. `unjudged` says why there is no
     grade; then the checks that were done before do not count. `notes` are lines
-    for the student: compiler warnings, remarks that cost nothing."""
+    for the student: compiler warnings, remarks that cost nothing. `predicted`:
+    {a question's id: the choice}."""
 
     lab: str
     title: str
@@ -84,6 +85,7 @@ class Result:
     notes: list = field(default_factory=list)
     unjudged: str = None
     seconds: float = 0.0
+    predicted: dict = field(default_factory=dict)
 
     @property
     def score(self):
@@ -132,6 +134,7 @@ class Result:
             list(given["notes"]),
             given["unjudged"],
             given["seconds"],
+            dict(given.get("predicted", {})),
         )
 
 

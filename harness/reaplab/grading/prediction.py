@@ -105,6 +105,12 @@ def lacking(asked, made):
     return open_ones, unexplained
 
 
+def choices(asked, made):
+    """{a question's id: the choice}, of valid choices."""
+    found = {one.id: _choice(made, one) for one in asked}
+    return {one.id: found[one.id] for one in asked if found[one.id] in one.choices}
+
+
 def is_explanation(text):
     """Whether it is a sentence, at least."""
     return isinstance(text, str) and len(text.strip()) >= LEAST

@@ -7,6 +7,7 @@ import io
 from collections import Counter
 
 from ..report import printable
+from . import prediction
 from .report import points
 
 COLUMNS = (
@@ -70,6 +71,7 @@ def _lab(name, graded):
     ]
     if judged:
         parts += [_beliefs(judged), _ideas(judged)]
+        parts.append(_predictions(graded[0].submission.lab, judged))
     return "\n".join([*parts, _students(graded), "</section>"])
 
 
@@ -115,6 +117,25 @@ def _ideas(results):
     return "<h2>Ideas</h2><table>" + "\n".join(rows) + "</table>"
 
 
+def _predictions(lab, results):
+    """What the class expected, before it looked."""
+    asked = prediction.questions(lab)
+    rows = []
+    for question in asked:
+        counted = Counter(one.predicted.get(question.id) for one in results)
+        made = sum(counted[choice] for choice in question.choices)
+        rows.append(f"<tr><td colspan=3>{_text(question.ask)}</td></tr>")
+        for choice in question.choices:
+            seen = " <strong>(what happens)</strong>"
+            rows.append(
+                f"<tr><td class=n>{counted[choice]}</td>"
+                f"<td>{_bar(counted[choice], made)}</td>"
+                f"<td>{_text(choice)}{seen if choice == question.outcome else ''}"
+                "</td></tr>"
+            )
+    return "<h2>Predictions</h2><table>" + "\n".join(rows) + "</table>"
+
+
 def _bar(count, of):
     width = round(100 * count / of) if of else 0
     return f"<div class=bar><div style='width:{width}%'></div></div>"
@@ -125,7 +146,11 @@ def _students(graded):
         f"<tr><td>{_text(one.submission.student)}</td>{_score(one.result)}</tr>"
         for one in graded
     ]
-    return "<h2>Students</h2><table>" + "\n".join(rows) + "</table>"
+    # Closed at first: the page is shown to the class.
+    return (
+        "<details><summary>Students, by name</summary><table>"
+        + "\n".join(rows) + "</table></details>"
+    )
 
 
 def _score(result):
@@ -150,8 +175,10 @@ td { padding: .3em .6em; border-bottom: 1px solid #ccc; vertical-align: top; }
 .beliefs td { font-size: 22px; }
 .n { text-align: right; white-space: nowrap; width: 3em; }
 .bar { width: 8em; height: 1em; margin-top: .2em; background: #eee; }
-.bar div { height: 100%; background: #b03030; }
+.bar div { height: 100%; background: #35689a; }
+.beliefs .bar div { background: #b03030; }
 .ask { font-size: 16px; color: #444; }
+summary { margin-top: 1em; cursor: pointer; }
 .un { color: #b03030; }
 code { font-size: 80%; color: #555; }
 """
