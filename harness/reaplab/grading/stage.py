@@ -29,7 +29,9 @@ def prepare(lab_names, root=labs.ROOT):
                 if one.is_file():
                     shutil.copy2(one, stage / "build" / below)
         for name in lab_names:
-            (stage / "labs" / name).mkdir(parents=True)
+            shutil.copytree(
+                root / "labs" / name / "starter", stage / "labs" / name / "starter"
+            )
             for one in ("lab.toml", "checks.py", "predict.toml"):
                 if (root / "labs" / name / one).exists():
                     shutil.copy2(root / "labs" / name / one, stage / "labs" / name)
