@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from reaplab import spawn
-from reaplab.grading import answers, labs
+from reaplab.grading import answers, labs, sandbox
 
 CHECK = Path(__file__).parent / "check.py"
+GRADE = Path(__file__).parent / "grade.py"
 AT_ONCE = 6  # mostly they wait
 LIMIT = 120  # seconds that one check may take here; alone it takes a few
 
@@ -143,6 +144,49 @@ def busy():
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)
 def test_verdict_20_times_on_a_busy_machine(answer, core, folder, busy):
     assert_verdicts(judge_all([answer] * 20, folder))
+
+
+# The same in the sandbox, where strangers' answers are judged.
+
+
+def grade_all(chosen, folder):
+    """Grade these answers as a class; a list of Judged."""
+    for answer in chosen:
+        student = folder / "in" / str(answer).replace("/", "-")
+        student.mkdir(parents=True)
+        answer.lay_out(student / answer.lab.number)
+    run = spawn.run(
+        [sys.executable, "-B", GRADE, "--jobs", "4", folder / "in", folder / "out"],
+        within=len(chosen) * LIMIT,
+    )
+    assert run.status == DONE, run
+    judged = []
+    for answer in chosen:
+        student = folder / "out/students" / str(answer).replace("/", "-")
+        document = student / answer.lab.name / "results.json"
+        result = json.loads(document.read_text())["extra_data"]["result"]
+        status = LOST if result["failed"] else DONE
+        judged.append(Judged(answer, status, json.dumps(result), ""))
+    return judged
+
+
+@pytest.fixture
+def sandboxed(core):
+    why_not = sandbox.why_not()
+    if why_not:
+        pytest.skip(why_not)
+
+
+@pytest.mark.timeout(300)
+def test_the_sandbox_takes_no_points_from_a_solution(sandboxed, folder):
+    solutions = [one for one in ANSWERS if one.kind == "solution"]
+    assert_verdicts(grade_all(solutions, folder))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_the_sandbox_changes_no_verdict(sandboxed, folder):
+    assert_verdicts(grade_all(ANSWERS, folder))
 
 
 def test_a_verdict_that_differs_is_found():
