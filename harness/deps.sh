@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing for one purpose:
-# sh harness/deps.sh demo|test|lint|bench|soak|grade
+# sh harness/deps.sh demo|labs|test|lint|bench|soak|grade
 #
 # Each need is probed by using it (compile a header, import a module), never by
 # asking the package manager, so tools installed by other means count. On Debian
@@ -8,7 +8,7 @@
 # elsewhere the packages are named. Nothing missing: silent, and quick.
 set -u
 
-usage="usage: deps.sh demo|test|lint|bench|soak|grade"
+usage="usage: deps.sh demo|labs|test|lint|bench|soak|grade"
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 has_header() { echo "#include <$1>" | cc -E - >/dev/null 2>&1; }
@@ -54,6 +54,14 @@ need_demo() {
 	need make "builds the programs" has_command make
 	need libc6-dev "C headers, and the C library to link statically" has_static_libc
 	need libncurses-dev "the viewer's screen" has_header ncurses.h
+}
+need_labs() {
+	need_demo
+	need python3 "checks what is written" has_command python3
+	need iproute2 "ss, which lists sockets" has_command ss
+	need procps "ps, which lists processes" has_command ps
+	need strace "a witness of system calls" has_command strace
+	need_toml
 }
 need_test() {
 	need_demo
@@ -106,6 +114,7 @@ need_soak() {
 
 case ${1-} in
 demo) need_demo ;;
+labs) need_labs ;;
 test) need_test ;;
 lint) need_lint ;;
 bench) need_bench ;;

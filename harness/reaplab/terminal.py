@@ -11,6 +11,7 @@ import pyte
 
 from . import spawn
 from .deadline import PATIENCE, eventually
+from .process import Gone, Process
 
 
 class Terminal:
@@ -92,11 +93,19 @@ class Terminal:
         return "\n".join(self.rows())
 
     def await_text(self, *wanted, within=PATIENCE):
-        """Wait until all of these are on the screen at once; return its rows."""
+        """Wait until all of these are on the screen at once, and the frame that
+        brought the last of them is whole; return its rows."""
+        sleeps = []  # how often it had slept, at each look that saw them all
+
         def shown():
+            sleeps_before = self._sleeps()
             text = self.text()
             missing = [one for one in wanted if one not in text]
             assert not missing, f"{missing} not on the screen:\n{text}"
+            sleeps.append(self._sleeps())
+            # A frame comes bit by bit, and at its end the program sleeps.
+            asleep = sleeps_before is None
+            assert asleep or sleeps[-1] != sleeps[0], f"still drawing:\n{text}"
             return self.rows()
 
         return eventually(shown, within)
@@ -110,6 +119,16 @@ class Terminal:
         eventually(ended, within)
         self.rows()
         return spawn.exit_status(self._popen)
+
+    def _sleeps(self):
+        """How often the program has slept, or None if it sleeps or has ended."""
+        try:
+            process = Process.at(self.pid)
+            if process.state not in "RD":
+                return None
+            return process.status()["voluntary_ctxt_switches"]
+        except Gone:
+            return None
 
     def has_exited(self):
         return spawn.has_exited(self._popen)

@@ -94,7 +94,7 @@ class Subject(Census):
                 return Outcome(evidence.ASLEEP, sorted(watch.calls))
             if self._spins(watch):
                 return Outcome(evidence.SPINNING)
-            if asleep > 0 and self._is_restless(watch):
+            if self._is_restless(watch):
                 return Outcome(evidence.RESTLESS, sorted(watch.calls))
 
     def _responsible(self, client):
@@ -178,7 +178,7 @@ class Subject(Census):
             if client.listen(PERIOD) is not None or self.has_ended():
                 return False
             asleep = watch.update()
-            if asleep > 0 and watch.calls & WRITE_CALLS or asleep >= STILL:
+            if watch.calls & WRITE_CALLS or asleep >= STILL:
                 return True
             if self._spins(watch) or self._is_restless(watch):
                 return True
@@ -265,7 +265,8 @@ class Subject(Census):
                 known, watch = now, Watch(now)
             if watch.update() >= QUIET:
                 return known
-            if time.monotonic() - began >= RESTLESS:
+            late = time.monotonic() - began >= 2 * RESTLESS
+            if watch.age >= RESTLESS or late:
                 self.spins_idle = self._spins(watch)
                 return known
             time.sleep(PERIOD)

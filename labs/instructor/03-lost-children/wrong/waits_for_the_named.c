@@ -1,5 +1,5 @@
-/* WRONG ON PURPOSE: of N children that die together N-1 stay zombies. It waits for the
- * child that the signal names, and the merged ones are named by nobody.
+/* WRONG ON PURPOSE: of N children that die together N-1 stay zombies. It waits
+ * for the child that the signal names, and nobody names the merged ones.
  *
  * Belief: one-signal-one-death. Real bug: systemd/systemd#2961. */
 #include "echo/event.h"
