@@ -91,19 +91,17 @@ class ClassRun:
                 for name in files.left_out
             ]
             task.lay_out(files)
+            box = judge_box.JudgeBox(
+                submission.lab, task.folder, self._stage, self._terms
+            )
+            self._running[box] = task
         except submissions.Unreadable as error:
             task.clean()
             result = refused(submission.lab, "not-readable", str(error))
             self._save(task, result)
-            return
-        try:
-            box = judge_box.JudgeBox(
-                submission.lab, task.folder, self._stage, self._terms
-            )
         except BaseException:
             task.clean()
             raise
-        self._running[box] = task
 
     def _old(self, task):
         """The result of an earlier run for the same files, if it was a grade."""
