@@ -60,6 +60,20 @@ def plain_build(lab):
         pytest.skip("submissions are built over build/, and another is under test")
 
 
+@pytest.fixture
+def nobody():
+    """Skips where that user cannot be become, or may not read the project."""
+    if os.getuid() != 0:
+        pytest.skip("only root can become somebody else")
+    tried = spawn.run(
+        [sys.executable, "-B", HARNESS / "check.py", "--version"],
+        preexec=limits.become_nobody,
+        cwd="/",
+    )
+    if tried.status != 0:
+        pytest.skip("the user nobody may not read the project here")
+
+
 def submission(folder, variant):
     """A submission that is one of the lab's variants."""
     folder.mkdir(parents=True)
@@ -187,9 +201,8 @@ def test_a_fault_of_the_machine_is_no_grade(
     assert "points" not in report.describe(result)
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="needs another user's process table")
 @pytest.mark.parametrize("most", [1, 8, 20, 40])
-def test_a_full_process_table_is_no_grade(plain_build, folder, most):
+def test_a_full_process_table_is_no_grade(plain_build, nobody, folder, most):
     """Wherever it would be met: by the compiler, by the judge, by the server."""
     folder.chmod(0o755)
     given = submission(folder / "alice", "waitpid_loop")
@@ -448,3 +461,30 @@ def test_a_file_is_there_whole_or_not_at_all(folder, monkeypatch):
         results_json.write(path, {"score": 2})
     assert json.loads(path.read_text()) == {"score": 1}
     assert os.listdir(folder) == ["results.json"]
+
+
+@pytest.mark.timeout(200)
+def test_an_ordinary_user_can_grade_too(sandboxed, nobody, folder):
+    """Without root at all, from the first process on."""
+    folder.chmod(0o755)
+    submission(folder / "in/alice", "waitpid_loop")
+    (folder / "out").mkdir()
+    limits.give_to_nobody(folder / "out")
+    run = grade(folder, preexec=limits.become_nobody, cwd="/")
+    assert run.status == DONE, run
+    assert "reaps-together" not in results(folder, "alice")["tests"][0]["tags"]
+    assert results(folder, "alice")["score"] > 0
+
+
+@pytest.mark.timeout(200)
+def test_without_walls_a_submission_still_cannot_write_its_results(
+    plain_build, folder
+):
+    """What is said of it goes through a pipe that it does not have."""
+    (folder / "in/mallory").mkdir(parents=True)
+    hostile = HARNESS / "hostile/forges_results.c"
+    shutil.copy(hostile, folder / "in/mallory/server.c")
+    run = grade(folder, "--without-sandbox")
+    assert run.status == DONE, run
+    failed = results(folder, "mallory")["extra_data"]["result"]["failed"]
+    assert {"reaps-each", "reaps-together"} <= set(failed)

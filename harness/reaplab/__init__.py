@@ -15,10 +15,11 @@ event_log.py  the --trace file, read with suspicion
 report.py     everything about a server that a failed check should print
 variants.py   what the variants' own files say of them
 diagnosis/    the wrong beliefs that a server shows
+grading/      checks of the labs, and whole classes graded in a sandbox
 deadline.py   polling instead of sleeping
 environment.py  faults of the machine, told apart from the server's
 terminal.py   a program on a terminal, and the screen it shows
 
-It needs nothing beyond Python's standard library (terminal.py alone: pyte), and
-knows nothing of pytest.
+It needs nothing beyond Python's standard library (but terminal.py: pyte, and
+grading/, where Python is 3.10: tomli), and knows nothing of pytest.
 """

@@ -9,8 +9,8 @@ import time
 
 from reaplab import arrange
 from reaplab.activity import Watch
-from reaplab.deadline import PATIENCE
 from reaplab.diagnosis import evidence
+from reaplab.diagnosis.evidence import Outcome
 from reaplab.diagnosis.telling import fate
 from reaplab.grading import CannotJudge, Check, failed, idea, passed, predictions
 from reaplab.grading.catalogue import not_started, shows_belief
@@ -121,11 +121,27 @@ def _fill(subject):
     """(clients that are served, the first that is not, its Outcome)."""
     held = []
     for _ in range(MANY):
-        client, outcome = subject.visit()
-        if not outcome.served:
-            return held, client, outcome
+        client = subject.come()
+        kind = client and _first_word(subject, client)
+        if kind != evidence.SERVED:
+            return held, client, Outcome(kind or evidence.REFUSED)
         held.append(client)
     raise CannotJudge("the limit on processes (RLIMIT_NPROC) does not bind")
+
+
+def _first_word(subject, client):
+    """What becomes of a client at first: a server may well let it wait, and look
+    after it from time to time, as often as it likes."""
+    watch = Watch(subject.standing)
+    for _ in subject.turns("a client waited for its echo"):
+        kind = client.listen(0.01)
+        if kind is not None:
+            return kind
+        spins = _spins(watch)
+        if subject.has_ended():
+            return evidence.ENDED
+        if spins is not None:
+            return evidence.SPINNING if spins else evidence.RESTLESS
 
 
 def _make_room(subject, leaving):
@@ -151,7 +167,7 @@ def descriptors_full(work):
             # net/socket.c): the second client is the first without.
             subject.come()
             client = subject.come()
-            spins = _spins(subject)
+            spins = _await_spin(subject)
             ended = subject.has_ended()
         if ended:
             return failed(
@@ -192,21 +208,26 @@ def descriptors_full(work):
         )
 
 
-def _spins(subject):
-    """Whether the server burns CPU while a client waits. It has had its chance
-    when it has slept and tried again, or sleeps on."""
-    watch, began = Watch(subject.standing), time.monotonic()
-    while time.monotonic() < began + PATIENCE:
-        asleep = watch.update()
-        if subject.has_ended():
-            return False
-        starved = watch.age >= 2 * LOOKED and watch.sleeps == 0 < watch.cpu
-        if watch.cpu >= BURNT or starved:
-            return True
-        if asleep >= STILL or watch.age >= LOOKED and watch.sleeps >= 3:
-            return False
+def _spins(watch):
+    """Whether the parent burns CPU, being watched while a client waits; None if that
+    is not to be told yet. It has had its chance when it has slept and tried again, or
+    sleeps on."""
+    asleep = watch.update()
+    starved = watch.age >= 2 * LOOKED and watch.sleeps == 0 < watch.cpu
+    if watch.cpu >= BURNT or starved:
+        return True
+    had_chance = watch.age >= LOOKED and watch.sleeps >= 3
+    return False if asleep >= STILL or had_chance else None
+
+
+def _await_spin(subject):
+    """Whether the parent burns CPU, from now on; False if it ends."""
+    watch = Watch(subject.standing)
+    for _ in subject.turns("a server without descriptors did neither"):
+        spins = _spins(watch)
+        if spins is not None or subject.has_ended():
+            return bool(spins)
         time.sleep(0.01)
-    raise CannotJudge("the server neither slept nor burnt CPU")
 
 
 @started

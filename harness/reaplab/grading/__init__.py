@@ -7,10 +7,26 @@ holding.py      what is seen of a server when an idea holds
 prediction.py   predictions, made before and explained after
 labs.py         the labs' own files
 building.py     from sources to programs
-place.py        where programs run: here, or in a sandbox
 work.py         what a check may ask for
 judging.py      one submission, from files to Result
 report.py       a Result in words
+results_json.py a Result for Gradescope
+
+For some labs' checks: quiz.py, catalogue.py, death_log.py, inheritance.py,
+init_family.py, scarcity.py, signal_witness.py.
+
+For others' submissions:
+
+submissions.py  found, and read with suspicion
+sandbox.py      walls around their programs
+limits.py       and limits, with walls or without
+stage.py        what a judge may read
+judge_box.py    a judge in its box, watched from outside
+in_sandbox.py   the judge itself
+class_run.py    a class, a few at a time
+summary.py      what a class thinks: CSV and HTML
+answers.py      the instructor's known answers
+archives.py     what students, and Gradescope, get
 
 A lab's checks.py imports what stands in __all__.
 """

@@ -58,6 +58,8 @@ def autograder_files(lab, root=labs.ROOT):
     for folder, endings in CORE.items():
         found.update(_below(root, folder, endings))
     found.update(_of_lab(root, lab, JUDGES_LAB_FILES))
+    # Lab 05's checks ask which files were touched.
+    found.update(_below(root, f"labs/{lab.name}/starter", ("",)))
     for name in ("setup.sh", "run_autograder"):
         found[name] = root / "harness/autograder" / name
     return found
@@ -76,10 +78,12 @@ def _below(root, folder, endings):
 
 
 def _of_lab(root, lab, names):
-    """The lab's files of these names, and the sources of its checks."""
+    """The lab's files of these names, the sources of its checks, and the programs
+    that its handout has run."""
     found = {}
     for path in sorted((root / "labs" / lab.name).iterdir()):
-        if path.name in names or path.suffix in (".c", ".h"):
+        program = path.is_file() and os.access(path, os.X_OK) and not path.suffix
+        if path.name in names or program or path.suffix in (".c", ".h", ".py"):
             found[f"labs/{lab.name}/{path.name}"] = path
     return found
 

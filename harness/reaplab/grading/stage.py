@@ -30,6 +30,9 @@ def prepare(lab_names, root=labs.ROOT):
                     shutil.copy2(one, stage / "build" / below)
         for name in lab_names:
             (stage / "labs" / name).mkdir(parents=True)
+            starter = root / "labs" / name / "starter"
+            if starter.is_dir():  # an autograder may come without
+                shutil.copytree(starter, stage / "labs" / name / "starter")
             for one in ("lab.toml", "checks.py", "predict.toml"):
                 if (root / "labs" / name / one).exists():
                     shutil.copy2(root / "labs" / name / one, stage / "labs" / name)
