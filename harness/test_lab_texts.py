@@ -16,7 +16,6 @@ from reaplab.grading import answers, labs, sandbox
 HANDOUTS = sorted((ROOT / "labs").glob("[0-9]*/README.md"))
 RUN_SHEETS = sorted((ROOT / "labs" / "instructor").rglob("README.md"))
 TEXTS = HANDOUTS + RUN_SHEETS
-SESSIONS = [one for text in TEXTS for one in transcript.sessions(text)]
 
 # Other builds, that may lie beside the programs.
 NOT_NEEDED = shutil.ignore_patterns("lint-*", "fuzz", "sanitize", "bench")
@@ -45,6 +44,16 @@ def place(session):
     return f"{name(session.path)}:{session.line}"
 
 
+def sessions():
+    """Those of all texts. Those of one text go to one worker of pytest-xdist, in
+    their order: what one of them makes, the next may use."""
+    return [
+        pytest.param(one, id=place(one), marks=pytest.mark.xdist_group(name(text)))
+        for text in TEXTS
+        for one in transcript.sessions(text)
+    ]
+
+
 @pytest.fixture(scope="module")
 def copy(lab, tmp_path_factory):
     """A copy of the project, built."""
@@ -64,7 +73,7 @@ def copy(lab, tmp_path_factory):
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("session", SESSIONS, ids=place)
+@pytest.mark.parametrize("session", sessions())
 def test_session_prints_what_the_text_shows(session, copy):
     if any("make -s grade " in step.command for step in session.steps):
         why_not = sandbox.why_not()
