@@ -292,8 +292,10 @@ deps:
 C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/bench/*.[ch] harness/fuzz/*.[ch])
 C_FILES := $(filter %.c,$(C_SOURCES))
 # Starters, solutions, and answers that are wrong on purpose: in style, at least.
-LAB_C_FILES := $(wildcard labs/*/*.c labs/*/starter/*.c labs/instructor/*/*/*.c)
-SHELL_SOURCES := $(wildcard harness/*.sh harness/autograder/*) .ci/run src/reaptop/reaptop.bash-completion
+LAB_C_FILES := $(wildcard labs/*/*.c labs/*/starter/*.c labs/instructor/*/*/*.c \
+	labs/instructor/*/*/*/*.c)
+SHELL_SOURCES := $(wildcard harness/*.sh harness/autograder/*) .ci/run \
+	src/reaptop/reaptop.bash-completion $(wildcard labs/*/with_room_for)
 
 .PHONY: lint
 lint:
