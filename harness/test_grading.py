@@ -201,7 +201,7 @@ def test_a_fault_of_the_machine_is_no_grade(
     assert "points" not in report.describe(result)
 
 
-@pytest.mark.parametrize("most", [1, 8, 20, 40])
+@pytest.mark.parametrize("most", [1, 20])
 def test_a_full_process_table_is_no_grade(plain_build, nobody, folder, most):
     """Wherever it would be met: by the compiler, by the judge, by the server."""
     folder.chmod(0o755)

@@ -2,6 +2,7 @@
 right answers full marks, the starter and each wrong answer what is documented."""
 
 import json
+import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -59,9 +60,10 @@ class Judged:
 
 
 class Checking:
-    """A check that runs: of an answer, laid out below a folder."""
+    """A check that runs: of an answer, laid out below a folder. Options are
+    spawn()'s."""
 
-    def __init__(self, answer, folder):
+    def __init__(self, answer, folder, **options):
         self.answer = answer
         where = folder / "submission"
         answer.lay_out(where)
@@ -74,6 +76,7 @@ class Checking:
             ],
             stdout=self._out,
             stderr=self._err,
+            **options,
         )
 
     def end(self):
@@ -91,7 +94,7 @@ class Checking:
         return found
 
 
-def judge_all(chosen, folder):
+def judge_all(chosen, folder, **options):
     """Check these answers, a few at a time; a list of Judged."""
     waiting = list(enumerate(chosen))
     running, done = [], []
@@ -100,7 +103,7 @@ def judge_all(chosen, folder):
             number, answer = waiting.pop(0)
             below = folder / str(number)
             below.mkdir()
-            running.append(Checking(answer, below))
+            running.append(Checking(answer, below, **options))
         done.append(running.pop(0).end())
     return done
 
@@ -144,6 +147,21 @@ def busy():
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)
 def test_verdict_20_times_on_a_busy_machine(answer, core, folder, busy):
     assert_verdicts(judge_all([answer] * 20, folder))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_without_strace_no_right_answer_loses_a_point(core, folder):
+    """It is judged without, or it is not judged."""
+    (folder / "bin").mkdir()
+    for tool in Path("/usr/bin").iterdir():
+        if tool.name != "strace":
+            (folder / "bin" / tool.name).symlink_to(tool)
+    environment = {**os.environ, "PATH": str(folder / "bin")}
+    right = [one for one in ANSWERS if not one.failed]
+    for one in judge_all(right, folder, env=environment):
+        result = json.loads(one.out)
+        assert result["unjudged"] or result["failed"] == [], str(one)
 
 
 # The same in the sandbox, where strangers' answers are judged.

@@ -195,6 +195,7 @@ def refused(lab, name, why):
 
 def completed(lab, result, name, why):
     """The Result with all checks failed that it does not have yet."""
+    result.unjudged = None
     done = {one.id for one in result.checks}
     texts = SAID_OF[name]
     belief = Belief(name, texts[0], texts[1], why, texts[2], texts[3])
