@@ -8,7 +8,7 @@
 
 static const char *const folders[] = {
 	"/tmp",  "/dev/shm",    "/dev", "/var/tmp",
-	"/work", "/submission", "/",    ".",
+	"/making", "/submission", "/",    ".",
 };
 
 static void fill(const char *folder)
