@@ -295,6 +295,8 @@ def test_interrupted_it_keeps_what_it_has_and_leaves_nothing_running(
 ):
     for name in ("alice", "bob", "carol", "dave"):
         submission(folder / "in" / name, "waitpid_loop")
+    slow = folder / "in/dave/Makefile"
+    slow.write_text("server:\n\tsleep 50\n")
     command = [*GRADE, "--lab", LAB, "--jobs", "1", folder / "in", folder / "out"]
     popen = spawn.spawn(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
@@ -315,6 +317,7 @@ def test_interrupted_it_keeps_what_it_has_and_leaves_nothing_running(
         popen.stderr.close()
     assert "alice" in rows(folder) and "dave" not in rows(folder)
     assert list((folder / "out").rglob(".new-*")) == []
+    slow.unlink()
     found = grade(folder, "--jobs", "4")
     assert found.status == DONE, found
     assert "alice/03-lost-children" in found.out.splitlines()[0]
