@@ -110,6 +110,8 @@ def child_ends(seen):
 
 
 def safe_handler(seen):
+    if _has_no_children(seen):
+        return "there is no child whose death could interrupt it"
     stall = seen.stall
     if not stall or stall.parent_writes is None:
         return None
