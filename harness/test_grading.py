@@ -343,6 +343,20 @@ def test_what_takes_too_long_is_no_grade_and_is_tried_again(sandboxed, folder):
 
 
 @pytest.mark.timeout(200)
+def test_a_submission_that_we_may_not_read_is_no_grade(sandboxed, nobody, folder):
+    folder.chmod(0o755)
+    submission(folder / "in/alice", "waitpid_loop")
+    submission(folder / "in/bob", "waitpid_loop")
+    (folder / "in/bob/server.c").chmod(0o600)
+    (folder / "out").mkdir()
+    limits.give_to_nobody(folder / "out")
+    run = grade(folder, preexec=limits.become_nobody, cwd="/")
+    assert run.status == UNJUDGED, run
+    assert "Permission denied" in rows(folder)["bob"]["why"]
+    assert rows(folder)["alice"]["why"] == "", "the neighbour"
+
+
+@pytest.mark.timeout(200)
 def test_without_a_lab_each_student_has_a_folder_per_lab(sandboxed, folder):
     shutil.copytree(ROOT / "labs/03-lost-children/starter", folder / "in/alice/03")
     shutil.copytree(ROOT / "labs/00-tour/starter", folder / "in/alice/00-tour")

@@ -320,6 +320,15 @@ def test_an_archive_that_unpacks_to_more_than_there_is_room_for(folder):
         submissions.read(path)
 
 
+@pytest.mark.parametrize("names", [["a", "a/b"], ["a/b", "a"], ["x" * 300]])
+def test_an_archive_of_files_that_cannot_be_is_told_so(folder, names):
+    files = submissions.Files()
+    for name in names:
+        files.take(name, b"", False)
+    with pytest.raises(submissions.Unreadable, match="odd names"):
+        files.write(folder / "out")
+
+
 def test_an_older_bubblewrap_will_do(sandboxed, monkeypatch):
     """Before 0.7 it bounds no folder, before 0.8 it forbids no namespaces."""
     options = {"--size", "--disable-userns"}

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static const char *const folders[] = {
-	"/tmp",  "/dev/shm",    "/dev", "/var/tmp",
+	"/tmp",    "/dev/shm",    "/dev", "/var/tmp",
 	"/making", "/submission", "/",    ".",
 };
 
