@@ -65,7 +65,12 @@ def main(arguments):
         lab = the_lab()
         options.results.mkdir(parents=True, exist_ok=True)
         path = options.results / "results.json"
-        result = judge(lab, options.submission, path)
+        try:
+            result = judge(lab, options.submission, path)
+        except submissions.Unreadable as error:
+            result = class_run.refused(lab, "not-readable", str(error))
+        except (OSError, RuntimeError) as error:
+            result = Result(lab.name, lab.title, unjudged=str(error))
         document = results_json.document(result)
         if result.unjudged is not None:
             document = results_json.unjudged_document(result)
@@ -90,11 +95,9 @@ def the_lab():
 
 
 def judge(lab, submission, path):
-    """The Result; what there is of it is written to the path all along."""
-    try:
-        files = submissions.read(submission)
-    except submissions.Unreadable as error:
-        return class_run.refused(lab, "not-readable", str(error))
+    """The Result; what there is of it is written to the path all along. Raises
+    Unreadable, or OSError."""
+    files = submissions.read(submission)
     why_not = sandbox.why_not()
     box = sandbox.LIMITS_ONLY if why_not else sandbox.BUBBLEWRAP
     print(f"no sandbox: {why_not}" if why_not else "in a sandbox")

@@ -295,6 +295,8 @@ def test_interrupted_it_keeps_what_it_has_and_leaves_nothing_running(
 ):
     for name in ("alice", "bob", "carol", "dave"):
         submission(folder / "in" / name, "waitpid_loop")
+    slow = folder / "in/dave/Makefile"
+    slow.write_text("server:\n\tsleep 50\n")
     command = [*GRADE, "--lab", LAB, "--jobs", "1", folder / "in", folder / "out"]
     popen = spawn.spawn(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
@@ -315,6 +317,7 @@ def test_interrupted_it_keeps_what_it_has_and_leaves_nothing_running(
         popen.stderr.close()
     assert "alice" in rows(folder) and "dave" not in rows(folder)
     assert list((folder / "out").rglob(".new-*")) == []
+    slow.unlink()
     found = grade(folder, "--jobs", "4")
     assert found.status == DONE, found
     assert "alice/03-lost-children" in found.out.splitlines()[0]
@@ -337,6 +340,20 @@ def test_what_takes_too_long_is_no_grade_and_is_tried_again(sandboxed, folder):
     ).read_text()
     again = grade(folder)
     assert again.status == DONE and "as before" not in again.out
+
+
+@pytest.mark.timeout(200)
+def test_a_submission_that_we_may_not_read_is_no_grade(sandboxed, nobody, folder):
+    folder.chmod(0o755)
+    submission(folder / "in/alice", "waitpid_loop")
+    submission(folder / "in/bob", "waitpid_loop")
+    (folder / "in/bob/server.c").chmod(0o600)
+    (folder / "out").mkdir()
+    limits.give_to_nobody(folder / "out")
+    run = grade(folder, preexec=limits.become_nobody, cwd="/")
+    assert run.status == UNJUDGED, run
+    assert "Permission denied" in rows(folder)["bob"]["why"]
+    assert rows(folder)["alice"]["why"] == "", "the neighbour"
 
 
 @pytest.mark.timeout(200)

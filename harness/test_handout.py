@@ -223,6 +223,17 @@ def test_the_autograder_where_there_can_be_no_sandbox(autograder, folder):
 
 
 @pytest.mark.xdist_group("handout")
+@pytest.mark.timeout(300)
+def test_the_autograder_says_what_it_could_not_take(autograder, folder):
+    (folder / "submission").mkdir()
+    (folder / "submission/data").write_bytes(bytes(5 << 20))
+    run, document = run_autograder(autograder, folder)
+    assert run.status == DONE, run
+    assert complaints_about(document) == [] and document["score"] == 0
+    assert "more than 4 MiB" in document["tests"][0]["output"]
+
+
+@pytest.mark.xdist_group("handout")
 def test_the_autograders_entries_are_where_gradescope_looks(autograder):
     for name in ("setup.sh", "run_autograder"):
         path = autograder / "source" / name

