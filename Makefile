@@ -52,7 +52,9 @@ CURSES_LIBS := $(shell pkg-config --libs ncursesw 2>/dev/null || echo -lncursesw
 OBJ := $(BUILD)/obj
 objects = $(patsubst src/%.c,$(OBJ)/%.o,$(1))
 
-SERVERS := $(VARIANTS:%=$(BUILD)/server_%)
+# Those that are here: a students' archive leaves out some that would be answers.
+SERVERS := $(patsubst src/variants/%.c,$(BUILD)/%,\
+	$(wildcard $(VARIANTS:%=src/variants/server_%.c)))
 PROGRAMS := $(SERVERS) $(BUILD)/client $(BUILD)/reaptop
 
 ECHO_OBJECTS := $(call objects,$(wildcard src/echo/*.c))
@@ -116,6 +118,14 @@ help:
 	@echo '                  SCENE=1 to 5, or SCENE=all'
 	@echo 'make test         prove every claim (pytest harness; ARGS="-k fin" passes options)'
 	@echo 'make diagnose     name the wrong beliefs that an echo server shows: SERVER=PATH'
+	@echo 'make predict      say what you expect of a lab before you look: LAB=NN'
+	@echo 'make lab          build what you wrote for a lab: LAB=NN'
+	@echo 'make check        judge what you wrote for a lab: LAB=NN, and SUBMISSION=DIR for'
+	@echo '                  another folder, or SERVER=PATH for any program'
+	@echo 'make grade        judge a class, each in a sandbox: SUBMISSIONS=DIR OUT=DIR'
+	@echo '                  [LAB=NN] [JOBS=N]'
+	@echo 'make handout      the archive for students: of all labs, or of LAB=NN'
+	@echo 'make gradescope   the autograder of a lab: LAB=NN'
 	@echo 'make report       the lifelines of a run as one HTML page: of the three servers,'
 	@echo '                  or LOGS="EVENTLOG..."; ARGS=--chrome-trace for Perfetto'
 	@echo 'make figures      draw slides/figures anew from what was measured;'
@@ -158,6 +168,59 @@ diagnose: $(filter $(SERVERS),$(SERVER))
 	@test -n '$(SERVER)' || { echo 'usage: make diagnose SERVER=PATH' >&2; exit 2; }
 	@$(PYTHON) harness/diagnose.py $(ARGS) $(SERVER)
 
+# --- The labs: what students check, and instructors grade.
+ECHO_LIBRARY := $(BUILD)/libecho.a
+$(ECHO_LIBRARY): $(ECHO_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+# What the checks of a lab load into the programs that they look at.
+SIGNAL_WITNESS := $(wildcard labs/*/signal_witness.c)
+LAB_LIBRARIES := $(if $(SIGNAL_WITNESS),$(BUILD)/labs/signal_witness.so)
+$(BUILD)/labs/signal_witness.so: $(SIGNAL_WITNESS)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -fno-builtin -fPIC -shared -o $@ $<
+
+# What submissions are built over and run with. A part of all, so that tests that
+# run side by side find it; by itself it needs no ncurses.
+.PHONY: labs-core
+all: labs-core
+labs-core: $(SERVERS) $(BUILD)/client $(ECHO_LIBRARY) $(LAB_LIBRARIES)
+
+# Exit status (make itself turns all but 0 into 2): see harness/check.py --help.
+.PHONY: check
+check: all
+	@test -n '$(LAB)' || { echo 'usage: make check LAB=NN [SUBMISSION=DIR | SERVER=PATH]' >&2; exit 2; }
+	@$(PYTHON) harness/check.py $(LAB) $(SUBMISSION:%=--submission %) $(SERVER:%=--server %) $(ARGS)
+
+# The student's file, built to be run by hand: build/labs/NN-name/.
+.PHONY: lab
+lab: all
+	@test -n '$(LAB)' || { echo 'usage: make lab LAB=NN' >&2; exit 2; }
+	@$(PYTHON) harness/check.py $(LAB) --build-only $(SUBMISSION:%=--submission %)
+
+.PHONY: predict
+predict:
+	@test -n '$(LAB)' || { echo 'usage: make predict LAB=NN [ARGS=--explain]' >&2; exit 2; }
+	@$(PYTHON) harness/predict.py $(LAB) $(SUBMISSION:%=--submission %) $(ARGS)
+
+.PHONY: grade
+grade: labs-core
+	@test -n '$(SUBMISSIONS)' -a -n '$(OUT)' || { \
+		echo 'usage: make grade SUBMISSIONS=DIR OUT=DIR [LAB=NN] [JOBS=N]' >&2; exit 2; }
+	@sh harness/deps.sh grade
+	@$(PYTHON) harness/grade.py $(LAB:%=--lab %) $(JOBS:%=--jobs %) $(ARGS) \
+		'$(SUBMISSIONS)' '$(OUT)'
+
+.PHONY: handout
+handout:
+	@$(PYTHON) harness/pack.py handout $(LAB:%=--lab %)
+
+.PHONY: gradescope
+gradescope:
+	@test -n '$(LAB)' || { echo 'usage: make gradescope LAB=NN' >&2; exit 2; }
+	@$(PYTHON) harness/pack.py gradescope --lab $(LAB)
+# --- end of the labs'
 # --- The pictures. What was measured is kept beside the figures' sources, so that
 # drawing needs no measuring; ARGS are the names of some.
 .PHONY: report
@@ -285,18 +348,23 @@ deps:
 
 C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/bench/*.[ch] harness/fuzz/*.[ch])
 C_FILES := $(filter %.c,$(C_SOURCES))
-SHELL_SOURCES := $(wildcard harness/*.sh) .ci/run src/reaptop/reaptop.bash-completion
+# Starters, solutions, and answers that are wrong on purpose: in style, at least.
+LAB_C_FILES := $(wildcard labs/*/*.c labs/*/starter/*.c labs/instructor/*/*/*.c \
+	labs/instructor/*/*/*/*.c)
+SHELL_SOURCES := $(wildcard harness/*.sh harness/autograder/*) .ci/run \
+	src/reaptop/reaptop.bash-completion $(wildcard labs/*/with_room_for)
 
 .PHONY: lint
 lint:
 	@sh harness/deps.sh lint
-	clang-format --dry-run --Werror $(C_SOURCES) $(wildcard harness/handlers/*.c)
+	clang-format --dry-run --Werror $(C_SOURCES) $(wildcard harness/handlers/*.c harness/hostile/*.c) \
+		$(LAB_C_FILES)
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-gcc CC=gcc WERROR=1 all
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-clang CC=clang WERROR=1 all
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr -D_GNU_SOURCE -Isrc $(C_FILES)
 	clang-tidy --quiet --warnings-as-errors='*' $(C_FILES) -- -std=c11 -D_GNU_SOURCE -Isrc
-	$(PYTHON) -m flake8 --max-line-length 88 harness
+	$(PYTHON) -m flake8 --max-line-length 88 harness labs
 	shellcheck $(SHELL_SOURCES)
 
 MAN1 := $(PREFIX)/share/man/man1

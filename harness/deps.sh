@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing for one purpose:
-# sh harness/deps.sh demo|test|lint|bench|soak|figures|report|slides
+# sh harness/deps.sh demo|test|lint|bench|soak|figures|report|slides|labs|grade
 #
 # Each need is probed by using it (compile a header, import a module), never by
 # asking the package manager, so tools installed by other means count. On Debian
@@ -8,7 +8,7 @@
 # elsewhere the packages are named. Nothing missing: silent, and quick.
 set -u
 
-usage="usage: deps.sh demo|test|lint|bench|soak|figures|report|slides"
+usage="usage: deps.sh demo|test|lint|bench|soak|figures|report|slides|labs|grade"
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 has_header() { echo "#include <$1>" | cc -E - >/dev/null 2>&1; }
@@ -55,6 +55,14 @@ need_demo() {
 	need libc6-dev "C headers, and the C library to link statically" has_static_libc
 	need libncurses-dev "the viewer's screen" has_header ncurses.h
 }
+need_labs() {
+	need_demo
+	need python3 "checks what is written" has_command python3
+	need iproute2 "ss, which lists sockets" has_command ss
+	need procps "ps, which lists processes" has_command ps
+	need strace "a witness of system calls" has_command strace
+	need_toml
+}
 need_test() {
 	need_demo
 	need python3 "runs the harness" has_command python3
@@ -65,6 +73,23 @@ need_test() {
 	need iproute2 "ss, a second witness of sockets" has_command ss
 	need procps "ps, a second witness of processes" has_command ps
 	need strace "a second witness of system calls, and faults to order" has_command strace
+	need bubblewrap "the sandbox for others' programs" has_command bwrap
+	need_toml
+}
+# What reads the labs' files; Python has it since 3.11.
+need_toml() {
+	has_module tomllib ||
+		need python3-tomli "reads the labs' TOML" has_module tomli
+}
+need_grade() {
+	need gcc "a C compiler" has_command cc
+	need make "builds the programs" has_command make
+	need python3 "runs the checks" has_command python3
+	need libc6-dev "C headers, and the C library to link statically" has_static_libc
+	need bubblewrap "the sandbox that submissions run in" has_command bwrap
+	need strace "a witness of system calls" has_command strace
+	need procps "ps, for the labs that use it" has_command ps
+	need_toml
 }
 need_lint() {
 	need_demo
@@ -115,6 +140,7 @@ need_slides() {
 
 case ${1-} in
 demo) need_demo ;;
+labs) need_labs ;;
 test) need_test ;;
 lint) need_lint ;;
 bench) need_bench ;;
@@ -122,6 +148,7 @@ soak) need_soak ;;
 figures) need_figures ;;
 report) need_report ;;
 slides) need_slides ;;
+grade) need_grade ;;
 -h | --help)
 	echo "$usage"
 	exit 0
@@ -136,9 +163,9 @@ esac
 if ! has_command apt-get; then
 	cat >&2 <<EOF
 deps.sh: missing, and this system has no apt to install them with:$why
-On Fedora:  dnf install gcc make glibc-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte iproute procps-ng strace
-On Arch:    pacman -S gcc make ncurses python-pytest python-pytest-timeout python-pyte iproute2 procps-ng strace
-On openSUSE: zypper install gcc make glibc-devel-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte iproute2 procps strace
+On Fedora:  dnf install gcc make glibc-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte iproute procps-ng strace bubblewrap
+On Arch:    pacman -S gcc make ncurses python-pytest python-pytest-timeout python-pyte iproute2 procps-ng strace bubblewrap
+On openSUSE: zypper install gcc make glibc-devel-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte iproute2 procps strace bubblewrap
 EOF
 	exit 1
 fi

@@ -34,6 +34,7 @@ def test_what_differs_from_run_to_run_does_not_count():
     assert transcript.matches(shown, printed)
     assert not transcript.matches(shown, printed[:-1])
     assert transcript.masked("took 1.25 s") == transcript.masked("took 13 s")
+    assert transcript.masked("zombie 0.1s") == transcript.masked("zombie 10.3s")
     assert transcript.masked("5 zombies") != transcript.masked("4 zombies")
 
 

@@ -9,7 +9,6 @@ import os
 import signal
 from dataclasses import dataclass
 
-from . import spawn
 from .clients import Session, hold
 from .deadline import PATIENCE, eventually
 from .process import Gone, Signals
@@ -54,11 +53,9 @@ def frozen(server):
 def live_children(server):
     """The parent's live children; of a server that forks twice their children,
     orphans that it has left to us or is about to. Sorted."""
-    session = server.process.stat().session
     # The orphans last: one that becomes one meanwhile is seen twice, not never.
     ours = _stats_of_living(server.listener.descendants())
-    orphans = _stats_of_living(spawn.strays()).items()
-    ours.update((one, stat) for one, stat in orphans if stat.session == session)
+    ours.update(_stats_of_living(server.orphans()))
     ours.pop(server.listener, None)
     about_to_end = {stat.ppid for stat in ours.values()}
     return sorted(one for one in ours if one.pid not in about_to_end)

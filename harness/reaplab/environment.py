@@ -5,6 +5,8 @@ failure that comes with such a fault is no verdict.
 """
 
 import errno
+import resource
+import threading
 
 from .spawn import ProcessTableFull
 
@@ -17,6 +19,35 @@ LACKS = {
     errno.ENOBUFS: "the kernel has no memory for sockets",
     errno.ENOMEM: "the kernel has no memory",
 }
+
+
+PROCESSES_NEEDED = 64  # at a time, for judging a server; most of them its children
+FILES_NEEDED = 128  # for a server's descriptors, and for ours
+
+
+def shortage():
+    """What this machine lacks to judge anything, or None. That of processes is
+    tried, with threads, which count as much (RLIMIT_NPROC, getrlimit(2)): to be
+    called when no other thread is at work."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < FILES_NEEDED:
+        return f"a process may open only {most} files here (ulimit -n)"
+    started, done = [], threading.Event()
+    try:
+        for _ in range(PROCESSES_NEEDED):
+            one = threading.Thread(target=done.wait)
+            one.start()
+            started.append(one)
+    except RuntimeError:
+        return (
+            f"only {len(started)} more processes may be started here, and "
+            f"{PROCESSES_NEEDED} are needed (ulimit -u)"
+        )
+    finally:
+        done.set()
+        for one in started:
+            one.join()
+    return None
 
 
 def fault_behind(error, servers):

@@ -4,6 +4,7 @@ Nothing of a server survives close(): it, its children and all they started are
 killed and reaped. Use it as a context, or call close() in a `finally`.
 """
 
+import contextlib
 import os
 import random
 import re
@@ -14,9 +15,10 @@ import time
 from dataclasses import dataclass
 
 from . import report, sockets, spawn
+from .box import OPEN
 from .clients import Session
 from .deadline import PATIENCE, eventually
-from .process import Gone, Process
+from .process import Gone, signal_name
 
 READY_LINE = re.compile(
     r"^(?P<name>\S+): pid (?P<pid>\d+) listening on "
@@ -32,11 +34,16 @@ SANITIZER_REPORT = re.compile(
     r"(ERROR: \w+Sanitizer|runtime error:).*", re.DOTALL
 )
 
+MAX_ERR = 12  # lines of what a server said, to be told when it failed
+
 _running = []  # servers started and not closed yet: what a failure reports on
 
 
 class ServerFailed(Exception):
-    """The server did not come to accept clients; the message has its stderr."""
+    """The server did not come to accept clients; the message has its stderr.
+    `late`: it runs, and may come to it yet."""
+
+    late = False
 
 
 @dataclass(frozen=True)
@@ -54,9 +61,10 @@ class Server:
     """A server process. `process` is what was started, `listener` the process
     that accepts (the same one, unless a wrapper started it), `address` where
     clients go, `trace` its event log or None; `faults_ordered` is set by who
-    makes its system calls fail."""
+    makes its system calls fail. `box`: where it runs (box.py); then `adopter` is
+    the process in there that its orphans go to, or None if that is this one."""
 
-    def __init__(self, argv, name=None, trace=None, **options):
+    def __init__(self, argv, name=None, trace=None, box=OPEN, **options):
         self.argv = [os.fspath(word) for word in argv]
         self.name = name or os.path.basename(self.argv[0])
         self.trace = trace
@@ -68,8 +76,14 @@ class Server:
         self._err = tempfile.TemporaryFile()
         options.setdefault("stdout", self._out)
         options.setdefault("stderr", self._err)
-        self._popen = spawn.spawn(self.argv, **options)
-        self.process = self.listener = Process.at(self._popen.pid)
+        self._box = box
+        self._popen = box.spawn(self.argv, **options)
+        try:
+            self.process, self.adopter = box.find(self._popen)
+        except BaseException:
+            spawn.end(self._popen)
+            raise
+        self.listener = self.process
         _running.append(self)
         self.note(f"started {' '.join(self.argv)}")
 
@@ -108,7 +122,21 @@ class Server:
         """Its exit code, or minus the signal that ended it. Raises
         AssertionError if it runs on until the deadline."""
         assert self.has_exited(PATIENCE), f"{self.name} runs on"
-        return spawn.exit_status(self._popen)
+        return self._box.exit_status(self._popen)
+
+    def orphans(self):
+        """Processes that the server's own have left behind: where it runs in the
+        open, those of its session that have come to us."""
+        found = []
+        with contextlib.suppress(Gone):
+            if self.adopter is not None:
+                return [one for one in self.adopter.children() if one != self.process]
+            session = self.process.stat().session
+            for one in spawn.strays():
+                with contextlib.suppress(Gone):
+                    if one.stat().session == session:
+                        found.append(one)
+        return found
 
     def stop(self, signum=signal.SIGTERM):
         """Ask it to end, and return its exit status."""
@@ -147,10 +175,9 @@ class Server:
             assert match or self.has_exited(), "no ready line"
             return match
 
-        try:
+        match = None
+        with contextlib.suppress(AssertionError):
             match = eventually(ready, within)
-        except AssertionError:
-            match = None
         if match is None:
             self._fail("did not say that it listens")
         if int(match["pid"]) != self.process.pid:
@@ -164,12 +191,14 @@ class Server:
             assert listener or self.has_exited(), "nobody listens"
             return listener
 
-        try:
+        listener = None
+        with contextlib.suppress(AssertionError):
             listener = eventually(found, within)
-        except AssertionError:
-            listener = None
         if listener is None:
-            self._fail(f"did not listen on port {port} within {within:g} s")
+            limit = "" if self.has_exited() else f" within {within:g} s"
+            self._fail(f"did not listen on port {port}{limit}")
+        if self.has_exited() and listener.is_alive():
+            self._fail("went into the background: it has to stay in front")
         self.listener = listener
         local = {one.local for one in sockets.listening(port)}
         plain = local & {"0.0.0.0", "127.0.0.1"}
@@ -181,7 +210,8 @@ class Server:
         if not inodes:
             return None
         mine = [self.process, *self.process.descendants()]
-        for stray in spawn.strays():
+        # Also those that have a session of their own.
+        for stray in spawn.strays() if self.adopter is None else self.orphans():
             mine += [stray, *stray.descendants()]
         holders = []
         for process in mine:
@@ -196,11 +226,16 @@ class Server:
         """Close, and raise ServerFailed."""
         ended = ""
         if self.has_exited():
-            ended = f", and ended with status {spawn.exit_status(self._popen)}"
-        err = self.err.strip() or "(nothing)"
+            status = self._box.exit_status(self._popen)
+            ended = f", and ended with status {status}"
+            if status < 0:
+                ended = f", and was killed by {signal_name(-status)}"
+        err = "\n".join(self.err.splitlines()[-MAX_ERR:]).strip() or "(nothing)"
         self.close()
         command = " ".join(self.argv)
-        raise ServerFailed(f"{command}: {what}{ended}; its stderr: {err}")
+        error = ServerFailed(f"{command}: {what}{ended}; its stderr: {err}")
+        error.late = not ended
+        raise error
 
 
 def start_lab_server(path, *options, port=0, prefix=(), **extra):

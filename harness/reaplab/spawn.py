@@ -49,7 +49,8 @@ class StillRunning(AssertionError):
     """A program that should have ended by itself did not."""
 
 
-def _prctl(option, argument):
+def prctl(option, argument):
+    """prctl(2) with one argument. Raises OSError."""
     if _libc.prctl(option, argument, 0, 0, 0) != 0:
         error = ctypes.get_errno()
         raise OSError(error, f"prctl: {os.strerror(error)}")
@@ -57,7 +58,7 @@ def _prctl(option, argument):
 
 def become_subreaper(on=True):
     """Adopt orphaned descendants from now on (or, with False, stop it)."""
-    _prctl(PR_SET_CHILD_SUBREAPER, int(on))
+    prctl(PR_SET_CHILD_SUBREAPER, int(on))
 
 
 def _start_clean():
@@ -84,7 +85,7 @@ def spawn(argv, preexec=None, **options):
         if preexec is not None:
             preexec()
         # Last, as a change of user clears it.
-        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
 
@@ -217,9 +218,11 @@ def end_strays():
     return found
 
 
-def run(argv, stdin=b"", within=PATIENCE, **options):
+def run(argv, stdin=b"", within=PATIENCE, box=None, **options):
     """Run a program to its end and return what came of it, a Finished. Raises
-    StillRunning, after ending it, if it takes longer than `within` seconds."""
+    StillRunning, after ending it, if it takes longer than `within` seconds. In a
+    box (box.py) if there is one."""
+    start, status_of = (box.spawn, box.exit_status) if box else (spawn, exit_status)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, \
             tempfile.TemporaryFile() as err:
         given.write(stdin)
@@ -227,10 +230,10 @@ def run(argv, stdin=b"", within=PATIENCE, **options):
         options.setdefault("stdin", given)
         options.setdefault("stdout", out)
         options.setdefault("stderr", err)
-        popen = spawn(argv, **options)
+        popen = start(argv, **options)
         try:
             exited = has_exited(popen, within)
-            status = exit_status(popen) if exited else None
+            status = status_of(popen) if exited else None
         finally:
             end(popen)
         finished = Finished(

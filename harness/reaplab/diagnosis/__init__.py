@@ -19,6 +19,7 @@ beliefs.py    the catalogue, with what is said to the student
 words.py      a verdict as text
 """
 
+from ..box import OPEN
 from . import words
 from .evidence import Evidence
 from .gather import gather
@@ -38,9 +39,9 @@ __all__ = [
 ]
 
 
-def diagnose(command):
+def diagnose(command, box=OPEN):
     """Take a server through all arrangements: (its Evidence, the Verdict). The
-    command is a list, and gets a port as one more word. Mind what gather() says
-    of threads and subreapers."""
-    evidence = gather(command)
+    command is a list, and gets a port as one more word; it runs in the box. Mind
+    what gather() says of threads and subreapers."""
+    evidence = gather(command, box)
     return evidence, judge(evidence)

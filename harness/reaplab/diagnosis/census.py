@@ -3,7 +3,7 @@
 import contextlib
 import os
 
-from .. import sock_diag, sockets, spawn
+from .. import sock_diag, sockets
 from ..process import Gone
 from .evidence import Sigchld
 
@@ -16,18 +16,19 @@ class Census:
         self.server = server
         self.listener = server.listener
         self.standing = frozenset()
-        self._session = server.process.stat().session
+        self._adopters = {1, os.getpid()}
+        if server.adopter is not None:
+            self._adopters.add(server.adopter.pid)
 
     def processes(self):
         """All that belong to the server: what was started, what that started,
-        and orphans of its session."""
+        and orphans of these."""
         found = {self.server.process, self.listener}
         for one in tuple(found):
             found.update(one.descendants())
-        for stray in spawn.strays():
+        for orphan in self.server.orphans():
             with contextlib.suppress(Gone):
-                if stray.stat().session == self._session:
-                    found.update((stray, *stray.descendants()))
+                found.update((orphan, *orphan.descendants()))
         return {one for one in found if one.has_entry()}
 
     def alive(self):
@@ -46,6 +47,11 @@ class Census:
             for one in _children_of(parent)
             if one.is_zombie()
         ]
+
+    def adopts(self, pid):
+        """Whether a PID is of a parent of orphans: init, this process, or the
+        first process of the server's box."""
+        return pid in self._adopters
 
     def has_ended(self):
         return self.server.has_exited() or not self.listener.is_alive()
@@ -125,8 +131,3 @@ def parents(processes):
         with contextlib.suppress(Gone):
             found[one] = one.stat().ppid
     return found
-
-
-def is_ours(pid):
-    """Whether a PID is this process's, or init's: the parents of orphans."""
-    return pid in (1, os.getpid())

@@ -129,6 +129,7 @@ class Evidence:
     seconds: float = None
     fault: str = None
     fault_is_servers: bool = False
+    is_late: bool = False  # it did not listen in time, and was still running
     visit: Visit = None
     drain: Drain = None
     stall: Stall = None

@@ -10,6 +10,7 @@ import threading
 import time
 
 from .. import server as servers
+from ..box import OPEN
 from ..process import Gone
 from ..stalled import StallingPipe
 from . import runs
@@ -22,10 +23,11 @@ AT_ONCE = 1.0  # seconds, for such a start to fail
 START = 10.0  # seconds that a start may take
 
 
-def gather(command):
+def gather(command, box=OPEN):
     """Take a server through all runs. The command (a list) gets a port as one
-    more word. Returns the Evidence. It starts programs, so it is to be called
-    from the main thread, in a process that is a subreaper (spawn.py)."""
+    more word; it runs in the box. Returns the Evidence. It starts programs, so it
+    is to be called from the main thread, in a process that is a subreaper
+    (spawn.py)."""
     found = Evidence(command=[str(word) for word in command])
     began = time.monotonic()
     try:
@@ -37,13 +39,14 @@ def gather(command):
         with contextlib.ExitStack() as stack:
             pipes = [stack.enter_context(StallingPipe()) for _ in range(2)]
             work = {
-                "visit": (runs.visit, _start(stack, command)),
-                "drain": (runs.drain, _start(stack, command)),
+                "visit": (runs.visit, _start(stack, command, box)),
+                "drain": (runs.drain, _start(stack, command, box)),
                 "stall": (
                     runs.stall,
                     _start(
                         stack,
                         command,
+                        box,
                         stdout=pipes[0].writer,
                         stderr=pipes[1].writer,
                     ),
@@ -54,24 +57,25 @@ def gather(command):
         visit = found.visit
         if visit and visit.first.kind == TURNED_AWAY:
             if visit.reaped_before_clients:
-                visit.steals = steals(command)
+                visit.steals = steals(command, box)
     except servers.ServerFailed as error:
         found.fault = str(error)
         found.fault_is_servers = True
+        found.is_late = error.late
     except (OSError, RuntimeError, AssertionError) as error:
         found.fault = f"on this machine something failed: {error}"
     found.seconds = round(time.monotonic() - began, 3)
     return found
 
 
-def _start(stack, command, **options):
+def _start(stack, command, box, **options):
     """Start an instance. One that ends at once may have found its port taken,
     and gets another."""
     for attempt in range(ATTEMPTS):
         began = time.monotonic()
         try:
             server = servers.start_foreign_server(
-                command, within=START, **options
+                command, within=START, box=box, **options
             )
         except servers.ServerFailed:
             if attempt == ATTEMPTS - 1 or time.monotonic() - began > AT_ONCE:

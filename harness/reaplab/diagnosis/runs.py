@@ -8,7 +8,7 @@ import time
 
 from ..activity import Watch
 from . import evidence
-from .census import is_ours, parents
+from .census import parents
 from .evidence import Deaths, Drain, Stall, Visit
 from .subject import LINGER, PERIOD, QUIET
 
@@ -68,7 +68,7 @@ def _who_serves(subject, client, holders):
         if not newcomers:
             return evidence.ITSELF
         fathers = parents(newcomers)
-        if any(is_ours(pid) for pid in fathers.values()):
+        if any(subject.adopts(pid) for pid in fathers.values()):
             return evidence.ORPHAN
         direct = {one for one, pid in fathers.items() if pid in standing}
         if direct and direct == newcomers:

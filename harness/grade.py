@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Grades a class's submissions, each in a sandbox. Usage: grade.py --help"""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+from reaplab import spawn  # noqa: E402
+from reaplab.grading import (  # noqa: E402
+    class_run,
+    judge_box,
+    labs,
+    report,
+    results_json,
+    sandbox,
+    submissions,
+    summary,
+)
+from reaplab.grading.outcome import BadLab  # noqa: E402
+
+DONE, FAILED, USAGE, UNJUDGED = 0, 1, 2, 3
+
+DESCRIPTION = """\
+Build and check each submission in a sandbox of its own, and write for each a
+results.json (Gradescope's) and a report.txt, and for the class summary.csv and
+summary.html. Run again, it judges only what is new, has changed, or has no grade."""
+
+EPILOG = """\
+A submission is a folder or an archive (.zip, .tar, .tar.gz, .tgz) in SUBMISSIONS,
+named after the student. Without --lab, SUBMISSIONS has a folder per student, and in
+it one entry per lab, named as the lab is (03, or 03-lost-children).
+
+Exit status: 0 all were graded, 1 it failed while running or was interrupted, 2 the
+command line was wrong, 3 some could not be judged, by a fault of the machine."""
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(
+        prog="grade.py",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-V", "--version", action="version", version="%(prog)s 0.1")
+    parser.add_argument("submissions", metavar="SUBMISSIONS", type=Path)
+    parser.add_argument("out", metavar="OUT", type=Path)
+    parser.add_argument("-l", "--lab", metavar="LAB", help="all are for this lab")
+    parser.add_argument(
+        "-J",
+        "--jobs",
+        metavar="N",
+        type=_positive,
+        default=max(1, (os.cpu_count() or 1) // 2),
+        help="so many at a time (default: half the processors, %(default)s here)",
+    )
+    parser.add_argument(
+        "--time-limit",
+        metavar="S",
+        type=float,
+        default=judge_box.Terms.time_limit,
+        help="seconds for one submission (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--build-limit",
+        metavar="S",
+        type=float,
+        default=judge_box.Terms.build_limit,
+        help="seconds for building it (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--without-sandbox",
+        dest="box",
+        action="store_const",
+        const=sandbox.LIMITS_ONLY,
+        default=sandbox.BUBBLEWRAP,
+        help="run what was handed in without walls around it: on a machine that is "
+        "thrown away afterwards, or when you trust your students",
+    )
+    return parser.parse_args(arguments)
+
+
+def _positive(text):
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def complain(what, why):
+    print(f"grade.py: {report.printable(str(what))}: {why}", file=sys.stderr)
+
+
+def main(arguments):
+    options = parse(arguments)
+    if not options.submissions.is_dir():
+        complain(options.submissions, "no such folder")
+        return USAGE
+    try:
+        lab = labs.load(options.lab) if options.lab else None
+        found = submissions.find(options.submissions, lab)
+    except BadLab as error:
+        complain(options.lab, error)
+        return USAGE
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _interrupt)
+    spawn.become_subreaper()
+    if options.box == sandbox.BUBBLEWRAP:
+        why_not = sandbox.why_not()
+        if why_not:
+            complain("no sandbox, so no stranger's program is run", why_not)
+            return FAILED
+    try:
+        return grade(found, options)
+    except (OSError, BadLab) as error:
+        complain(options.out, error)
+        return FAILED
+    finally:
+        spawn.end_strays()
+
+
+def grade(found, options):
+    """Grade all that was found; the exit status."""
+    def tell(graded, done):
+        again = " (as before)" if graded.old else ""
+        line = report.headline(graded.result).partition(": ")[2].partition(": ")[2]
+        name = report.printable(graded.name)
+        say(f"[{done}/{len(found)}] {name}: {line}{again}")
+
+    run = class_run.ClassRun(
+        found,
+        options.out,
+        options.jobs,
+        tell,
+        judge_box.Terms(options.box, options.time_limit, options.build_limit),
+    )
+    options.out.mkdir(parents=True, exist_ok=True)
+    interrupted = False
+    try:
+        run.run()
+    except KeyboardInterrupt:
+        interrupted = True
+    write_summary(run.done, options.out)
+    if interrupted:
+        left = len(found) - len(run.done)
+        complain("interrupted", f"{left} are left; run again to go on")
+        return FAILED
+    unjudged = [one for one in run.done if one.result.unjudged is not None]
+    say(f"{len(found)} submissions: {options.out}/summary.html")
+    return UNJUDGED if unjudged else DONE
+
+
+def say(line):
+    """Show progress; if nobody listens any more, grade on."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+
+
+def write_summary(graded, out):
+    results_json.write_text(out / "summary.csv", summary.as_csv(graded))
+    results_json.write_text(out / "summary.html", summary.as_html(graded))
+
+
+def _interrupt(_signum, _frame):
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,163 @@
+"""A server that logs, one line on stdout for each: who came, and how each child ended.
+
+    came: port 40312, conn 4
+    exited: pid 4712 with 0
+    killed: pid 4713 by 9
+"""
+
+import contextlib
+import re
+import signal
+
+from .. import arrange, sock_diag
+from ..activity import Watch
+from ..clients import Session, hold
+from ..deadline import eventually
+from ..diagnosis import evidence
+from ..process import Gone
+from ..server import ServerFailed
+from .catalogue import not_started, shows_belief
+from .ideas import idea
+from .outcome import CannotJudge, failed, passed
+
+TOGETHER = 3  # clients that leave at once
+PATIENT = 10.0  # seconds that a client waits
+STILL = 0.75  # seconds of sleep, without waking once: nothing more will come
+RESTLESS = 3.0  # it wakes up by itself, and so long has logged nothing
+
+CAME = re.compile(r"^came: port -?\d+, conn (-?\d+)$", re.M)
+ENDED = re.compile(r"^(exited|killed): pid (\d+) (?:with|by) (\d+)$", re.M)
+
+
+def logs_each_death(work):
+    """One line for each child that ends, and the right one."""
+    done = (
+        "one client left; the child of a second was killed (SIGKILL); then "
+        f"{TOGETHER} more left together"
+    )
+    right = "one line a child: 'exited: pid 4712 with 0', 'killed: pid 4713 by 9'"
+    try:
+        with work.start_server("server") as server:
+            children, killed = _let_them_end(server)
+            found = {
+                int(pid): (how, int(number))
+                for how, pid, number in ENDED.findall(server.out)
+            }
+    except ServerFailed as error:
+        return not_started(error)
+    obstacle = None
+    if len(children) + len(killed) < TOGETHER + 2:
+        obstacle = _obstacle(work)
+    if obstacle:
+        return obstacle
+    expected = {inner: ("exited", 0) for inner in children.values()}
+    killer = int(signal.SIGKILL)
+    expected.update({inner: ("killed", killer) for inner in killed.values()})
+    lacking = [pid for pid, how in expected.items() if found.get(pid) != how]
+    if expected and not lacking:
+        return passed(done, f"{len(expected)} lines, one for each")
+    return failed(
+        done,
+        f"{len(expected) - len(lacking)} of the {TOGETHER + 2} lines",
+        right,
+        "that a child has ended is all there is to know",
+        "Where does the kernel keep a child's exit status, and until when?",
+        "status-does-not-matter",
+    )
+
+
+def _let_them_end(server):
+    """(children that exited, children that were killed), all logged or given up:
+    each {Process: the PID that the server knows it by}."""
+    exited, killed = {}, {}
+    with contextlib.suppress(AssertionError, OSError, Gone):
+        for end in (None, signal.SIGKILL):
+            with Session(server.address, PATIENT) as session:
+                child = _worker(server, session)
+                (killed if end else exited)[child] = _inner_pid(child)
+                if end:
+                    child.send(end)
+            _await_lines(server, {**exited, **killed})
+        with hold(server.address, TOGETHER) as sessions:
+            children = [_worker(server, one) for one in sessions]
+            exited.update({one: _inner_pid(one) for one in children})
+            arrange.freeze(server)
+        arrange.await_death(children)
+        arrange.thaw(server)
+        _await_lines(server, {**exited, **killed})
+    return exited, killed
+
+
+def _worker(server, session):
+    """The Process that serves this session."""
+    session.echo()
+    ends = (session.socket.getpeername()[:2], session.socket.getsockname()[:2])
+
+    def found():
+        connected = sock_diag.find(*ends)
+        assert connected, "the connection is gone"
+        holders = [
+            one
+            for one in server.listener.live_children()
+            if connected.inode in _sockets_of(one)
+        ]
+        assert len(holders) == 1, f"{len(holders)} children hold the connection"
+        return holders[0]
+
+    return eventually(found, within=PATIENT)
+
+
+def _inner_pid(process):
+    """Its PID in the innermost PID namespace that it is in: a sandbox has one."""
+    return int(process.status().get("NSpid", str(process.pid)).split()[-1])
+
+
+def _sockets_of(process):
+    with contextlib.suppress(Gone):
+        return process.socket_inodes()
+    return set()
+
+
+def _await_lines(server, children):
+    """Wait until the log has come to these children, or the server sleeps on."""
+    watch = Watch([server.listener])
+
+    def logged():
+        pids = {int(pid) for _, pid, _ in ENDED.findall(server.out)}
+        restless = watch.age >= RESTLESS and watch.sleeps >= 4
+        if watch.update() < STILL and not restless:
+            assert pids >= set(children.values())
+
+    eventually(logged, within=PATIENT)
+
+
+def _obstacle(work):
+    """The Outcome of the idea that kept a check from coming to its point; None if
+    the server has no children of its own that could be followed."""
+    for name in ("goes-on", "serves-while-held", "reaps-together"):
+        outcome = idea(name, 0).judge(work)
+        if not outcome.passed:
+            return outcome
+    if work.diagnose("server")[0].visit.served_by == evidence.NEW_CHILD:
+        raise CannotJudge("the server's children could not be followed")
+    return None
+
+
+def interrupted_accept(work):
+    """What SIGCHLD does to accept is not taken for a client."""
+    outcome = idea("goes-on", 0).judge(work)
+    if not outcome.passed:
+        return outcome
+    done = "three clients came and left, one by one"
+    with work.start_server("server") as server:
+        with contextlib.suppress(AssertionError, OSError):
+            arrange.visit(server, 3)
+            arrange.await_idle(server)
+        wrong = [conn for conn in CAME.findall(server.out) if int(conn) < 0]
+    if wrong:
+        return shows_belief(
+            "blocking-calls-just-block",
+            done,
+            f"it served a client on descriptor {wrong[0]}",
+        )
+    return outcome

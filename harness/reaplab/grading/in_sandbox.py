@@ -1,0 +1,40 @@
+"""The judge in its box: python3 -m reaplab.grading.in_sandbox LAB DIR INTO SECONDS BOX
+
+Started by judge_box.py, never by hand. Prints the Result as one line of JSON, after
+each check and at the end; the last whole line counts. A build may take SECONDS.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from .. import spawn
+from . import judging, labs, limits, sandbox
+
+
+def main(arguments):
+    number, folder, into, seconds, kind = arguments
+    lab = labs.load(number)
+    spawn.become_subreaper()
+    limits.become_untraceable()
+    box = sandbox.inner_box(
+        kind, [folder, into, str(labs.ROOT / "src"), str(labs.ROOT / "build")]
+    )
+    Path(into).mkdir(parents=True, exist_ok=True)
+    result = judging.judge(
+        lab,
+        Path(folder),
+        Path(into),
+        box,
+        tell=_tell,
+        build_limit=float(seconds),
+    )
+    _tell(result, final=True)
+
+
+def _tell(result, final=False):
+    print(json.dumps({"final": final, "result": result.as_dict()}), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,107 @@
+"""Judging one submission: build it, run each check, and tell faults of the machine
+apart from faults of the submission.
+"""
+
+import contextlib
+import time
+
+from .. import environment, server as servers, spawn
+from ..box import OPEN
+from . import building, prediction
+from .outcome import Belief, CannotJudge, Outcome, Result, Scored
+from .sandbox import SandboxFailed
+from .work import Work
+
+
+def judge(
+    lab,
+    folder,
+    into,
+    box=OPEN,
+    server=None,
+    tell=None,
+    build_limit=building.LIMIT,
+):
+    """The Result of the submission in `folder`, built below `into`, its programs
+    run in `box`. With a `server` (a command), only what is about a server is
+    asked, of that one. `tell` is called with the Result as it grows; `build_limit`
+    is in seconds. To be called from the main thread of a subreaper (spawn.py).
+    Raises BadLab."""
+    began = time.monotonic()
+    result = Result(lab.name, lab.title)
+    checks = lab.checks()
+    if server:
+        checks = [one for one in checks if one.about == "server"]
+    try:
+        _look_for_shortage()
+        with _faults_told("the build"):
+            built = building.Built(programs={"server": server})
+            if not server:
+                built = building.build(lab, folder, into, box, build_limit)
+        result.notes += built.warnings
+        result.predicted = prediction.choices(
+            prediction.questions(lab), prediction.read(folder)
+        )
+        work = Work(lab, folder, built, box)
+        for check in checks:
+            with _faults_told(f"the check {check.id}"):
+                outcome = _run(check, work, built).clipped()
+            result.checks.append(
+                Scored(check.id, check.idea, check.points, outcome)
+            )
+            result.seconds = round(time.monotonic() - began, 1)
+            if not outcome.passed:
+                _look_for_shortage()
+            if tell:
+                tell(result)
+    except CannotJudge as error:
+        result.unjudged = str(error)
+    return result
+
+
+def _look_for_shortage():
+    """Raise CannotJudge if the machine lacks what any submission needs."""
+    lacking = environment.shortage()
+    if lacking:
+        raise CannotJudge(lacking)
+
+
+@contextlib.contextmanager
+def _faults_told(what):
+    """Whatever goes wrong inside, but for an outcome, is a CannotJudge. Nothing
+    that was started inside outlives it."""
+    try:
+        yield
+    except CannotJudge:
+        raise
+    except SandboxFailed as error:
+        raise CannotJudge(str(error)) from error
+    except Exception as error:
+        fault = environment.fault_behind(error, servers.running())
+        raise CannotJudge(fault or f"{what} itself failed: {error!r}") from error
+    finally:
+        for popen in spawn.still_running():
+            spawn.end(popen)
+        spawn.end_strays()
+
+
+def _run(check, work, built):
+    """The Outcome of one check."""
+    if check.about and not work.has(check.about):
+        return _not_built(check, built)
+    return check.judge(work)
+
+
+def _not_built(check, built):
+    why = built.missing.get(check.about, "it was not handed in")
+    belief = Belief(
+        "builds-too-long" if check.about in built.late else "does-not-build",
+        "it compiles",
+        f"the program {check.about} was built",
+        why,
+        "a program that can be run",
+        "What does the first error say, and on which line?",
+    )
+    return Outcome(
+        False, belief.done, f"it was not built: {why}", belief.right, (belief,)
+    )

@@ -1,0 +1,123 @@
+"""Checks of what a student wrote down in answers.toml: what was seen, and what it
+was explained with.
+
+    quiz("counts", 2, "one socket listens, one is connected per client",
+         done="three clients stayed, and ss was asked for the server's port",
+         items=[Item("listening", ["1"], WRONG_COUNT)])
+
+All items of a check have to be right; the first that is not says which belief is
+behind it. Answers are compared as text, without regard to case and outer spaces, so
+5 and "5" are the same. They are a student's: any type, any length.
+"""
+
+from dataclasses import dataclass, field
+
+from ..report import printable
+from .checks import Check
+from .outcome import failed, passed
+
+ENOUGH = 40  # characters that two sentences have, at least
+OPEN = "?"  # what a starter's answers.toml has where nothing was answered yet
+LOOKED = "what anybody sees who looks"
+SAID = f"two sentences of your own, {ENOUGH} characters or more"
+LONGEST = 60  # characters of an answer that are shown again
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What stands behind a wrong answer: see outcome.failed()."""
+
+    id: str
+    belief: str
+    question: str
+
+
+NOT_ANSWERED = Mistake(
+    "not-answered",
+    "(nothing was answered yet)",
+    "Which command of the handout shows it? Run it, and write down what you see.",
+)
+NOT_READABLE = Mistake(
+    "answers-not-readable",
+    "any text is a TOML file",
+    "What does the message say of the line it names? Compare it with a line that "
+    "was there from the start.",
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One answer: its key in answers.toml, the texts that are right, and the
+    Mistake behind any other; `known` has those of particular wrong answers."""
+
+    key: str
+    right: list
+    mistake: Mistake
+    known: dict = field(default_factory=dict)
+
+
+def quiz(name, points, idea, done, items):
+    """The Check of some answers."""
+
+    def judge(work):
+        if work.answers_fault:
+            return _failed(done, work.answers_fault, NOT_READABLE)
+        for one in items:
+            given = work.answers.get(one.key, OPEN)
+            mistake = _mistake(one, plain(given))
+            if mistake:
+                return _failed(done, f"{one.key} = {shown(given)}", mistake)
+        told = ", ".join(f"{one.key} = {shown(work.answers[one.key])}" for one in items)
+        return passed(done, told)
+
+    return Check(name, points, idea, judge)
+
+
+def explained(points, key="explain"):
+    """The Check that two sentences of one's own are there. What they say is for
+    people to read: it is not judged."""
+    done = f"answers.toml was asked for `{key}`"
+
+    def judge(work):
+        if work.answers_fault:
+            return _failed(done, work.answers_fault, NOT_READABLE)
+        given = work.answers.get(key, OPEN)
+        if isinstance(given, str) and len(given.strip()) >= ENOUGH:
+            return passed(done, f"{len(given.split())} words, for your instructor")
+        return _failed(done, f"{key} = {shown(given)}", NOT_EXPLAINED, SAID)
+
+    return Check("explained", points, "what is understood can be said", judge)
+
+
+NOT_EXPLAINED = Mistake(
+    "not-explained",
+    "(no two sentences of your own yet)",
+    "How would you tell somebody who has not seen it, in two sentences?",
+)
+
+
+def plain(given):
+    """An answer as it is compared."""
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)
+    return " ".join(str(given).lower().split())
+
+
+def shown(given):
+    """An answer as it is said again: one line, not too long."""
+    text = printable(" ".join(str(given)[: 2 * LONGEST].split()))
+    return text if len(text) <= LONGEST else text[:LONGEST] + "..."
+
+
+def _mistake(item, answer):
+    """The Mistake behind an answer, or None if it is right."""
+    if answer in {plain(one) for one in item.right}:
+        return None
+    if answer in ("", OPEN):
+        return NOT_ANSWERED
+    known = {plain(key): mistake for key, mistake in item.known.items()}
+    return known.get(answer, item.mistake)
+
+
+def _failed(done, seen, mistake, right=LOOKED):
+    return failed(done, seen, right, mistake.belief, mistake.question, mistake.id)

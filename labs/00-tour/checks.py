@@ -1,0 +1,120 @@
+"""What lab 00 asks: the zombies of three servers were counted, and every column that
+shows them was named."""
+
+from reaplab.grading import predictions
+from reaplab.grading.quiz import Item, Mistake, explained, quiz
+
+SOMEBODY_REAPS = Mistake(
+    "nobody-reaps",
+    "somebody else will reap",
+    "Which of the three servers asks for its children, and how many are left of those "
+    "that nobody asks for?",
+)
+ONE_PER_SIGNAL = Mistake(
+    "one-signal-one-death",
+    "one SIGCHLD means one dead child",
+    "What do the last lines of the demo say of server_sigchld: how many were forked, "
+    "how many SIGCHLDs came, how many were reaped?",
+)
+ALL_ALIKE = Mistake(
+    "all-servers-leak",
+    "every server that forks leaves zombies",
+    "What is the difference between the last two columns of the demo?",
+)
+FAMILY = Mistake(
+    "whose-number",
+    "the PIDs of a line are the process's own",
+    "Start a second server: which numbers of its children differ, and which is the "
+    "same for all of one server?",
+)
+MEMORY = Mistake(
+    "address-space-is-memory",
+    "the address space of a process is memory that it uses",
+    "Which of the two numbers can be larger than the memory that the machine has? "
+    "(man ps: vsz, rss.)",
+)
+URGENCY = Mistake(
+    "priority-is-niceness",
+    "priority and niceness are one number",
+    "Start a server with nice -n 5: which columns of its line change, and which of "
+    "them did you give?",
+)
+DOING = Mistake(
+    "state-is-place",
+    "what a process does and where it sleeps are the same thing",
+    "Which column is one letter, for the sleeping and the dead alike, and which has "
+    "nothing to say of the dead?",
+)
+DELIVERIES = Mistake(
+    "signals-are-deaths",
+    "SIGCHLDs are counted by deaths",
+    "In the last picture of the demo, is the number of SIGCHLDs the number of dead "
+    "children?",
+)
+
+LINE = "a line of ps l was read, column by column"
+
+
+def column(name, letter, mistake):
+    return Item(name, [letter], mistake)
+
+
+CHECKS = [
+    quiz(
+        "counts-zombies", 4, "what nobody waits for stays",
+        done="five clients came and left, and the demo was played",
+        items=[
+            Item("zombies_noreap", [5], SOMEBODY_REAPS),
+            Item("zombies_waitpid_loop", [0], ALL_ALIKE),
+            Item("demo_forked_sigchld", [18], ONE_PER_SIGNAL),
+            Item("demo_reaped_sigchld", [5], ONE_PER_SIGNAL),
+            Item("demo_zombies_sigchld", [13], ONE_PER_SIGNAL),
+        ],
+    ),
+    quiz(
+        "names-the-family", 3, "every process has a parent, who must reap it",
+        done=LINE,
+        items=[
+            column("UID", "a", FAMILY),
+            column("PID", "b", FAMILY),
+            column("PPID", "c", FAMILY),
+        ],
+    ),
+    quiz(
+        "names-memory", 2, "address space is promised, memory is used",
+        done=LINE,
+        items=[column("VSZ", "f", MEMORY), column("RSS", "g", MEMORY)],
+    ),
+    quiz(
+        "names-urgency", 2, "niceness is asked for, priority is what comes of it",
+        done=LINE,
+        items=[
+            column("PRI", "d", URGENCY),
+            column("NI", "e", URGENCY),
+            column("TIME", "k", URGENCY),
+        ],
+    ),
+    quiz(
+        "names-the-state", 3, "a zombie is a state, not a kind of process",
+        done=LINE,
+        items=[
+            column("WCHAN", "h", DOING),
+            column("STAT", "i", DOING),
+            column("TTY", "j", DOING),
+            column("COMMAND", "l", DOING),
+        ],
+    ),
+    quiz(
+        "names-the-viewers", 3, "a signal delivered is not a child dead",
+        done="the figures above each of reaptop's tables were read",
+        items=[
+            column("live", "q", DELIVERIES),
+            column("zombies", "r", DELIVERIES),
+            column("forked", "s", DELIVERIES),
+            column("reaped", "t", DELIVERIES),
+            column("SIGCHLDs", "u", DELIVERIES),
+        ],
+    ),
+    explained(points=1),
+    predictions(points=2),
+]

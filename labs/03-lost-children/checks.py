@@ -1,0 +1,43 @@
+"""What lab 03 asks: all children are reaped, however they die, clients are served all
+the while, and the bit that stands for many deaths was seen."""
+
+from reaplab.grading import idea, predictions
+from reaplab.grading.quiz import Item, Mistake, explained, quiz
+
+COUNTS_DEATHS = Mistake(
+    "one-signal-one-death",
+    "one SIGCHLD means one dead child",
+    "How many bits of ShdPnd are set after the first death, and how many after the "
+    "fifth?",
+)
+BIT_NUMBERS = Mistake(
+    "bits-count-from-zero",
+    "bit N of a mask is signal N",
+    "The lowest bit is signal 1. Which number does kill -l give to SIGCHLD?",
+)
+NOT_PROCESSES = Mistake(
+    "frozen-parent-frozen-children",
+    "a frozen parent's children are frozen too",
+    "Which process does kill -STOP name? Look at the states of the others.",
+)
+
+CHECKS = [
+    idea("serves-clients", points=1),
+    idea("serves-while-held", points=3),
+    idea("goes-on", points=2),
+    idea("reaps-each", points=2),
+    idea("reaps-in-time", points=1),
+    idea("reaps-together", points=5),
+    quiz(
+        "sees-one-bit", 3, "a pending signal is a bit, not a number of deaths",
+        done="the parent was frozen, five clients left, and ShdPnd was read",
+        items=[
+            Item("zombies_while_frozen", [5], NOT_PROCESSES),
+            Item("bits_set", [1], COUNTS_DEATHS),
+            Item("signal_number", [17], BIT_NUMBERS),
+            Item("zombies_after_thaw", [4], COUNTS_DEATHS),
+        ],
+    ),
+    explained(points=1),
+    predictions(points=2),
+]

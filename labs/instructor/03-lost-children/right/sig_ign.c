@@ -1,0 +1,26 @@
+/* Right, as nobody asks for exit statuses here: SIGCHLD ignored, the kernel
+ * reaps (wait(2), NOTES). */
+#include "echo/variant.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static int setup(struct server *server)
+{
+	struct sigaction action = {.sa_handler = SIG_IGN};
+
+	(void)server;
+	sigemptyset(&action.sa_mask);
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+static const struct variant variant = {
+	.name = "server",
+	.summary = "The kernel reaps, as SIGCHLD is ignored",
+	.setup = setup,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}

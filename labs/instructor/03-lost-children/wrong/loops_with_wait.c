@@ -1,0 +1,47 @@
+/* WRONG ON PURPOSE: one client leaves while another stays, and nobody new is
+ * served: the handler sleeps in wait until the last living child has died.
+ *
+ * Belief: waits-for-the-living. */
+#include "echo/event.h"
+#include "echo/variant.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/wait.h>
+
+static void on_sigchld(int signo)
+{
+	int saved_errno = errno;
+	int status;
+	pid_t child;
+
+	(void)signo;
+	event_sigchld();
+	while ((child = wait(&status)) > 0)
+		event_reap(child, status);
+	errno = saved_errno;
+}
+
+static int setup(struct server *server)
+{
+	struct sigaction action = {
+		.sa_handler = on_sigchld,
+		.sa_flags = SA_NOCLDSTOP | SA_RESTART,
+	};
+
+	(void)server;
+	sigemptyset(&action.sa_mask);
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+static const struct variant variant = {
+	.name = "server",
+	.summary = "A SIGCHLD handler, wait in a loop",
+	.setup = setup,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}

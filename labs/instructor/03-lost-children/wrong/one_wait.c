@@ -1,0 +1,48 @@
+/* WRONG ON PURPOSE: of N children that die together N-1 stay zombies. That
+ * wait may block is not even the trouble: each signal comes with at least one
+ * death.
+ *
+ * Belief: one-signal-one-death. */
+#include "echo/event.h"
+#include "echo/variant.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/wait.h>
+
+static void on_sigchld(int signo)
+{
+	int saved_errno = errno;
+	int status;
+	pid_t child;
+
+	(void)signo;
+	event_sigchld();
+	if ((child = wait(&status)) > 0)
+		event_reap(child, status);
+	errno = saved_errno;
+}
+
+static int setup(struct server *server)
+{
+	struct sigaction action = {
+		.sa_handler = on_sigchld,
+		.sa_flags = SA_NOCLDSTOP | SA_RESTART,
+	};
+
+	(void)server;
+	sigemptyset(&action.sa_mask);
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+static const struct variant variant = {
+	.name = "server",
+	.summary = "A SIGCHLD handler, one wait per signal",
+	.setup = setup,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}

@@ -1,0 +1,79 @@
+/* Lab 04.
+ *
+ * WRONG ON PURPOSE: the handler calls stdio, and so does the accept loop. */
+#include "echo/event.h"
+#include "echo/variant.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+/* One line on stdout: "came: port 40312", "exited: pid 4712 with 0". */
+static void log_line(const char *what, int number, const char *with, int value)
+{
+	(void)printf("%s %d%s %d\n", what, number, with, value);
+	(void)fflush(stdout);
+}
+
+static void log_death(pid_t child, int status)
+{
+	event_reap(child, status);
+	if (WIFEXITED(status))
+		log_line("exited: pid", child, " with", WEXITSTATUS(status));
+	else
+		log_line("killed: pid", child, " by", WTERMSIG(status));
+}
+
+static void on_sigchld(int signo)
+{
+	int saved_errno = errno;
+	int status;
+	pid_t child;
+
+	(void)signo;
+	event_sigchld();
+	while ((child = waitpid(-1, &status, WNOHANG)) > 0)
+		log_death(child, status);
+	errno = saved_errno;
+}
+
+static int setup(struct server *server)
+{
+	struct sigaction action = {
+		.sa_handler = on_sigchld,
+		.sa_flags = SA_NOCLDSTOP | SA_RESTART,
+	};
+
+	(void)server;
+	sigemptyset(&action.sa_mask);
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+static int next_client(struct server *server, struct client *client)
+{
+	socklen_t size;
+
+	do {
+		size = sizeof(client->peer);
+		client->conn =
+			accept(server->listener, &client->peer.any, &size);
+	} while (client->conn < 0 && (errno == EINTR || errno == ECONNABORTED));
+	if (client->conn < 0)
+		return -1;
+	log_line("came: port", address_port(&client->peer), ", conn",
+		 client->conn);
+	return 0;
+}
+
+static const struct variant variant = {
+	.name = "server",
+	.summary = "A SIGCHLD handler that keeps a log",
+	.setup = setup,
+	.next_client = next_client,
+};
+
+int main(int argc, char **argv)
+{
+	return server_main(&variant, argc, argv);
+}
