@@ -55,7 +55,9 @@ def main(arguments):
     options = parse(arguments)
     program = shutil.which(options.server)
     if program is None:
-        complain(options.server, "no such program")
+        found = os.path.exists(options.server)
+        why = "not executable, see chmod" if found else "no such program"
+        complain(options.server, why)
         return USAGE
     command = [os.path.abspath(program), *options.arguments]
     # End as Ctrl-C does, with every process taken down.

@@ -54,6 +54,7 @@ def right():
             spins_idle=False,
             sigchld=CAUGHT,
             first=served,
+            hangs_up=False,
             served_by=NEW_CHILD,
             second=served,
             parent_keeps_connection=False,
@@ -120,9 +121,18 @@ DEAD_AT_ONCE = {**HANG, "visit__third": None, "visit__ended_early": True,
                 "drain__ended": True, "drain__deaths__after_client": None,
                 "drain__last": None}
 
+# Of a server that hangs up nothing is known but who is left of its children.
+HANGS_UP = {**SERIAL, "visit__hangs_up": True, "visit__served_by": None,
+            "visit__third": Outcome(SERVED), "visit__zombies_in_the_end": 0,
+            "visit__deaths": Deaths(dead=3, at_rest=0, after_client=0)}
+UNREAPED = {"visit__deaths": Deaths(dead=3, at_rest=3, after_client=3),
+            "visit__zombies_in_the_end": 3}
+
 WRONG_VECTORS = [
     ("nobody-reaps", {**NO_REAPING, "visit__sigchld": DEFAULT}),
     ("nobody-reaps", NO_REAPING),
+    ("nobody-reaps", {**NO_REAPING, "visit__served_by": ORPHAN,
+                      "visit__deaths__after_client": 3}),
     # Blocked by its own handler, say, and nothing pending.
     ("nobody-reaps", {**NO_REAPING, "visit__deaths__sigchld_at_rest": BLOCKED}),
     ("exec-starts-clean", {**NO_REAPING, "visit__deaths__sigchld_at_rest": DEAF}),
@@ -198,6 +208,11 @@ WRONG_VECTORS = [
     ("unnamed", {**DEAD_AT_ONCE, "visit__exit_status": -11}),
     ("unnamed", {**DEAD_AT_ONCE, "visit__exit_status": 1,
                  "visit__sigchld": DEFAULT}),
+    # It asks once for each client, whatever signals there are.
+    ("unnamed", {"drain__deaths__sigchld_frozen": DEFAULT,
+                 "drain__deaths__at_rest": 8, "drain__deaths__after_client": 7}),
+    ("unnamed", HANGS_UP),
+    ("nobody-reaps", {**HANGS_UP, **UNREAPED}),
     ("unnamed", {"drain__ended": True, "drain__exit_status": 3,
                  "drain__deaths__after_client": None, "drain__last": None}),
 ]
@@ -259,6 +274,7 @@ def test_every_belief_has_a_vector():
             "the child that serves a client holds the listening socket",
         ),
         ({"visit__fin": False}, "a client that sent FIN got none back"),
+        (HANGS_UP, "a client that was there to say more was hung up on"),
         (
             {"visit__after_fin": STAYS, "visit__heir": NOBODY},
             "when its client had left, a child stays, asleep",

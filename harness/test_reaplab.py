@@ -6,11 +6,13 @@ import random
 import shutil
 import signal
 import socket
+import sys
 import time
 
 import pytest
 
 from reaplab import (
+    activity,
     arrange,
     behaviour,
     clients,
@@ -379,3 +381,31 @@ def test_verdicts():
     assert judge(10, 0, 9) == behaviour.ONE_PER_SIGNAL
     assert judge(10, 0, 0) == behaviour.ALL
     assert judge(10, 5, 5) == judge(10, 0, 1) == behaviour.OTHER
+
+
+@pytest.mark.parametrize(
+    "call, name, timed",
+    [
+        ("time.sleep(1000)", "clock_nanosleep", True),
+        ("select.poll().poll(10 ** 6)", "poll", True),
+        ("select.poll().poll()", "poll", False),
+        ("select.select([], [], [], 1000)", ("select", "pselect6"), True),
+        ("signal.pause()", ("pause", "ppoll"), False),
+        ("os.read(os.pipe()[0], 1)", "read", False),
+    ],
+)
+def test_a_sleep_that_a_timeout_ends_is_told_from_one_for_good(call, name, timed):
+    names = {name} if isinstance(name, str) else set(name)
+    script = f"import os, select, signal, time; {call}"
+    popen = spawn.spawn([sys.executable, "-B", "-S", "-c", script])
+    try:
+        sleeper = Process.at(popen.pid)
+
+        def sleeps():
+            seen = activity.look(sleeper)
+            assert seen.asleep and names & seen.calls, seen
+            return seen
+
+        assert eventually(sleeps).timed is timed
+    finally:
+        spawn.end(popen)

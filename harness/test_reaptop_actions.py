@@ -102,6 +102,15 @@ def test_killing_the_parent_is_asked_for(watched):
     assert server.process.is_alive() and not shown.has_exited()
 
 
+def test_a_question_says_how_to_answer_it_on_a_narrow_screen(watched):
+    server, shown = watched("waitpid_loop")
+    shown.resize(120, 10)
+    shown.type("K")
+    shown.await_text("and orphan 0 children? y, or any other key for no")
+    shown.resize(40, 10)
+    shown.await_text(f"y/n: Kill server_waitpid_loop ({server.process.pid}")
+
+
 def closed(shown, question):
     assert question not in shown.text()
 

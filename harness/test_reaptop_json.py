@@ -212,6 +212,26 @@ def test_zombies_come_and_go(start, watch):
     assert forked == sorted(forked)
 
 
+def test_what_came_and_went_is_counted_as_on_the_screen(lab, start, reaptop, watch):
+    """Also children that lived between two samples; and what was there before
+    has not just come."""
+    server = start("waitpid_loop")
+    with hold(server.address, 2):
+        arrange.await_children(server, 2)
+        arrange.await_idle(server)
+        shown = one_server(reaptop("-n1", server.process.pid))
+        assert (shown["seen"], shown["came"], shown["went"]) == (2, 0, 0)
+        batch = [lab.program("reaptop"), "--batch", "-n1", str(server.process.pid)]
+        assert "seen 2  came 0  went 0  up" in spawn.run(batch).out
+        watching = watch(server.process.pid)
+        watching.await_sample(lambda one: one["live"] == 2)
+        arrange.visit(server, 20)
+    watching.await_sample(lambda one: one["reaped"] == 22 and one["live"] == 0)
+    every = [one["servers"][0] for one in watching.samples()]
+    assert (sum(one["came"] for one in every), every[-1]["seen"]) == (20, 22)
+    assert sum(one["went"] for one in every) == 22
+
+
 @pytest.mark.parametrize("how", ["stopped", "killed"])
 def test_a_server_that_ends_while_it_is_watched(start, watch, how):
     """The sample that shows the end is the last; reaptop ends, and well."""

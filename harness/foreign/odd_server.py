@@ -5,55 +5,13 @@ Usage: odd_server.py ODDITY PORT"""
 
 import os
 import select
+import selectors
 import signal
-import socket
 import sys
+import threading
 import time
 
-
-def reap(*_):
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        pass
-
-
-def echo(connection):
-    while data := connection.recv(1 << 16):
-        connection.sendall(data)
-
-
-class Server:
-    """Right: a handler that reaps all, and both closes after fork."""
-
-    def __init__(self, port):
-        self.listener = socket.create_server(("127.0.0.1", port))
-
-    def set_up(self):
-        signal.signal(signal.SIGCHLD, reap)
-
-    def accept(self):
-        return self.listener.accept()[0]
-
-    def in_child(self, connection):
-        self.listener.close()
-        echo(connection)
-        connection.close()
-        os._exit(0)
-
-    def in_parent(self, child):
-        pass
-
-    def run(self):
-        self.set_up()
-        while True:
-            connection = self.accept()
-            child = os.fork()
-            if child == 0:
-                self.in_child(connection)
-            connection.close()
-            self.in_parent(child)
+from right_forking import Server, echo, reap
 
 
 class HandlesOnce(Server):
@@ -122,6 +80,94 @@ class Crashes(Server):
         signal.signal(signal.SIGCHLD, lambda *_: os.abort())
 
 
+class AsksOnceAClient(Server):
+    """WRONG ON PURPOSE: for each client it asks for one dead child, no more."""
+
+    def set_up(self):
+        pass
+
+    def accept(self):
+        connection = super().accept()
+        try:
+            os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            pass
+        return connection
+
+
+class HangsUp(Server):
+    """WRONG ON PURPOSE: it echoes once, and leaves while its client is there."""
+
+    def in_child(self, connection):
+        self.listener.close()
+        connection.sendall(connection.recv(1 << 16))
+        os._exit(0)
+
+
+class HangsUpUnreaped(HangsUp):
+    """WRONG ON PURPOSE: besides, nobody reaps."""
+
+    def set_up(self):
+        pass
+
+
+class StaysRestless(Server):
+    """WRONG ON PURPOSE: its child reads on at the end, but takes naps."""
+
+    def in_child(self, connection):
+        self.listener.close()
+        while True:
+            connection.sendall(connection.recv(1 << 16))
+            time.sleep(0.001)
+
+
+class Daemonizes(Server):
+    """Right: the child that it waits for leaves the work to an orphan, in a
+    session of its own."""
+
+    def set_up(self):
+        pass
+
+    def in_child(self, connection):
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        super().in_child(connection)
+
+    def in_parent(self, child):
+        os.waitpid(child, 0)
+
+
+class DaemonizesUnreaped(Daemonizes):
+    """WRONG ON PURPOSE: nobody waits for the child in between."""
+
+    def in_parent(self, child):
+        pass
+
+
+class ForksBeside(Server):
+    """WRONG ON PURPOSE: it serves its clients itself, and never waits for the
+    helper that it starts for each."""
+
+    def set_up(self):
+        pass
+
+    def run(self):
+        ears = selectors.DefaultSelector()
+        ears.register(self.listener, selectors.EVENT_READ)
+        while True:
+            for key, _ in ears.select():
+                if key.fileobj is self.listener:
+                    ears.register(self.accept(), selectors.EVENT_READ)
+                    if os.fork() == 0:
+                        os._exit(0)
+                elif data := key.fileobj.recv(1 << 16):
+                    key.fileobj.sendall(data)
+                else:
+                    ears.unregister(key.fileobj)
+                    key.fileobj.close()
+
+
 class NeverSleeps(Server):
     """Right, at the price of a CPU: it asks for clients and deaths in turn."""
 
@@ -156,6 +202,25 @@ class ReapsByTheClock(Server):
         signal.setitimer(signal.ITIMER_REAL, 2, 2)
 
 
+class ReapsInItsSleep(Server):
+    """Right, if slow: a thread reaps, every two seconds."""
+
+    def set_up(self):
+        threading.Thread(target=self.reap_for_ever, daemon=True).start()
+
+    def reap_for_ever(self):
+        while True:
+            time.sleep(2)
+            reap()
+
+
+class Dozes(Server):
+    """Right, if slow: it takes a client every second or so."""
+
+    def in_parent(self, child):
+        time.sleep(1.1)
+
+
 class ChildLingers(Server):
     """Right: its child has something left to do when its client is gone."""
 
@@ -184,9 +249,18 @@ ODDITIES = {
     "falls_and_spins": FallsAndSpins,
     "polls_after_fork": PollsAfterFork,
     "crashes": Crashes,
+    "asks_once_a_client": AsksOnceAClient,
+    "hangs_up": HangsUp,
+    "hangs_up_unreaped": HangsUpUnreaped,
+    "stays_restless": StaysRestless,
+    "daemonizes": Daemonizes,
+    "daemonizes_unreaped": DaemonizesUnreaped,
+    "forks_beside": ForksBeside,
     "never_sleeps": NeverSleeps,
     "looks_now_and_then": LooksNowAndThen,
     "reaps_by_the_clock": ReapsByTheClock,
+    "reaps_in_its_sleep": ReapsInItsSleep,
+    "dozes": Dozes,
     "child_lingers": ChildLingers,
     "sets_another_to_work": SetsAnotherToWork,
     "nothing": Server,

@@ -51,6 +51,14 @@ SLEEPS = {
     "pipe_write": "write",
     "anon_pipe_write": "write",
     "inet_csk_accept": "accept",
+    "hrtimer_nanosleep": "clock_nanosleep",
+}
+
+# Which argument of a call, from 0, is its timeout, or points to one: 0 and -1 are
+# for ever.
+TIMEOUTS = {
+    "nanosleep": 0, "clock_nanosleep": 2, "poll": 2, "ppoll": 2, "select": 4,
+    "pselect6": 4, "epoll_wait": 3, "epoll_pwait": 3,
 }
 
 WAIT_CALLS = frozenset(("wait4", "waitid"))
@@ -61,14 +69,15 @@ WRITE_CALLS = frozenset(("write", "writev", "sendto"))
 class Activity:
     """One look at a process: whether all its threads sleep; how often they have
     gone to sleep, and how often the kernel took the CPU from them; the CPU time
-    they used, in seconds; and the names of the calls they sleep in, as far as
-    they could be told."""
+    they used, in seconds; and, as far as they could be told, the names of the
+    calls they sleep in, and whether a timeout ends one of these."""
 
     asleep: bool
     sleeps: int
     preemptions: int
     cpu: float
     calls: frozenset
+    timed: bool = False
 
 
 def look(process):
@@ -77,31 +86,32 @@ def look(process):
     if stat.state in DEAD:
         raise Gone(f"PID {process.pid} is dead")
     folder = f"/proc/{process.pid}/task"
-    asleep, sleeps, preemptions, calls = True, 0, 0, set()
+    asleep, timed, sleeps, preemptions, calls = True, False, 0, 0, set()
     try:
         threads = os.listdir(folder)
     except OSError as error:
         raise Gone(folder) from error
     for thread in threads:
         try:
-            state, status, call = _look_at_thread(f"{folder}/{thread}")
+            state, status, (call, ends) = _look_at_thread(f"{folder}/{thread}")
         except Gone:
             continue
         asleep = asleep and state in ASLEEP
         sleeps += int(status.get("voluntary_ctxt_switches", 0))
         preemptions += int(status.get("nonvoluntary_ctxt_switches", 0))
         calls.add(call)
+        timed = timed or ends
     cpu = stat.cpu_ticks / TICKS_PER_SECOND
     known = frozenset(calls - {None})
-    return Activity(asleep, sleeps, preemptions, cpu, known)
+    return Activity(asleep, sleeps, preemptions, cpu, known, timed)
 
 
 def _look_at_thread(folder):
-    """(state, status, call) of one thread."""
+    """(state, status, (call, whether a timeout ends it)) of one thread."""
     status = parse_status(read_proc(f"{folder}/status"))
     # The call first and the state after it: one that is asleep in the end and
     # was not switched was in that call all the time.
-    call = sleeping_call(folder)
+    call = _sleeps_in(folder)
     state = parse_stat(read_proc(f"{folder}/stat")).state
     return state, status, call
 
@@ -109,16 +119,31 @@ def _look_at_thread(folder):
 def sleeping_call(folder):
     """The name of the call that the process or thread with this folder of /proc
     sleeps in, or None if it runs, or if that cannot be told."""
+    return _sleeps_in(folder)[0]
+
+
+def _sleeps_in(folder):
+    """(the name of the call or None, whether a timeout ends it)."""
     try:
         text = read_proc(f"{folder}/syscall").split()
         number = int(text[0]) if text and text[0].isdigit() else None
         known = CALLS.get(os.uname().machine)
         if known and number is not None:
-            return known.get(number, f"call {number}")
+            call = known.get(number, f"call {number}")
+            return call, _is_timed(call, text[1:])
         wait_channel = read_proc(f"{folder}/wchan").decode("ascii", "replace")
-        return SLEEPS.get(wait_channel)
+        call = SLEEPS.get(wait_channel)
+        return call, call == "clock_nanosleep"
     except OSError:
-        return None
+        return None, False
+
+
+def _is_timed(call, arguments):
+    """Whether a timeout ends this call, with these arguments in hexadecimal."""
+    which = TIMEOUTS.get(call)
+    if which is None or which >= len(arguments):
+        return False
+    return int(arguments[which], 16) & 0xFFFFFFFF not in (0, 0xFFFFFFFF)
 
 
 def _woke(last, now):
@@ -130,6 +155,7 @@ class Watch:
 
     def __init__(self, processes):
         self.calls = frozenset()  # that they slept in at the last look
+        self.timed = False  # and a timeout was to end one of these
         self.cpu = 0.0  # seconds that they used since the watch began
         self.sleeps = 0  # how often they fell asleep since the watch began
         self._began = self._since = time.monotonic()
@@ -155,6 +181,7 @@ class Watch:
                 self.cpu += now.cpu - last.cpu
                 self.sleeps += now.sleeps - last.sleeps
         self.calls = frozenset().union(*(one.calls for one in self._looks.values()))
+        self.timed = any(one.timed for one in self._looks.values())
         clock = time.monotonic()
         if moved:
             self._since = clock

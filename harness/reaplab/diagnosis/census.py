@@ -78,6 +78,12 @@ class Census:
             )
         )
 
+    def has_alarm(self):
+        """Whether it may have set itself a timer, and do more than it seems."""
+        with contextlib.suppress(Gone):
+            return "SIGALRM" in self.listener.signals().caught
+        return False
+
     def has_reaped(self):
         """Whether the parent has waited for a child. (The kernel adds the dead
         child's page faults to its own account; each child has some.)"""
@@ -97,10 +103,17 @@ class Census:
         )
 
     def _holders(self, inodes):
+        """Orphans that have left for a session of their own are found by what
+        they hold."""
+        if not inodes:
+            return set()
+        candidates = self.processes()
+        for stray in spawn.strays():
+            candidates.update((stray, *stray.descendants()))
         found = set()
-        for one in self.alive() if inodes else ():
+        for one in candidates:
             with contextlib.suppress(Gone):
-                if inodes & one.socket_inodes():
+                if one.is_alive() and inodes & one.socket_inodes():
                     found.add(one)
         return found
 

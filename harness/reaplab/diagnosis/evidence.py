@@ -78,6 +78,7 @@ class Visit:
     spins_idle: bool  # it burns CPU before the first client has come
     sigchld: Sigchld  # before the first client has come
     first: Outcome
+    hangs_up: bool = None  # it closes while its client, held, still listens
     steals: bool = None  # see stolen.py; looked for if the first is turned away
     served_by: str = None
     second: Outcome = None  # while the first is held

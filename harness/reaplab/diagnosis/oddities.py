@@ -20,6 +20,8 @@ def oddities(seen):
     for which, outcome in clients:
         if outcome and not outcome.served:
             yield f"the {which} client was {fate(outcome)}"
+    if visit.hangs_up:
+        yield "a client that was there to say more was hung up on"
     if visit.fin is False:
         yield "a client that sent FIN got none back"
     if visit.after_fin in (evidence.STAYS, evidence.SPINS):
@@ -30,6 +32,12 @@ def oddities(seen):
         yield f"the server ended{_how_it_ended(seen)}"
     if visit.zombies_in_the_end:
         yield f"{zombies(visit.zombies_in_the_end)} stayed"
+    together = drain.deaths if drain else None
+    if together and together.after_client:
+        yield (
+            f"of {together.dead} children that died together "
+            f"{zombies(together.after_client)} stayed"
+        )
 
 
 def _how_it_ended(seen):

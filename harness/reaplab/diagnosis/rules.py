@@ -34,7 +34,12 @@ def _steals(visit):
 
 def _never_reaps(visit):
     deaths = visit.deaths
-    return bool(deaths and deaths.after_client and deaths.after_client == deaths.dead)
+    if not deaths or not deaths.after_client:
+        return False
+    if visit.served_by == evidence.ORPHAN:
+        # For each of three clients so far, a child died that left it an orphan.
+        return deaths.after_client >= 3
+    return deaths.after_client == deaths.dead
 
 
 def _is_deaf(visit):
@@ -93,7 +98,10 @@ def _one_signal_one_death(seen):
     deaths = drain.deaths if drain else None
     if not deaths or not deaths.after_client or _never_reaps(seen.visit):
         return None
-    pending = deaths.sigchld_frozen and deaths.sigchld_frozen.pending
+    frozen = deaths.sigchld_frozen
+    if frozen and not (frozen.caught or frozen.blocked):
+        return None  # it waits for no signal
+    pending = frozen and frozen.pending
     signals = "one SIGCHLD was pending" if pending else "no SIGCHLD was pending"
     return (
         f"while it was frozen {deaths.dead} children died and {signals}; thawed, "

@@ -28,10 +28,15 @@ def visit(subject):
         return seen
     first_by = subject.holders_of(first)
     second, seen.second = subject.visit()
+    seen.hangs_up = not subject.stays_open(first)
+    if seen.hangs_up:
+        _count_the_dead(subject, seen, second)
+        return seen
     seen.served_by = _who_serves(subject, first, first_by)
     if seen.second.served and seen.served_by == evidence.ITSELF:
         first.half_close()
         seen.fin = subject.await_fin(first, first_by)
+        seen.zombies_in_the_end = subject.settle()
     if not seen.second.served or seen.served_by == evidence.ITSELF:
         return seen
     second_by = subject.holders_of(second) - subject.standing
@@ -77,6 +82,25 @@ def _who_serves(subject, client, holders):
         holders = subject.holders_of(client)
 
 
+def _count_the_dead(subject, seen, second):
+    """Of a server that hangs up on its clients nothing is known but who is left of
+    its children, when three clients have had their answer."""
+    if not seen.second.served:
+        return
+    third, seen.third = subject.visit()
+    if not seen.third.served:
+        _look_for_end(subject, seen, "ended_early")
+        return
+    subject.stays_open(second)
+    subject.stays_open(third)
+    subject.fate(subject.newcomers())
+    left = seen.zombies_in_the_end = subject.settle()
+    now = seen.sigchld_in_the_end = subject.sigchld()
+    seen.deaths = Deaths(
+        dead=3, at_rest=left, after_client=left, sigchld_at_rest=now
+    )
+
+
 def _first_leaves(subject, seen, client, served_by):
     """The first client half-closes, and closes when it has seen the FIN or is
     not going to see one."""
@@ -86,7 +110,10 @@ def _first_leaves(subject, seen, client, served_by):
         if not served_by & subject.holders_of_listener():
             seen.after_fin = subject.fate(served_by, LINGER)
     seen.keeps_first = bool(subject.holders_of(client) & served_by)
-    seen.fin = subject.await_fin(client, served_by)
+    if seen.after_fin == evidence.STAYS and seen.keeps_first:
+        seen.fin = client.has_fin(0)  # it has had its time
+    else:
+        seen.fin = subject.await_fin(client, served_by)
     client.close()
     dead = [one for one in served_by if not one.is_alive()]
     seen.deaths = Deaths(dead=len(dead), at_rest=subject.settle())
@@ -164,6 +191,8 @@ def drain(subject):
     for _ in range(TOGETHER):
         client, outcome = subject.visit()
         if not outcome.served:
+            return seen
+        if not clients and not subject.stays_open(client):
             return seen
         clients.append(client)
         children |= subject.holders_of(client) - subject.standing

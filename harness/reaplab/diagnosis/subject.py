@@ -36,6 +36,11 @@ class CannotTell(Exception):
     did not say what it should. No fault of the server's."""
 
 
+def _enough(watch, usual):
+    """How long a sleep must last to be one for good: a timeout may yet end it."""
+    return LINGER if watch.timed else usual
+
+
 class Cancelled(Exception):
     """Another run has failed, or the user has had enough."""
 
@@ -90,7 +95,7 @@ class Subject(Census):
             if responsible != watched:
                 watch, watched = Watch(responsible), responsible
             asleep = watch.update()
-            if asleep >= STILL:
+            if asleep >= _enough(watch, STILL):
                 return Outcome(evidence.ASLEEP, sorted(watch.calls))
             if self._spins(watch):
                 return Outcome(evidence.SPINNING)
@@ -142,20 +147,15 @@ class Subject(Census):
         """Wait until no zombie is left, or until nothing more will be done about
         them: the server is at rest, or has ended. Returns their number."""
         watch = Watch(self.standing)
-        enough = RESTLESS if self._has_alarm() else STILL
+        enough = RESTLESS if self.has_alarm() else STILL
         for _ in self.turns("the server did not come to rest"):
             zombies = len(self.zombies())
             if zombies == 0 or self.has_ended():
                 return zombies
-            if watch.update() >= enough or self._is_restless(watch):
+            asleep = watch.update()
+            if asleep >= _enough(watch, enough) or self._is_restless(watch):
                 return len(self.zombies())
             time.sleep(PERIOD)
-
-    def _has_alarm(self):
-        """Whether it may have set itself a timer, and do more than it seems."""
-        with contextlib.suppress(Gone):
-            return "SIGALRM" in self.listener.signals().caught
-        return False
 
     @staticmethod
     def _is_restless(watch):
@@ -208,8 +208,26 @@ class Subject(Census):
             asleep = watch.update()
             # The client's FIN has woken whoever reads from it.
             enough = STILL if holders & served_by else QUIET
-            if holders and (asleep >= enough or self._spins(watch)):
+            done = asleep >= _enough(watch, enough) or self._spins(watch)
+            if holders and (done or self._is_restless(watch)):
                 return client.has_fin(0)
+
+    def stays_open(self, client):
+        """Whether the server, with a client that has been served and says nothing
+        more, waits for its next word; or else hangs up."""
+        watch, watched = None, None
+        for _ in self.turns("a served client listened on"):
+            if client.has_fin(PERIOD):
+                return False
+            holders = self.holders_of(client)
+            if holders != watched:
+                watch, watched = Watch(holders or self.standing), holders
+            # Whoever is about to hang up does not sleep before. Holders that
+            # cannot be found may just have closed, or be in a session of their own.
+            enough = QUIET if holders else STILL
+            asleep = watch.update()
+            if asleep >= enough or self._spins(watch) or self._is_restless(watch):
+                return True
 
     # Arrangements
 

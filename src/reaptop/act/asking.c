@@ -156,8 +156,10 @@ void asking_of_variant(struct actions *actions)
 void asking_of_kill(struct actions *actions, const struct server *server)
 {
 	char text[PROMPT_QUESTION_SIZE];
-	snprintf(text, sizeof text, "Kill %.40s (%d) and orphan %zu children?",
-		 server->name, server->stat.pid, server->children.now.count);
+	size_t count = server->children.now.count;
+	snprintf(text, sizeof text, "Kill %.40s (%d) and orphan %zu %s?",
+		 server->name, server->stat.pid, count,
+		 count == 1 ? "child" : "children");
 	actions->question = ASKS_KILL;
 	prompt_ask_yes(&actions->prompt, text);
 }

@@ -63,9 +63,10 @@ static void add_header(const struct watch *watch, const struct server *server,
 			    (unsigned long long)counts->reaped,
 			    (unsigned long long)counts->sigchlds);
 	}
-	line_format(&line, STYLE_PLAIN, "  seen %llu  came %zu  went %zu",
-		    (unsigned long long)server->children.seen,
-		    server->children.came, server->children.went);
+	line_format(&line, STYLE_PLAIN, "  seen %llu  came %llu  went %llu",
+		    (unsigned long long)server->turnover.seen,
+		    (unsigned long long)server->turnover.came,
+		    (unsigned long long)server->turnover.went);
 	line_format(
 		&line, STYLE_PLAIN, "  up %s",
 		wording_age(watch_age(watch, server->stat.start_ticks), text));

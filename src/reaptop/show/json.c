@@ -82,9 +82,9 @@ static void add_counts(struct output *output, const struct server *server)
 {
 	json_number(output, "live", server->children.live);
 	json_number(output, "zombies", server->children.zombies);
-	json_number(output, "seen", server->children.seen);
-	json_number(output, "came", server->children.came);
-	json_number(output, "went", server->children.went);
+	json_number(output, "seen", server->turnover.seen);
+	json_number(output, "came", server->turnover.came);
+	json_number(output, "went", server->turnover.went);
 	if (server->log == NULL) {
 		json_null(output, "forked");
 		json_null(output, "reaped");

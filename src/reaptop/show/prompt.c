@@ -268,10 +268,14 @@ static bool draw_choices(const struct prompt *prompt, size_t first,
 	return shown;
 }
 
+#define YES_HINT "y, or any other key for no"
 static void draw_question(const struct prompt *prompt, size_t width,
 			  struct line *line)
 {
 	line_start(line, width);
+	if (prompt->kind == PROMPT_YES && /* what is cut off must not be this */
+	    strlen(prompt->question) + sizeof YES_HINT > width)
+		line_add(line, STYLE_FAINT, "y/n: ");
 	line_add_foreign(line, STYLE_MESSAGE, prompt->question);
 	line_add(line, STYLE_PLAIN, " ");
 }
@@ -281,7 +285,7 @@ void prompt_draw(const struct prompt *prompt, size_t width, struct line *line)
 	draw_question(prompt, width, line);
 	switch (prompt->kind) {
 	case PROMPT_YES:
-		line_add(line, STYLE_FAINT, "y, or any other key for no");
+		line_add(line, STYLE_FAINT, YES_HINT);
 		break;
 	case PROMPT_CHOICE:
 		for (size_t first = 0; !draw_choices(prompt, first, line) &&
