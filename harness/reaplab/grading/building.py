@@ -30,6 +30,9 @@ FAULTS = (
 )
 
 
+KILLED = "Killed signal terminated program"  # gcc, of its own: memory ran out
+
+
 @dataclass
 class Built:
     """What a build came to. `programs`: {name: path}; `missing`: {name: what was
@@ -83,7 +86,7 @@ class _Bench:
         except spawn.StillRunning:
             return None
         for line in done.err.splitlines() if done.status != 0 else ():
-            if line.rstrip().endswith(FAULTS):
+            if line.rstrip().endswith(FAULTS) or KILLED in line:
                 raise CannotJudge(f"nothing could be built: {line}")
         return done
 
