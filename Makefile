@@ -1,6 +1,7 @@
 # reap: build, demo, test, measure. `make help` lists the targets.
 #
-# Everything is built below $(BUILD); nothing else in the tree is touched.
+# Everything is built below $(BUILD); nothing else in the tree is touched, but for
+# slides/node_modules (make slides) and slides/casts (make casts).
 #   CC=clang    another compiler      WERROR=1   warnings are errors
 #   SAN=1       ASan and UBSan, in a folder of its own
 #   STATIC=0    servers linked dynamically (no static C library at hand)
@@ -125,11 +126,19 @@ help:
 	@echo '                  [LAB=NN] [JOBS=N]'
 	@echo 'make handout      the archive for students: of all labs, or of LAB=NN'
 	@echo 'make gradescope   the autograder of a lab: LAB=NN'
+	@echo 'make report       the lifelines of a run as one HTML page: of the three servers,'
+	@echo '                  or LOGS="EVENTLOG..."; ARGS=--chrome-trace for Perfetto'
+	@echo 'make figures      draw slides/figures anew from what was measured;'
+	@echo '                  make figures-data measures anew'
 	@echo 'make variants     who reaps, when, and what you will see: the table (Markdown)'
 	@echo 'make bench        measure: ratios, side by side in one run'
 	@echo 'make lint         style and static checks of C, Python and shell'
 	@echo 'make soak         each verdict 20 times in a row, on a machine kept busy'
 	@echo '                  and the parsers fuzzed for SECONDS=$(SECONDS) (soak-fuzz: that alone)'
+	@echo 'make slides       the lecture, 50 and 15 minutes, into $(BUILD)/slides, with PDF;'
+	@echo '                  make slides-serve presents it and reloads on save,'
+	@echo '                  make slides-test visits every slide in a real browser'
+	@echo 'make casts        record anew what the slides play, where it has changed'
 	@echo 'make sanitize     the harness again, on an ASan and UBSan build'
 	@echo 'make deps         install what all of these need (Debian, Ubuntu)'
 	@echo 'make install      programs, manual and completion below PREFIX=$(PREFIX);'
@@ -212,6 +221,22 @@ gradescope:
 	@test -n '$(LAB)' || { echo 'usage: make gradescope LAB=NN' >&2; exit 2; }
 	@$(PYTHON) harness/pack.py gradescope --lab $(LAB)
 # --- end of the labs'
+# --- The pictures. What was measured is kept beside the figures' sources, so that
+# drawing needs no measuring; ARGS are the names of some.
+.PHONY: report
+report: all
+	@$(PYTHON) harness/report.py --build $(BUILD) $(ARGS) $(LOGS)
+
+.PHONY: figures
+figures:
+	@sh harness/deps.sh figures
+	$(PYTHON) harness/figures/draw.py $(ARGS)
+
+.PHONY: figures-data
+figures-data: all
+	@sh harness/deps.sh figures
+	$(PYTHON) harness/figures/measure.py --build $(BUILD) $(ARGS)
+# --- end of the pictures
 
 .PHONY: variants
 variants:
@@ -282,12 +307,44 @@ soak-fuzz:
 	$(PYTHON) harness/fuzz/run.py --targets $(FUZZ) --seconds $(SECONDS)
 # --- end of the fuzz targets'
 
+# --- The slides, built in Node into $(BUILD)/slides. What they are built with is
+# kept in slides/node_modules, as npm wants it, and fetched when the lock changes.
+SLIDES_DEPS := slides/node_modules/.package-lock.json
+$(SLIDES_DEPS): slides/package.json slides/package-lock.json slides/.npmrc
+	@sh harness/deps.sh slides
+	cd slides && npm ci --ignore-scripts --no-progress
+	@touch $@
+
+.PHONY: slides
+slides: $(SLIDES_DEPS)
+	@sh harness/deps.sh slides
+	node slides/build/main.js --out $(BUILD)/slides $(ARGS)
+
+.PHONY: slides-serve
+slides-serve: $(SLIDES_DEPS)
+	node slides/build/serve.js $(PORT:%=--port %)
+
+# The decks in a real browser, and decks that must be refused.
+.PHONY: slides-test
+slides-test: $(SLIDES_DEPS)
+	@sh harness/deps.sh slides
+	$(PYTEST) harness -m slides $(ARGS)
+
+# The recordings in the slides: those that are older than what they show.
+.PHONY: casts
+casts: all
+	@sh harness/deps.sh slides
+	$(PYTHON) harness/casts.py --build $(BUILD) $(ARGS)
+# --- end of the slides'
+
 .PHONY: deps
 deps:
 	@sh harness/deps.sh test
 	@sh harness/deps.sh lint
 	@sh harness/deps.sh bench
 	@sh harness/deps.sh soak
+	@sh harness/deps.sh figures
+	@sh harness/deps.sh report
 
 C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/bench/*.[ch] harness/fuzz/*.[ch])
 C_FILES := $(filter %.c,$(C_SOURCES))

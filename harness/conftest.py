@@ -9,6 +9,7 @@ Every failure of a test comes with a report on the servers it ran.
 import importlib.util
 import os
 import platform
+import re
 import shlex
 import shutil
 import signal
@@ -77,7 +78,16 @@ def pytest_addoption(parser, pluginmanager):
         parser.addini("timeout", "belongs to pytest-timeout, which is missing")
 
 
+def forget_make_args():
+    """ARGS given to the make that runs this are for this, and for no other make
+    that a test runs."""
+    os.environ.pop("ARGS", None)
+    flags = os.environ.get("MAKEFLAGS", "")
+    os.environ["MAKEFLAGS"] = re.sub(r"(^| )ARGS=(\\.|[^ \\])*", "", flags)
+
+
 def pytest_configure(config):
+    forget_make_args()
     config.addinivalue_line(
         "markers", "timeout(seconds): belongs to pytest-timeout"
     )

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing for one purpose:
-# sh harness/deps.sh demo|labs|test|lint|bench|soak|grade
+# sh harness/deps.sh demo|test|lint|bench|soak|figures|report|slides|labs|grade
 #
 # Each need is probed by using it (compile a header, import a module), never by
 # asking the package manager, so tools installed by other means count. On Debian
@@ -8,7 +8,7 @@
 # elsewhere the packages are named. Nothing missing: silent, and quick.
 set -u
 
-usage="usage: deps.sh demo|labs|test|lint|bench|soak|grade"
+usage="usage: deps.sh demo|test|lint|bench|soak|figures|report|slides|labs|grade"
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 has_header() { echo "#include <$1>" | cc -E - >/dev/null 2>&1; }
@@ -112,6 +112,32 @@ need_soak() {
 	need libclang-rt-dev "libFuzzer and the sanitizers of clang" has_fuzzer
 }
 
+need_figures() {
+	need_demo
+	need python3-matplotlib "draws the figures" has_module matplotlib
+}
+need_report() {
+	need_demo
+	need chromium "opens the report, as a test" has_chromium
+}
+# The name that Debian gives it, and two others.
+has_chromium() {
+	[ -n "${CHROMIUM-}" ] || has_command chromium ||
+		has_command chromium-browser || has_command google-chrome
+}
+# The slides' tools want Node.js 18. An older one counts as missing, but if apt has
+# nothing newer (Ubuntu 22.04) only another source of Node.js helps, and says so.
+has_node() { node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null; }
+need_slides() {
+	need_demo
+	need nodejs "builds the slides (18 or newer)" has_node
+	need npm "fetches what the slides are built with" has_command npm
+	need chromium "prints and tests the slides" has_chromium
+	need asciinema "records the slides' terminals" has_command asciinema
+	need python3-pytest "tests the slides" has_module pytest
+	need python3-pyte "reads the screens to be recorded" has_module pyte
+}
+
 case ${1-} in
 demo) need_demo ;;
 labs) need_labs ;;
@@ -119,6 +145,9 @@ test) need_test ;;
 lint) need_lint ;;
 bench) need_bench ;;
 soak) need_soak ;;
+figures) need_figures ;;
+report) need_report ;;
+slides) need_slides ;;
 grade) need_grade ;;
 -h | --help)
 	echo "$usage"
@@ -164,4 +193,8 @@ if ! install >/dev/null 2>&1; then
 		echo "deps.sh: apt-get could not install:$missing" >&2
 		exit 1
 	}
+fi
+if [ "$1" = slides ] && ! has_node; then
+	echo "deps.sh: nodejs: older than 18: install a newer Node.js by other means" >&2
+	exit 1
 fi

@@ -119,12 +119,12 @@ def programs():
     return [one.program for one in variants.read_all() if not one.is_wrong]
 
 
-def measure(build, plan, progress):
-    """All right variants in turn: Costs. One that fails is left out from then
-    on."""
+def measure(build, plan, progress, only=None):
+    """All right variants in turn, or those of these names: Costs. One that fails
+    is left out from then on."""
     neighbours, began = Neighbours(), time.monotonic()
     plan, note = _fitting(plan)
-    found = {name: Cost() for name in programs()}
+    found = {name: Cost() for name in only or programs()}
     names, number = list(found), 0
     while number < plan.rounds:
         progress(f"reaping beside idle clients, round {number + 1}:")

@@ -8,6 +8,14 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 
+# The longest line that is looked at: a server's are below 512 bytes.
+LONGEST_LINE = 65536
+
+# What numbers can be: a PID is a positive pid_t, nothing is negative or past 64 bits.
+PIDS = ("pid", "child")
+LARGEST_PID = 2**31 - 1
+LARGEST = 2**63 - 1
+
 # What each event must carry besides t_ns, pid and event. A reap also has either
 # exit_code or signal; a stop has the zombies, or null where they are not known.
 FIELDS = {
@@ -71,6 +79,8 @@ def parse(data):
 def parse_event(line):
     """Read one line (bytes, without its newline). Raises ValueError that says
     what is wrong with it."""
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"longer than {LONGEST_LINE} bytes")
     try:
         event = json.loads(line.decode("utf-8"), parse_constant=_refuse)
     except RecursionError:
@@ -80,10 +90,13 @@ def parse_event(line):
     wanted = {"t_ns": int, "pid": int, "event": str}
     _check_fields(event, wanted)
     if event["event"] not in FIELDS:
-        raise ValueError(f"no such event: {event['event']!r}")
+        raise ValueError(f"no such event: {event['event']!r:.80}")
     _check_fields(event, FIELDS[event["event"]])
     if event["event"] == "reap" and ("exit_code" in event) == ("signal" in event):
         raise ValueError("a reap has either exit_code or signal")
+    for key in ("exit_code", "signal"):
+        if key in event:
+            _check_fields(event, {key: int})
     if event["event"] == "stop" and event.get("zombies", 0) is not None:
         _check_fields(event, {"zombies": int})
     return event
@@ -95,7 +108,15 @@ def _check_fields(event, wanted):
             raise ValueError(f"no {key!r}")
         # bool is an int to Python, but not to JSON
         if not isinstance(event[key], kind) or isinstance(event[key], bool):
-            raise ValueError(f"{key!r} is not {kind.__name__}: {event[key]!r}")
+            raise ValueError(f"{key!r} is not {kind.__name__}: {event[key]!r:.80}")
+        if kind is int:
+            _check_range(key, event[key])
+
+
+def _check_range(key, number):
+    least, most = (1, LARGEST_PID) if key in PIDS else (0, LARGEST)
+    if not least <= number <= most:
+        raise ValueError(f"{key!r} cannot be {str(number):.40}")
 
 
 def _refuse(constant):

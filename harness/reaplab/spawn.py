@@ -20,6 +20,12 @@ from .process import Gone, Process
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
+# The C library keeps these for itself and lets nobody set them: the kernel is asked,
+# by the number of rt_sigaction(2).
+LIBRARY_SIGNALS = (32, 33)
+RT_SIGACTION = {"x86_64": 13, "aarch64": 134}.get(os.uname().machine)
+_BY_DEFAULT = bytes(32)  # struct sigaction of the kernel: SIG_DFL, no flags
+
 _libc = ctypes.CDLL(None, use_errno=True)
 _owned = {}  # PID: Popen, of every program started here and not ended yet
 
@@ -63,6 +69,8 @@ def _start_clean():
             signal.signal(signum, signal.SIG_DFL)
         except OSError:
             pass  # SIGKILL and SIGSTOP, which have no other
+    for signum in LIBRARY_SIGNALS if RT_SIGACTION else ():
+        _libc.syscall(RT_SIGACTION, signum, _BY_DEFAULT, None, 8)
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 

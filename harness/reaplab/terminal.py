@@ -6,12 +6,16 @@ import os
 import select
 import struct
 import termios
+import time
 
 import pyte
 
 from . import spawn
 from .deadline import PATIENCE, eventually
 from .process import Gone, Process
+
+# Seconds in which a frame that has begun is whole, by a program that never rests.
+LATE = 2.0
 
 
 class Terminal:
@@ -96,6 +100,7 @@ class Terminal:
         """Wait until all of these are on the screen at once, and the frame that
         brought the last of them is whole; return its rows."""
         sleeps = []  # how often it had slept, at each look that saw them all
+        first = []  # when they were all seen first
 
         def shown():
             sleeps_before = self._sleeps()
@@ -103,9 +108,11 @@ class Terminal:
             missing = [one for one in wanted if one not in text]
             assert not missing, f"{missing} not on the screen:\n{text}"
             sleeps.append(self._sleeps())
-            # A frame comes bit by bit, and at its end the program sleeps.
-            asleep = sleeps_before is None
-            assert asleep or sleeps[-1] != sleeps[0], f"still drawing:\n{text}"
+            first.append(time.monotonic())
+            # A frame comes bit by bit, and at its end the program sleeps: unless it
+            # is so late that the next frame is due.
+            slept = sleeps_before is None or sleeps[-1] != sleeps[0]
+            assert slept or first[-1] - first[0] > LATE, f"still drawing:\n{text}"
             return self.rows()
 
         return eventually(shown, within)
