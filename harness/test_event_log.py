@@ -4,6 +4,7 @@ import os
 import resource
 import select
 import signal
+import stat
 import subprocess
 import time
 from collections import defaultdict
@@ -13,6 +14,7 @@ import pytest
 from reaplab import arrange, event_log, spawn
 from reaplab.clients import hold
 from reaplab.deadline import eventually
+from reaplab.server import start_lab_server
 
 PARENTS = {"listen", "accept", "fork", "sigchld", "reap", "stop"}
 CHILDRENS = {"close", "exit"}
@@ -320,3 +322,66 @@ def set_file_size_limit(server, limit):
         resource.RLIMIT_FSIZE,
         (limit, resource.RLIM_INFINITY),
     )
+
+
+# The file itself: made for its owner, and never another's
+
+
+def shared(folder):
+    """A folder as /tmp is: for everybody, and sticky."""
+    place = folder / "shared"
+    place.mkdir()
+    place.chmod(0o1777)
+    return place
+
+
+def test_the_log_is_its_owners_alone(lab, folder):
+    log = folder / "log"
+    with start_lab_server(
+        lab.program("server_noreap"), "--trace", log, preexec=lambda: os.umask(0)
+    ):
+        assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def traps(place, target):
+    """What another user may have laid in a shared folder, by name."""
+    (place / "link").symlink_to(target)
+    (place / "nowhere").symlink_to(place / "not-there")
+    os.link(target, place / "hard")
+    os.mkfifo(place / "fifo")
+    (place / "theirs").touch()
+    if os.getuid() == 0:
+        os.chown(place / "theirs", 65534, 65534)
+        os.chown(place / "fifo", 65534, 65534)
+    return {"link": "levels of symbolic links", "nowhere": "levels of symbolic links",
+            "hard": "Permission denied", "fifo": "", "theirs": "Permission denied"}
+
+
+@pytest.mark.parametrize("trap", ["link", "nowhere", "hard", "fifo", "theirs"])
+def test_no_trap_in_a_shared_folder_is_stepped_into(lab, folder, trap):
+    if trap == "theirs" and os.getuid() != 0:
+        pytest.skip("only root can make another's file")
+    target = folder / "victim"
+    target.write_text("precious\n")
+    place = shared(folder)
+    why = traps(place, target)[trap]
+    run = spawn.run(
+        [lab.program("server_noreap"), "--trace", place / trap, "0"], within=5
+    )
+    assert run.status == 1 and why in run.err and run.err.count("\n") == 1, run
+    assert target.read_text() == "precious\n"
+    assert not (place / "not-there").exists()
+
+
+def test_a_log_of_ones_own_in_a_shared_folder_is_appended_to(lab, folder):
+    log = shared(folder) / "log"
+    for expected in (1, 2):
+        with start_lab_server(lab.program("server_noreap"), "--trace", log):
+            assert event_log.read(log).counts()["listen"] == expected
+
+
+def test_a_link_in_a_folder_of_ones_own_is_followed(lab, folder):
+    (folder / "link").symlink_to("log")
+    link = folder / "link"
+    with start_lab_server(lab.program("server_noreap"), "--trace", link):
+        assert event_log.read(folder / "log").counts()["listen"] == 1

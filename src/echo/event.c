@@ -3,9 +3,9 @@
 
 #include "echo/complain.h"
 #include "echo/json_line.h"
+#include "echo/log_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -22,12 +22,7 @@ static pid_t log_owner;
 
 int event_log_open(const char *path)
 {
-	/* O_NONBLOCK: neither opening a FIFO nor writing to it or to a terminal
-	 * may wait for whoever reads there; the clients would wait with us. */
-	int fd = open(path,
-		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
-			      O_NONBLOCK,
-		      0600);
+	int fd = log_file_open(path);
 
 	if (fd < 0)
 		return -1;

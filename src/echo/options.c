@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@ static const struct option long_options[] = {
 	{"address", required_argument, NULL, 'a'},
 	{"backlog", required_argument, NULL, 'b'},
 	{"trace", required_argument, NULL, 't'},
+	{"max-children", required_argument, NULL, 'm'},
+	{"idle-timeout", required_argument, NULL, 'i'},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -43,20 +46,39 @@ static enum options_result print_help(const struct variant *variant)
 	       "Echo server, one child per connection. Who reaps the "
 	       "children?\n"
 	       "%s.\n\n"
-	       "  PORT                where to listen; 0 picks a free port\n"
-	       "  -a, --address ADDR  listen on this IPv4 or IPv6 address "
-	       "(default 127.0.0.1)\n"
-	       "  -b, --backlog N     connections that may wait for accept "
-	       "(default 5)\n"
-	       "  -t, --trace FILE    append the event log to FILE, one JSON "
-	       "object a line\n"
-	       "  -h, --help          show this and leave\n"
-	       "  -V, --version       show the version and leave\n\n"
+	       "  PORT                    where to listen; 0 picks a free "
+	       "port\n"
+	       "  -a, --address ADDR      listen on this IPv4 or IPv6 address "
+	       "(127.0.0.1)\n"
+	       "  -b, --backlog N         connections that may wait for accept "
+	       "(5)\n"
+	       "  -t, --trace FILE        append the event log to FILE, one "
+	       "JSON object a line\n"
+	       "  -m, --max-children N    refuse clients while there are N "
+	       "children, zombies too\n"
+	       "  -i, --idle-timeout SEC  end a session that stands still so "
+	       "many seconds\n"
+	       "  -h, --help              show this and leave\n"
+	       "  -V, --version           show the version and leave\n\n"
 	       "SIGINT (Ctrl-C) or SIGTERM ends it with a line of totals.\n"
 	       "Exit status: 0 done, 1 it failed, 2 the command line was "
 	       "wrong.\n",
 	       variant->name, variant->summary);
 	return OPTIONS_DONE;
+}
+
+/* Reads an option's number, from 1 up. Returns whether it is one, else it has
+ * complained. */
+static bool take_number(const char *kind, const char *argument, int *number)
+{
+	long value;
+
+	if (number_parse(argument, 1, INT_MAX, &value) < 0) {
+		(void)wrong(kind, argument, "not a number from 1 up");
+		return false;
+	}
+	*number = (int)value;
+	return true;
 }
 
 /* What getopt_long(3) stumbled over, in its own words. */
@@ -94,24 +116,33 @@ enum options_result options_parse(struct options *options,
 {
 	const char *host = "127.0.0.1";
 	char letter[3];
-	long backlog = 5;
 	int option;
 
 	memset(options, 0, sizeof(*options));
+	options->backlog = 5; /* as in the first server */
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":a:b:t:hV", long_options,
+	while ((option = getopt_long(argc, argv, ":a:b:t:m:i:hV", long_options,
 				     NULL)) != -1) {
 		switch (option) {
 		case 'a':
 			host = optarg;
 			break;
 		case 'b':
-			if (number_parse(optarg, 1, INT_MAX, &backlog) < 0)
-				return wrong("backlog", optarg,
-					     "not a number from 1 up");
+			if (!take_number("backlog", optarg, &options->backlog))
+				return OPTIONS_WRONG;
 			break;
 		case 't':
 			options->trace = optarg;
+			break;
+		case 'm':
+			if (!take_number("children", optarg,
+					 &options->limits.children))
+				return OPTIONS_WRONG;
+			break;
+		case 'i':
+			if (!take_number("seconds", optarg,
+					 &options->limits.idle))
+				return OPTIONS_WRONG;
 			break;
 		case 'h':
 			return print_help(variant);
@@ -130,6 +161,5 @@ enum options_result options_parse(struct options *options,
 				     "not one that I know, see --help");
 		}
 	}
-	options->backlog = (int)backlog;
 	return parse_operands(options, host, argc - optind, argv + optind);
 }

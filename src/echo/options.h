@@ -3,12 +3,14 @@
 #define REAP_ECHO_OPTIONS_H
 
 #include "echo/address.h"
+#include "echo/client_limits.h"
 #include "echo/variant.h"
 
 struct options {
 	union address address; /* where to listen; port 0: the kernel picks */
 	int backlog;           /* for listen(2), at least 1 */
 	const char *trace;     /* the event log's path, or NULL; from argv */
+	struct client_limits limits;
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };

@@ -115,6 +115,8 @@ static void serve(struct server *server)
 		pid_t child;
 
 		event_accept(&client.peer);
+		if (!client_limits_admit(&server->limits, client.conn))
+			continue;
 		child = fork_child(server, &client);
 		if (child == 0) {
 			in_child(server, &client);
@@ -155,6 +157,9 @@ static int run(struct server *server, struct options *options)
 
 	if (options->trace && event_log_open(options->trace) < 0)
 		return fail(options->trace);
+	server->limits = options->limits;
+	if (client_limits_check(&server->limits) < 0)
+		return fail("cannot count children");
 	strcat(what, address_format(&options->address, where));
 	server->listener = listener_open(&options->address, options->backlog);
 	if (server->listener < 0)

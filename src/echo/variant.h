@@ -7,6 +7,7 @@
 #define REAP_ECHO_VARIANT_H
 
 #include "echo/address.h"
+#include "echo/client_limits.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -16,6 +17,7 @@ struct server {
 	const struct variant *variant;
 	int listener; /* the listening socket; owned by the core */
 	bool starved; /* the last accept lacked descriptors or memory */
+	struct client_limits limits; /* what clients may cost; the core's */
 };
 
 /* One client, from accept(2) on. */

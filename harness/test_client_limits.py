@@ -1,0 +1,132 @@
+"""What clients may cost: --max-children refuses politely, --idle-timeout ends who
+stands still; and without either a server is as it always was."""
+
+import contextlib
+import signal
+import time
+
+import pytest
+
+from reaplab import arrange, event_log
+from reaplab.clients import Session, hold, pattern
+from reaplab.deadline import eventually
+
+# Every right way to reap but one: what server_double_fork starts are init's.
+LIMITED = ["waitpid_loop", "sig_ign", "nocldwait", "flag", "self_pipe", "signalfd",
+           "pidfd", "rtsig", "thread", "sweep"]
+
+
+def is_refused(address, data=b""):
+    """Assert that a client gets a FIN and not a byte, also if it spoke first."""
+    with Session(address) as session:
+        if data:
+            session.send(data)
+        assert session.read_to_end() == b""
+
+
+def is_served(server):
+    with server.connect() as session:
+        try:
+            session.echo()
+        except ConnectionError as error:
+            raise AssertionError("refused") from error
+
+
+@pytest.mark.parametrize("variant", LIMITED)
+def test_one_client_too_many_is_refused_and_the_next_is_served(start, variant):
+    server = start(variant, "--max-children", "2")
+    before = len(server.process.descriptors())
+    with hold(server.address, 2) as sessions:
+        children = arrange.await_children(server, 2)
+        for _ in range(3):
+            is_refused(server.address)
+        assert arrange.await_children(server, 2) == children, "none was forked"
+        sessions[0].echo()
+        sessions[0].close()
+        arrange.await_children(server, 1)
+        eventually(lambda: is_served(server))
+    arrange.await_children(server, 0)
+    errors = event_log.read(server.trace).of("error")
+    assert len(errors) >= 3
+    assert {(one["call"], one["errno"]) for one in errors} \
+        == {("max-children", "EAGAIN")}
+    assert server.err.count("\n") == 1 and "refused" in server.err, "said once"
+    if variant != "pidfd":
+        assert len(server.process.descriptors()) == before
+
+
+def test_a_client_that_spoke_first_is_refused_as_politely(start):
+    server = start("waitpid_loop", "-m", "1")
+    with hold(server.address, 1):
+        with arrange.frozen(server):
+            with Session(server.address) as early:
+                early.send(pattern(5000))
+                arrange.thaw(server)
+                assert early.read_to_end() == b""
+
+
+def test_zombies_count_so_who_never_reaps_ends_up_serving_nobody(start):
+    """A process table in small: what months do to a machine, in three clients."""
+    server = start("noreap", "--max-children", "3")
+    arrange.visit(server, 3)
+    arrange.await_zombies(server, 3)
+    is_refused(server.address)
+    assert not arrange.live_children(server)
+    reaping = start("waitpid_loop", "--max-children", "3")
+    for _ in range(10):
+        eventually(lambda: is_served(reaping))
+
+
+def test_a_killed_child_makes_room(start):
+    server = start("waitpid_loop", "--max-children", "1")
+    with hold(server.address, 1):
+        (child,) = arrange.await_children(server, 1)
+        child.send(signal.SIGKILL)
+        arrange.await_death([child])
+        eventually(lambda: is_served(server))
+
+
+@pytest.mark.parametrize("variant", ["waitpid_loop", "sig_ign", "double_fork"])
+def test_a_silent_client_is_ended_and_a_talking_one_is_not(start, variant):
+    server = start(variant, "--idle-timeout", "1")
+    with server.connect() as silent, server.connect() as talking:
+        silent.echo()
+        began = time.monotonic()
+        talking.echo()
+        while time.monotonic() < began + 1.6:
+            talking.echo()
+            time.sleep(0.1)
+        assert silent.read_to_end() == b"", "a FIN"
+        assert time.monotonic() - began >= 0.9
+        talking.echo()
+    arrange.await_children(server, 0)
+    errors = event_log.read(server.trace).of("error")
+    assert [(one["call"], one["errno"]) for one in errors][0] == ("read", "ETIMEDOUT")
+
+
+def test_a_client_that_reads_nothing_is_ended(start):
+    """Its child waits in write(2), with all buffers full."""
+    server = start("waitpid_loop", "--idle-timeout", "1")
+    with server.connect() as session:
+        session.echo()
+        arrange.await_children(server, 1)
+        session.socket.setblocking(False)
+
+        def stuffed():
+            with contextlib.suppress(BlockingIOError, ConnectionError):
+                session.socket.send(bytes(1 << 20))
+            assert event_log.read(server.trace).of("exit")
+
+        eventually(stuffed)
+        arrange.await_children(server, 0)
+    (error,) = event_log.read(server.trace).of("error")
+    assert (error["call"], error["errno"]) == ("write", "ETIMEDOUT")
+
+
+def test_without_a_limit_silence_costs_nothing_but_a_child(start):
+    server = start("waitpid_loop")
+    with hold(server.address, 20) as sessions:
+        arrange.await_children(server, 20)
+        for session in sessions:
+            session.echo()
+    assert server.err == ""
