@@ -1,0 +1,176 @@
+"""Limits of the machine: processes, memory, the disk under the event log. A server
+says what it lacks, drops at most the client of that moment, and goes on.
+(Descriptors: test_faults.py. The size of files: test_event_log.py.)"""
+
+import contextlib
+import os
+import resource
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reaplab import arrange, event_log, spawn
+from reaplab.clients import hold
+from reaplab.deadline import eventually
+
+# A user that nobody is, so that its processes are this test's alone.
+SOMEBODY = 61000 + os.getpid() % 4000
+
+
+@pytest.fixture
+def as_somebody(lab, start, folder):
+    """as_somebody("waitpid_loop", 3): the server, run by a user of its own who may
+    have so many processes."""
+    if os.getuid() != 0:
+        pytest.skip("only root can start a program as another user")
+
+    def drop_rights(most):
+        resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+        os.setgroups([])
+        os.setgid(SOMEBODY)
+        os.setuid(SOMEBODY)
+
+    def start_as(variant, most):
+        folder.chmod(0o755)  # another user may not reach the build folder
+        copy = folder / f"server_{variant}"
+        shutil.copy(lab.program(copy.name), copy)
+        copy.chmod(0o755)
+        return start(variant, path=copy, trace=False,
+                     preexec=lambda: drop_rights(most))
+
+    return start_as
+
+
+def is_dropped(server):
+    """A client that finds no child: a FIN or a RST, and not a byte."""
+    with server.connect() as session:
+        with contextlib.suppress(ConnectionResetError):
+            assert session.read_to_end() == b""
+
+
+def is_served(server):
+    with server.connect() as session:
+        session.echo()
+
+
+def drops_then_serves(server):
+    """With room for three processes: clients are dropped while two are served on;
+    one of these leaves, and all is well."""
+    server.faults_ordered = True
+    with hold(server.address, 2) as (one, another):
+        arrange.await_children(server, 2)
+        is_dropped(server)
+        is_dropped(server)
+        one.echo()
+        assert len(server.listener.children()) == 2
+        another.close()
+        arrange.await_children(server, 1)
+        arrange.await_zombies(server, 0)
+        is_served(server)
+    arrange.await_children(server, 0)
+    arrange.await_zombies(server, 0)
+    said = server.err.splitlines()
+    assert len(said) == 2 and all("cannot fork" in line for line in said), said
+
+
+def test_no_more_processes_for_this_user(as_somebody):
+    drops_then_serves(as_somebody("waitpid_loop", 3))
+
+
+def pids_cgroup():
+    """A new group with a limit on processes, or None where there can be none."""
+    for root in ("/sys/fs/cgroup/pids", "/sys/fs/cgroup"):
+        group = Path(root) / f"reap-{os.getpid()}"
+        try:
+            group.mkdir()
+        except OSError:
+            continue
+        if (group / "pids.max").exists():
+            return group
+        group.rmdir()
+    return None
+
+
+@pytest.fixture
+def group():
+    made = pids_cgroup()
+    if made is None:
+        pytest.skip("no cgroup with a limit on processes can be made here")
+    yield made
+    eventually(lambda: remove(made))
+
+
+def remove(group):
+    """A group goes when its last process has been reaped."""
+    try:
+        group.rmdir()
+    except OSError as error:
+        raise AssertionError(f"{group}: {error}") from error
+
+
+def test_no_more_processes_in_this_cgroup(start, group):
+    """As in a container: pids.max, which root has to obey too."""
+    server = start("waitpid_loop", trace=False)
+    (group / "cgroup.procs").write_text(str(server.process.pid))
+    (group / "pids.max").write_text("3")
+    drops_then_serves(server)
+    server.close()
+
+
+def test_little_memory_is_enough(start, lab):
+    """RLIMIT_AS of 8 MB: a server and its children need a fraction."""
+    if lab.sanitized:
+        pytest.skip("a sanitizer reserves terabytes")
+    limit = 8 << 20
+    server = start(
+        "waitpid_loop",
+        preexec=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )
+    with hold(server.address, 10) as sessions:
+        for session in sessions:
+            session.echo(bytes(range(256)) * 400)
+    arrange.await_children(server, 0)
+    arrange.settled_zombies(server, 0)
+
+
+def test_too_little_memory_for_a_thread_is_said(lab):
+    if lab.sanitized:
+        pytest.skip("a sanitizer reserves terabytes")
+    limit = 4 << 20
+    run = spawn.run(
+        [lab.program("server_thread"), "0"], within=5,
+        preexec=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )
+    assert (run.status, run.out) == (1, "")
+    assert run.err == "server_thread: setup: Resource temporarily unavailable\n"
+
+
+def test_the_disk_is_full_under_the_log(lab, folder, start):
+    """The log ends with a whole line or, if a part had room, says so; the server
+    serves on."""
+    disk = folder / "disk"
+    disk.mkdir()
+    script = 'mount -t tmpfs -o size=8k reap "$0" && exec "$@"'
+    prefix = ["unshare", "--mount", "sh", "-c", script, str(disk)]
+    if spawn.run([*prefix, "true"]).status != 0:
+        pytest.skip("a small disk cannot be mounted here")
+    server = start("waitpid_loop", "--trace", disk / "log", trace=False,
+                   prefix=prefix)
+    log = Path(f"/proc/{server.process.pid}/root{disk}/log")
+
+    def full():
+        is_served(server)
+        assert "event log ends here" in server.err
+
+    eventually(full)
+    for _ in range(3):
+        is_served(server)
+    assert server.err == "server_waitpid_loop: event log ends here, serving goes " \
+        "on: No space left on device\n"
+    arrange.await_children(server, 0)
+    arrange.settled_zombies(server, 0)
+    read = event_log.read(log)
+    assert read.events and len(read.faults) <= 1, "at most its end is torn"
+    assert server.stop() == 0
+    assert server.closing_line().zombies == 0
