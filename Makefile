@@ -139,6 +139,7 @@ help:
 	@echo '                  make slides-serve presents it and reloads on save,'
 	@echo '                  make slides-test visits every slide in a real browser'
 	@echo 'make casts        record anew what the slides play, where it has changed'
+	@echo 'make faults       make each system call fail once: harness/fault_table.md'
 	@echo 'make sanitize     the harness again, on an ASan and UBSan build'
 	@echo 'make deps         install what all of these need (Debian, Ubuntu)'
 	@echo 'make install      programs, manual and completion below PREFIX=$(PREFIX);'
@@ -246,6 +247,13 @@ variants:
 soak:
 	@sh harness/deps.sh test
 	$(PYTEST) harness -m soak $(ARGS)
+
+# What came of each system call that was made to fail, on record. By strace.
+.PHONY: faults
+faults: all
+	@sh harness/deps.sh test
+	@cd harness && $(PYTHON) -m reaplab.fault_table $(abspath $(BUILD)) >fault_table.new
+	@mv harness/fault_table.new harness/fault_table.md
 
 .PHONY: sanitize
 sanitize:

@@ -1,0 +1,87 @@
+"""Every system call fails once: the table of call, error and outcome (Markdown).
+
+    python3 -m reaplab.fault_table [BUILD]
+
+prints it anew; harness/fault_table.md is what it last printed."""
+
+import sys
+from pathlib import Path
+
+from . import spawn
+from .fault_cases import Case, all_cases
+from .fault_runs import Runs
+
+HARNESS = Path(__file__).resolve().parent.parent
+RECORD = HARNESS / "fault_table.md"
+OPENING = """\
+# Every system call fails once
+
+Made by `make faults`: strace makes one call fail with one error, and this is what
+came of it. `server_waitpid_loop` is the server: while it starts, then its parent,
+then a child that holds a session; two sessions of the client; two samples of the
+viewer, each of whose own calls fails once, with the errors in turn. "(its text)" is
+what strerror(3) has for the error. A close that fails here is not made at all: its
+descriptor stays open, which no error of close(2) on Linux does.
+
+"""
+HEADINGS = ("who", "call", "errors", "outcome")
+
+
+def cases_as_rows(outcomes):
+    """[(who, call, errors, outcome)] from {Case: outcome}: errors of one outcome
+    share a row."""
+    rows = {}
+    for case, outcome in outcomes.items():
+        rows.setdefault((case.who, case.call, outcome), []).append(case.error)
+    return [
+        (who, call.partition(",")[0], " ".join(errors), outcome)
+        for (who, call, outcome), errors in rows.items()
+    ]
+
+
+def viewer_rows(found):
+    """The same from {call: {outcome}} of the viewer."""
+    return [
+        ("reaptop", call, "in turn", " / ".join(sorted(found[call])))
+        for call in sorted(found)
+    ]
+
+
+def render(rows):
+    """The whole record."""
+    lines = [HEADINGS, ("---",) * 4, *rows]
+    return OPENING + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def recorded():
+    """{(who, call, error): outcome} as the record has it; the viewer's have the
+    error "in turn"."""
+    found = {}
+    for line in RECORD.read_text(encoding="utf-8").splitlines():
+        cells = line[2:-2].split(" | ")
+        if line.startswith("| ") and len(cells) == 4 and cells[0] != "who":
+            who, call, errors, outcome = cells
+            for error in [errors] if errors == "in turn" else errors.split():
+                found[who, call, error] = outcome
+    return found
+
+
+def viewer_case(call, error):
+    return Case("reaptop", call, error)
+
+
+def main():
+    build = sys.argv[1] if len(sys.argv) > 1 else HARNESS.parent / "build"
+    spawn.become_subreaper()
+    runs = Runs(build)
+    outcomes = {}
+    for case in all_cases():
+        outcomes[case] = runs.outcome(case)
+        print(case, outcomes[case], file=sys.stderr, flush=True)
+    rows = cases_as_rows(outcomes)
+    rows += viewer_rows(runs.viewer_outcomes(viewer_case))
+    print(render(rows), end="")
+
+
+if __name__ == "__main__":
+    main()

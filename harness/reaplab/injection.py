@@ -1,0 +1,75 @@
+"""Making one system call of a process fail: strace(1), --inject."""
+
+import re
+import subprocess
+
+from . import arrange, spawn
+from .deadline import eventually
+
+# Where a program's own calls begin: what comes before is the loader's.
+BEGINS = {
+    "start": re.compile(r'openat\(.*"/dev/null"'),
+    "client": re.compile(r"prlimit64\(0, RLIMIT_NOFILE"),
+    "reaptop": re.compile(r'openat\(AT_FDCWD, "/proc", '),
+}
+
+
+def strace(rule, *more):
+    """The command that makes a call fail by this rule, in whatever follows."""
+    calls = rule.partition(":")[0]
+    return ["strace", *more, "-o", "/dev/null", "-e", f"trace={calls}",
+            "-e", f"inject={rule}"]
+
+
+def own_calls(log, begins):
+    """{call: [which of its occurrences, from 1, come from the line on that
+    `begins` finds]} from a log of strace."""
+    counts, found, own = {}, {}, False
+    for line in log.splitlines():
+        match = re.match(r"(?:\d+ +)?(\w+)\(", line)
+        if match is None:
+            continue
+        call = match[1]
+        counts[call] = counts.get(call, 0) + 1
+        own = own or bool(begins.search(line))
+        if own:
+            found.setdefault(call, []).append(counts[call])
+    return found
+
+
+class attached:
+    """A context in which strace is attached to a process."""
+
+    def __init__(self, process, argv):
+        self.process, self.argv = process, [*argv, "-p", str(process.pid)]
+
+    def __enter__(self):
+        self.tracer = spawn.spawn(
+            self.argv, stderr=subprocess.DEVNULL
+        )
+        try:
+            def is_attached():
+                state = self.process.state
+                assert state in ("gone", "Z") or spawn.has_exited(self.tracer) \
+                    or self.process.status()["TracerPid"] != "0"
+
+            eventually(is_attached)
+        except BaseException:
+            spawn.end(self.tracer)
+            raise
+        return self.tracer
+
+    def __exit__(self, *_):
+        self.tracer.terminate()
+        spawn.has_exited(self.tracer, 10)
+        spawn.end(self.tracer)
+
+
+def settle(server):
+    """Let a server that goes on come to rest, so that strace may let go of it: a
+    call it has cancelled and not answered yet would end with ENOSYS."""
+    def settled():
+        if not server.has_exited():
+            arrange.await_idle(server, within=1)
+
+    eventually(settled)
