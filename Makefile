@@ -133,7 +133,7 @@ help:
 	@echo 'make variants     who reaps, when, and what you will see: the table (Markdown)'
 	@echo 'make bench        measure: ratios, side by side in one run'
 	@echo 'make lint         style and static checks of C, Python and shell'
-	@echo 'make soak         each verdict 20 times in a row, on a machine kept busy'
+	@echo 'make soak         storms, chaos, scale, faults; each verdict 20 times when busy;'
 	@echo '                  and the parsers fuzzed for SECONDS=$(SECONDS) (soak-fuzz: that alone)'
 	@echo 'make slides       the lecture, 50 and 15 minutes, into $(BUILD)/slides, with PDF;'
 	@echo '                  make slides-serve presents it and reloads on save,'
@@ -245,7 +245,7 @@ variants:
 
 .PHONY: soak
 soak:
-	@sh harness/deps.sh test
+	@sh harness/deps.sh soak
 	$(PYTEST) harness -m soak $(ARGS)
 
 # What came of each system call that was made to fail, on record. By strace.
@@ -302,10 +302,18 @@ $(FUZZ)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(FUZZ_TARGETS): $(FUZZ)/%: harness/fuzz/%.c harness/fuzz/fuzz.h $(FUZZ_OBJECTS)
+# The options' targets have complaints of their own, and no more than they need.
+FUZZ_OPTIONS := $(addprefix $(FUZZ)/,server_options client_options reaptop_options)
+fuzz_objects = $(addprefix $(FUZZ)/obj/,$(1))
+$(FUZZ)/server_options: $(call fuzz_objects,echo/options.o echo/address.o)
+$(FUZZ)/client_options: $(call fuzz_objects,client/options.o client/clock.o echo/address.o)
+$(FUZZ)/reaptop_options: $(filter-out %/reaptop/complain.o,$(FUZZ_OBJECTS))
+$(filter-out $(FUZZ_OPTIONS),$(FUZZ_TARGETS)): $(FUZZ_OBJECTS)
+
+$(FUZZ_TARGETS): $(FUZZ)/%: harness/fuzz/%.c harness/fuzz/fuzz.h harness/fuzz/command_line.h
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(CURSES_LIBS)
 
--include $(FUZZ_OBJECTS:.o=.d)
+-include $(FUZZ_OBJECTS:.o=.d) $(wildcard $(FUZZ)/obj/echo/*.d $(FUZZ)/obj/client/*.d)
 
 .PHONY: fuzz-targets soak-fuzz
 fuzz-targets: $(FUZZ_TARGETS)

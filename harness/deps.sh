@@ -109,6 +109,8 @@ need_bench() {
 need_soak() {
 	need_test
 	need clang "the compiler that has libFuzzer" has_command clang
+	need python3-hypothesis "thinks of what the harness may have to read" \
+		has_module hypothesis
 	need libclang-rt-dev "libFuzzer and the sanitizers of clang" has_fuzzer
 }
 

@@ -1,5 +1,6 @@
-"""Fuzzes reaptop's parsers: each target in turn, from seeds taken of this machine's
-/proc, so that the fuzzer starts from what the kernel really writes.
+"""Fuzzes what reads foreign bytes in C, reaptop's parsers and the command lines:
+each target in turn, from seeds taken of this machine's /proc, so that the fuzzer
+starts from what the kernel really writes.
 
     run.py --targets DIR [--seconds S]
 
@@ -37,6 +38,16 @@ def seeds():
     stat = read("/proc/self/stat")
     hostile = b"7 (a) Z (\n\x1b[2J) S 1 " + b" ".join([b"0"] * 48)
     return {
+        "client_options": [
+            b"-n5\n-c2\n-s64\n-w10\n-j\n127.0.0.1\n9190", b"--burst=x\n--\n-\n1",
+        ],
+        "reaptop_options": [
+            b"-d0.5\n-n3\n-b\n4711", b"--port\n9190\n--trace=x\n--json\n--read-only",
+            b"--demo\n--scene=all", b"--\nserver\n0", b"-hV\n--zombies",
+        ],
+        "server_options": [
+            b"-a\n::1\n-b7\n--trace=x\n-m5\n-i3\n9190", b"--max-children=x\n0", b"-1",
+        ],
         "children": [b"4711 4712 4194304 ", b"1"],
         "event": [line.encode() for line in LOG.splitlines()],
         "event_log": [LOG.encode(), b"x" * 70000 + b"\n" + LOG.encode()],
