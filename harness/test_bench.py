@@ -27,8 +27,8 @@ ROWS = {
     "event log on / waitpid_loop": 2,
     "PSS of an idle child": 1,
     "reaptop / top": 1,
-    "CPU per refresh, reaptop / htop": 2,
-    "resident memory, reaptop / htop": 2,
+    "CPU per refresh, reaptop / htop": 3,
+    "resident memory, reaptop / htop": 3,
     "server_rtsig, beside": 1,
     "server_pidfd, beside": 1,
     "keystrokes": 1,
@@ -116,6 +116,17 @@ def test_a_quick_run_prints_every_row(programs, start_bench, folder):
                 assert row["result"] > 0
     assert len(rows) == sum(ROWS.values())
     check_what_reaping_costs(written["reaping"], table)
+    check_what_live_clients_cost(written["scaling"])
+
+
+def check_what_live_clients_cost(points):
+    """Each server beside none and beside some, every delay known."""
+    assert [(one["server"], one["idle"] > 0) for one in points] == [
+        (name, some) for name in ("server_waitpid_loop", "server_rtsig")
+        for some in (False, True)
+    ]
+    for one in points:
+        assert one["rate"] > 0 and 0 < one["p50_us"] <= one["p99_us"]
 
 
 def check_what_reaping_costs(reaping, table):

@@ -20,11 +20,11 @@ FORK_LIMIT = "the fork limit"
 
 # (numerator, denominator, the least that their ratio should be)
 RATIOS = (
-    (LOOP, PLAIN, 1.25),
+    (LOOP, PLAIN, 1.4),
     (LOOP, SOCAT, 2.5),
     (LOOP, PYTHON, 5.0),
-    (LOOP, FORK_LIMIT, 0.6),
-    (TRACED, LOOP, 0.85),
+    (LOOP, FORK_LIMIT, 0.75),
+    (TRACED, LOOP, 0.9),
 )
 
 

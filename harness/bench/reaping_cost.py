@@ -33,7 +33,7 @@ FEWEST = 50  # sessions of a burst
 # After thousands of forks. The scheduler counts each new task as busy and forgets
 # by half in 32 ms (kernel/sched/pelt.c); until then it deals out the CPUs wrongly.
 SETTLING = 0.6  # seconds
-LONGEST = 150.0  # seconds: no round is begun that would end later
+LONGEST = 115.0  # seconds: no round is begun that would end later
 PROBLEMS = (
     burst.CannotMeasure, ServerFailed, Gone, OSError, AssertionError
 )

@@ -41,12 +41,12 @@ def measure(client, program, sessions):
         with start_lab_server(program, "-b", BACKLOG, "-t", trace) as server:
             burst.send(client, server, sessions, min(CONCURRENCY, sessions))
             _settle(server)
-            delays = _delays_us(event_log.read(trace).events)
+            delays = delays_us(event_log.read(trace).events)
             lingered = _zombies(server, 0)
             _die_failing(server)
             events = event_log.read(trace).events
     return Reaping(
-        _percentile(delays, 0.5), _percentile(delays, 0.99), _statuses(events),
+        percentile(delays, 0.5), percentile(delays, 0.99), _statuses(events),
         lingered,
     )
 
@@ -99,14 +99,15 @@ def _pairs(events):
     return pairs + [(event, None) for event in waiting.values()]
 
 
-def _delays_us(events):
+def delays_us(events):
+    """From each death to its reaping, where there was one, in order."""
     return sorted(
         (reap["t_ns"] - death["t_ns"]) / 1e3
         for death, reap in _pairs(events) if reap
     )
 
 
-def _percentile(ordered, part):
+def percentile(ordered, part):
     """The smallest value that is not below so large a part of them all."""
     if not ordered:
         return None

@@ -24,6 +24,7 @@ import breakdown  # noqa: E402
 import burst  # noqa: E402
 import idle_memory  # noqa: E402
 import reaping_cost  # noqa: E402
+import scaling  # noqa: E402
 import table  # noqa: E402
 import viewer_cost  # noqa: E402
 from comparison import CONCURRENCIES, RATIOS, compare  # noqa: E402
@@ -116,7 +117,7 @@ def machine():
     }
 
 
-def report(options, about, rows, parts, reaping, retries):
+def report(options, about, rows, parts, reaping, live, retries):
     """Print the tables and what to know of them."""
     print(
         f"{about['system']}, {about['cpus']} CPUs, of which others used "
@@ -129,6 +130,8 @@ def report(options, about, rows, parts, reaping, retries):
         print("\n".join(breakdown.sentences(parts)))
     print(f"\n{table.render(*reaping_cost.cells(reaping))}\n")
     print("\n".join(reaping_cost.sentences(reaping)))
+    if live:
+        print(f"\n{table.render(*scaling.cells(live))}")
     if about["others_cpu_share"] > MUCH:
         print("\nThe machine had other work too: the ratios, above all those to "
               "the fork limit, are sure only on an idle one.")
@@ -163,13 +166,14 @@ def bench(options):
         _progress,
     )
     rows += reaping_cost.rows(reaping)
+    live = scaling.measure(options.build, options.quick, _progress)
     about["others_cpu_share"] = neighbours.share()
     parts = breakdown.breakdown(results)
     retries = sum(
         one.syn_retries for all_of in results.samples.values() for one in all_of
     )
     _progress(f"done in {time.monotonic() - began:.0f} s\n\n")
-    report(options, about, rows, parts, reaping, retries)
+    report(options, about, rows, parts, reaping, live, retries)
     if options.json:
         options.json.write_text(json.dumps({
             "machine": about,
@@ -178,6 +182,7 @@ def bench(options):
             "rows": [row.as_json() for row in rows],
             "breakdown_us": parts,
             "reaping": reaping.as_json(),
+            "scaling": scaling.as_json(live),
             "samples": results.as_json(),
         }, indent=1) + "\n", encoding="utf-8")
     return not reaping.failed and all(row.verdict != "failed" for row in rows)

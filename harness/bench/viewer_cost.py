@@ -19,11 +19,12 @@ REFRESHES = 3  # of each viewer, in each round
 ROUNDS = 3
 KEYSTROKES = 40
 ANSWER_MS = 50  # at most, for each
-FEW = 100  # children, of an ordinary server
+FEWER = (1000, 10)  # children, of a busy and of an ordinary server
+FEWER_ROUNDS = 2
 
 # (what of, the other viewer, the most that reaptop may have of it)
 MANY_TARGETS = (
-    ("cpu", "htop", 1 / 10),
+    ("cpu", "htop", 0.083),
     ("cpu", "top", 0.067),
     ("resident_kb", "htop", 1),
 )
@@ -46,7 +47,9 @@ class Costs:
 def rows(build, wanted, quick, progress):
     """A table.Row per target, for `wanted` zombies and then for a few."""
     made = []
-    for count, targets in ((wanted, MANY_TARGETS), (FEW, FEW_TARGETS)):
+    for count, targets in (
+        (wanted, MANY_TARGETS), *((one, FEW_TARGETS) for one in FEWER)
+    ):
         others = sorted({other for _, other, _ in targets})
         names = " and ".join(["reaptop", *others])
         progress(f"{names}, looking at {count:,} zombies\n")
@@ -117,7 +120,8 @@ def measure(build, wanted, others, quick):
         }
         viewers = {name: viewers[name] for name in ("reaptop", *others)}
         rounds, answers, problems = {name: [] for name in viewers}, [], {}
-        for _ in range(1 if quick else ROUNDS):
+        rounds_wanted = FEWER_ROUNDS if wanted in FEWER else ROUNDS
+        for _ in range(1 if quick else rounds_wanted):
             for name, argv in viewers.items():
                 if name not in problems:
                     _measure_one(name, argv, quick, rounds, problems)
