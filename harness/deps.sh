@@ -111,6 +111,7 @@ need_soak() {
 	need clang "the compiler that has libFuzzer" has_command clang
 	need python3-hypothesis "thinks of what the harness may have to read" \
 		has_module hypothesis
+	need valgrind "a second witness of memory errors" has_command valgrind
 	need libclang-rt-dev "libFuzzer and the sanitizers of clang" has_fuzzer
 }
 

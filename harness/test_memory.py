@@ -1,0 +1,76 @@
+"""Memory errors, by a second witness beside the sanitizers: valgrind's memcheck, in
+`make soak`. The servers are linked dynamically for it: of a static C library it knows
+neither malloc nor the tricks of strlen."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from reaplab import arrange, spawn
+from reaplab.clients import hold, pattern
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(200)]
+FOUND = 99  # valgrind's exit status when it found something
+MEMCHECK = ["valgrind", "--quiet", f"--error-exitcode={FOUND}", "--leak-check=full",
+            "--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"]
+RIGHT_BY = ["waitpid_loop", "flag", "self_pipe", "signalfd", "sweep", "thread"]
+
+
+@pytest.fixture(autouse=True)
+def valgrind(lab):
+    if not shutil.which("valgrind"):
+        pytest.skip("needs valgrind")
+    if lab.sanitized:
+        pytest.skip("valgrind and a sanitizer exclude each other")
+
+
+@pytest.fixture(scope="module")
+def dynamic(lab):
+    """The folder of the same servers, linked dynamically."""
+    env = {key: value for key, value in os.environ.items() if key != "MAKEFLAGS"}
+    folder = lab.build / "dynamic"
+    subprocess.run(
+        ["make", "-s", "-C", lab.root, f"BUILD={folder}", "STATIC=0", "all"],
+        env=env, check=True,
+    )
+    return folder
+
+
+@pytest.mark.parametrize("variant", RIGHT_BY)
+def test_a_server(start, dynamic, variant):
+    server = start(variant, "-m", "20", "-i", "30", prefix=MEMCHECK,
+                   path=dynamic / f"server_{variant}")
+    with hold(server.address, 3) as sessions:
+        for session in sessions:
+            session.echo(pattern(100_000))
+        sessions[0].reset()
+    arrange.await_children(server, 0)
+    with server.connect() as session:
+        session.echo()
+    arrange.await_children(server, 0)
+    assert server.stop() == 0
+    assert "==" not in server.err, server.err
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_the_client(start, lab, options):
+    server = start("waitpid_loop", trace=False)
+    run = spawn.run(
+        [*MEMCHECK, lab.program("client"), "-n50", "-c10", *options, "127.0.0.1",
+         str(server.port)], within=60,
+    )
+    assert run.status == 0 and "==" not in run.err, run
+
+
+@pytest.mark.parametrize("output", ["--batch", "--json"])
+def test_the_viewer(start, lab, output):
+    server = start("noreap")
+    arrange.visit(server, 5)
+    with hold(server.address, 3):
+        run = spawn.run(
+            [*MEMCHECK, lab.program("reaptop"), output, "-n3", "-d0.2",
+             str(server.process.pid)], within=60,
+        )
+    assert run.status == 0 and "==" not in run.err, run
