@@ -140,6 +140,7 @@ help:
 	@echo '                  make slides-test visits every slide in a real browser'
 	@echo 'make casts        record anew what the slides play, where it has changed'
 	@echo 'make faults       make each system call fail once: harness/fault_table.md'
+	@echo 'make flake-hunt   the suite RUNS times (50), on a machine kept busy'
 	@echo 'make sanitize     the harness again, on an ASan and UBSan build'
 	@echo 'make deps         install what all of these need (Debian, Ubuntu)'
 	@echo 'make install      programs, manual and completion below PREFIX=$(PREFIX);'
@@ -254,6 +255,11 @@ faults: all
 	@sh harness/deps.sh test
 	@cd harness && $(PYTHON) -m reaplab.fault_table $(abspath $(BUILD)) >fault_table.new
 	@mv harness/fault_table.new harness/fault_table.md
+
+.PHONY: flake-hunt
+flake-hunt: all
+	@sh harness/deps.sh test
+	@sh harness/flake_hunt.sh $(RUNS)
 
 .PHONY: sanitize
 sanitize:
