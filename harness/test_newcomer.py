@@ -20,8 +20,8 @@ ENTER = """
 mount -t proc proc "$1/proc" && mount -t tmpfs tmpfs "$1/tmp" &&
 mount -t tmpfs tmpfs "$1/dev/shm" &&
 mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts" &&
-exec chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    TERM=xterm sh -euc "$2"
+exec chroot "$1" /usr/bin/env -i HOME=/root TERM=xterm \
+    PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -euc "$2"
 """
 
 WALK = (

@@ -102,6 +102,7 @@ def every_event_comes_back_as_written(name, number, pid, text):
     values = {int: number, str: text}
     event = {"t_ns": number, "pid": pid, "event": name}
     event.update((key, values[kind]) for key, kind in event_log.FIELDS[name].items())
+    event.update((key, pid) for key in event_log.PIDS if key in event)
     if name == "reap":
         event["exit_code"] = 0
     if name == "stop":

@@ -109,6 +109,18 @@ def memory_row(servers):
     return row
 
 
+def beside_live_clients(options, rows):
+    """The Points of scaling.py; none, and a Row that says why, if they cannot be
+    measured."""
+    try:
+        return scaling.measure(options.build, options.quick, _progress)
+    except (burst.CannotMeasure, ServerFailed, OSError, AssertionError) as error:
+        row = table.Row("sessions beside live clients", "/s", 0)
+        row.problem = ("failed", str(error))
+        rows.append(row)
+        return []
+
+
 def machine():
     """What the numbers depend on."""
     return {
@@ -166,7 +178,7 @@ def bench(options):
         _progress,
     )
     rows += reaping_cost.rows(reaping)
-    live = scaling.measure(options.build, options.quick, _progress)
+    live = beside_live_clients(options, rows)
     about["others_cpu_share"] = neighbours.share()
     parts = breakdown.breakdown(results)
     retries = sum(

@@ -158,9 +158,10 @@ class ForksBeside(Server):
         while True:
             for key, _ in ears.select():
                 if key.fileobj is self.listener:
-                    ears.register(self.accept(), selectors.EVENT_READ)
+                    # First, or the helper would hold the connection for a moment.
                     if os.fork() == 0:
                         os._exit(0)
+                    ears.register(self.accept(), selectors.EVENT_READ)
                 elif data := key.fileobj.recv(1 << 16):
                     key.fileobj.sendall(data)
                 else:
