@@ -105,6 +105,13 @@ static int next_client(struct server *server, struct client *client)
 	return 0;
 }
 
+/* Logs who has come. False: that is one too many, and was turned away. */
+static bool admits(struct server *server, const struct client *client)
+{
+	event_accept(&client->peer);
+	return client_limits_admit(&server->limits, client->conn);
+}
+
 /* Accepts for ever. Returns only when that is no longer possible, with errno
  * set. */
 static void serve(struct server *server)
@@ -112,12 +119,9 @@ static void serve(struct server *server)
 	struct client client;
 
 	while (next_client(server, &client) == 0) {
-		pid_t child;
-
-		event_accept(&client.peer);
-		if (!client_limits_admit(&server->limits, client.conn))
+		if (!admits(server, &client))
 			continue;
-		child = fork_child(server, &client);
+		pid_t child = fork_child(server, &client);
 		if (child == 0) {
 			in_child(server, &client);
 			continue;
