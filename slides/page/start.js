@@ -3,6 +3,11 @@
 (function () {
   "use strict";
   const isPrint = /view=print/.test(window.location.search);
+  // Pages are laid out some time after reveal.js is ready, and it tells when.
+  const laidOut = new Promise((done) => {
+    if (isPrint) Reveal.on("pdf-ready", done);
+    else done();
+  });
   Reveal.initialize({
     width: 1280,
     height: 720,
@@ -19,7 +24,7 @@
     pdfMaxPagesPerSlide: 1,
     plugins: [RevealHighlight, RevealNotes],
   })
-    .then(() => Promise.all([document.fonts.ready, Recordings.create(isPrint)]))
+    .then(() => Promise.all([laidOut, document.fonts.ready, Recordings.create(isPrint)]))
     .then(() => {
       window.slidesReady = true; // for those who print or test it
     });
