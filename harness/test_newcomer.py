@@ -20,16 +20,17 @@ ENTER = """
 mount -t proc proc "$1/proc" && mount -t tmpfs tmpfs "$1/tmp" &&
 mount -t tmpfs tmpfs "$1/dev/shm" &&
 mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts" &&
-exec chroot "$1" /usr/bin/env -i HOME=/root TERM=xterm \
+mkdir -p "$1/home/newcomer" &&
+exec chroot "$1" /usr/bin/env -i HOME=/home/newcomer TERM=xterm \
     PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -euc "$2"
 """
 
 WALK = (
-    ("clone", "git clone -q /srv/reap.git /root/reap"),
-    ("demo", "cd /root/reap; sh harness/deps.sh demo && make demo"),
-    ("test", "cd /root/reap; sh harness/deps.sh test && make test"
+    ("clone", "cd; git clone -q /srv/reap.git"),
+    ("demo", "cd ~/reap; sh harness/deps.sh demo && make demo"),
+    ("test", "cd ~/reap; sh harness/deps.sh test && make test"
      f" ARGS='{os.environ.get('REAP_WALK_ARGS', '')}'"),  # of pytest, to be quick
-    ("install", "cd /root/reap; make install; cd /; reaptop --version;"
+    ("install", "cd ~/reap; make install; cd /; reaptop --version;"
      " test -s /usr/local/share/man/man1/reaptop.1"),
 )
 
