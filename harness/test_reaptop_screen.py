@@ -134,6 +134,18 @@ def test_zombies_have_a_colour_of_their_own(start, screen):
     assert colours["S"] != colours["Z"]
 
 
+def test_all_keys_of_the_bottom_line_look_alike(start, screen):
+    """The first and the last of them, on a screen that has room for all."""
+    shown = screen(start("noreap").process.pid, columns=200)
+    bottom = shown.await_text("?Help", "PgUp/PgDnScroll")[-1]
+    cells = shown.screen.buffer[len(shown.screen.display) - 1]
+    looks = {
+        (cells[at].fg, cells[at].bg, cells[at].reverse)
+        for at in (bottom.index("Help"), bottom.index("Freeze"), bottom.index("Scroll"))
+    }
+    assert len(looks) == 1 and looks != {("default", "default", False)}
+
+
 def test_more_children_than_rows(start, screen):
     """The newest are shown, the rest is counted; End shows the oldest."""
     server = start("noreap")

@@ -32,7 +32,7 @@ enum style {
 
 enum {
 	LINE_BYTES = 1024,
-	LINE_PIECES = 24,
+	LINE_PIECES = 64, /* all keys in the bottom line have 57 */
 };
 
 struct line_piece {
