@@ -3,7 +3,6 @@
 
 import argparse
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -58,9 +57,7 @@ def main(arguments):
     if not options.submission.is_dir():
         complain(options.submission, "no such folder")
         return USAGE
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _interrupt)
-    spawn.become_subreaper()
+    spawn.take_charge()
     try:
         lab = the_lab()
         options.results.mkdir(parents=True, exist_ok=True)
@@ -138,10 +135,6 @@ def attempt(lab, folder, staged, box, path):
     if ended.fault is not None:
         result.unjudged = ended.fault
     return result
-
-
-def _interrupt(_signum, _frame):
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

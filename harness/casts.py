@@ -13,7 +13,6 @@ import argparse
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -198,10 +197,7 @@ def main(words=None):
             file=sys.stderr,
         )
         return 1
-    # End as Ctrl-C does, with every process taken down.
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _interrupt)
-    spawn.become_subreaper()
+    spawn.take_charge()
     try:
         return record_all(chosen(options), options.build.resolve())
     except KeyboardInterrupt:
@@ -221,10 +217,6 @@ def record_all(names, build):
             print(f"casts: {name}: {error}", file=sys.stderr)
             failed = 1
     return failed
-
-
-def _interrupt(_signum, _frame):
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -86,10 +86,7 @@ def main(arguments):
     into = options.into or labs.ROOT / "build" / "labs" / lab.name
     if options.build_only:
         return build(lab, folder.resolve(), into)
-    # End as Ctrl-C does, with every process taken down.
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _interrupt)
-    spawn.become_subreaper()
+    spawn.take_charge()
     try:
         result = judging.judge(
             lab,
@@ -129,10 +126,6 @@ def build(lab, folder, into):
     for name, why in built.missing.items():
         complain(name, why)
     return LOST if built.missing else DONE
-
-
-def _interrupt(_signum, _frame):
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import platform
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -96,14 +95,7 @@ def pytest_configure(config):
     )
     config.addinivalue_line("markers", "storm: floods the machine, so it runs last")
     config.pluginmanager.register(Lab(config), "reap-lab")
-    spawn.become_subreaper()
-    # End as Ctrl-C does, with all fixtures torn down.
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _interrupt)
-
-
-def _interrupt(_signum, _frame):
-    raise KeyboardInterrupt
+    spawn.take_charge()
 
 
 def lab_of(config):
@@ -291,6 +283,33 @@ def echo_server(request, lab, start):
         return
     with servers.start_foreign_server(lab.foreign) as foreign:
         yield foreign
+
+
+@pytest.fixture
+def screen(lab):
+    """screen(argument..., columns=80, lines=24, delay="0.05"): reaptop on a terminal,
+    ended with the test; other options are Terminal's."""
+    terminal = pytest.importorskip("reaplab.terminal", reason="needs pyte")
+    opened = []
+
+    def open_screen(*arguments, columns=80, lines=24, delay="0.05", **options):
+        argv = [lab.program("reaptop"), "-d", delay, *map(str, arguments)]
+        one = terminal.Terminal(argv, columns, lines, **options)
+        opened.append(one)
+        return one
+
+    yield open_screen
+    for one in opened:
+        one.__exit__()
+
+
+@pytest.fixture
+def busy():
+    """Two programs that keep two cores busy."""
+    loops = [spawn.spawn(["sh", "-c", "while :; do :; done"]) for _ in range(2)]
+    yield
+    for loop in loops:
+        spawn.end(loop)
 
 
 @pytest.fixture

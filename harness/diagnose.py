@@ -60,10 +60,7 @@ def main(arguments):
         complain(options.server, why)
         return USAGE
     command = [os.path.abspath(program), *options.arguments]
-    # End as Ctrl-C does, with every process taken down.
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _interrupt)
-    spawn.become_subreaper()
+    spawn.take_charge()
     try:
         evidence, verdict = diagnosis.diagnose(command)
     except KeyboardInterrupt:
@@ -83,10 +80,6 @@ def main(arguments):
         diagnosis.WRONG: WRONG,
         diagnosis.UNJUDGED: UNJUDGED,
     }[verdict.kind]
-
-
-def _interrupt(_signum, _frame):
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 
 import argparse
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -105,9 +104,7 @@ def main(arguments):
     except BadLab as error:
         complain(options.lab, error)
         return USAGE
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _interrupt)
-    spawn.become_subreaper()
+    spawn.take_charge()
     if options.box == sandbox.BUBBLEWRAP:
         why_not = sandbox.why_not()
         if why_not:
@@ -164,10 +161,6 @@ def say(line):
 def write_summary(graded, out):
     results_json.write_text(out / "summary.csv", summary.as_csv(graded))
     results_json.write_text(out / "summary.html", summary.as_html(graded))
-
-
-def _interrupt(_signum, _frame):
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

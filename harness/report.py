@@ -4,7 +4,6 @@
 import argparse
 import json
 import os
-import signal
 import stat
 import sys
 import tempfile
@@ -146,9 +145,7 @@ def gather(options):
 
 def main(arguments):
     options = parse(arguments)
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _interrupt)
-    spawn.become_subreaper()
+    spawn.take_charge()
     try:
         logs = gather(options)
         write(options.output, content(logs, options))
@@ -168,10 +165,6 @@ def main(arguments):
             spawn.end(popen)
         spawn.end_strays()
     return FAILED
-
-
-def _interrupt(_signum, _frame):
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

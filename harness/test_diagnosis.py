@@ -244,15 +244,6 @@ def test_every_variant_is_expected():
             assert found[name].fields["Belief"] == told
 
 
-@pytest.fixture
-def busy():
-    """Two programs that keep two cores busy."""
-    loops = [spawn.spawn(["sh", "-c", "while :; do :; done"]) for _ in range(2)]
-    yield
-    for loop in loops:
-        spawn.end(loop)
-
-
 @pytest.mark.soak
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("name", EXPECTED)

@@ -133,15 +133,6 @@ def test_verdict(verdicts, answer):
     assert_verdicts([verdicts[str(answer)]])
 
 
-@pytest.fixture
-def busy():
-    """Two programs that keep two cores busy."""
-    loops = [spawn.spawn(["sh", "-c", "while :; do :; done"]) for _ in range(2)]
-    yield
-    for loop in loops:
-        spawn.end(loop)
-
-
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)

@@ -1,6 +1,7 @@
 """What reaptop does to the servers it watches: by keys, on what is selected, on
 nothing else."""
 
+import functools
 import os
 import re
 import shlex
@@ -21,19 +22,9 @@ DOWN = "\x1b[B"
 
 
 @pytest.fixture
-def screen(lab):
-    """screen(argument...): reaptop on a terminal, ended with the test."""
-    opened = []
-
-    def open_screen(*arguments):
-        argv = [lab.program("reaptop"), "-d", "0.05", *map(str, arguments)]
-        one = terminal.Terminal(argv, columns=120, lines=30)
-        opened.append(one)
-        return one
-
-    yield open_screen
-    for one in opened:
-        one.__exit__()
+def screen(screen):
+    """screen(argument...): as everywhere, with room for long messages."""
+    return functools.partial(screen, columns=120, lines=30)
 
 
 @pytest.fixture

@@ -48,23 +48,6 @@ def play(lab):
     return run_reaptop
 
 
-@pytest.fixture
-def screen(lab):
-    """screen(argument..., columns=80, lines=24): the demo on a terminal, ended with
-    the test."""
-    opened = []
-
-    def open_screen(*arguments, columns=80, lines=24):
-        argv = [lab.program("reaptop"), "-d", "0.05", *map(str, arguments)]
-        one = terminal.Terminal(argv, columns, lines)
-        opened.append(one)
-        return one
-
-    yield open_screen
-    for one in opened:
-        one.__exit__()
-
-
 @pytest.mark.parametrize("scene", TITLES)
 def test_a_scene_in_text(play, scene):
     """A frame for every step, under its title, and the same counts at its end."""

@@ -11,27 +11,8 @@ from reaplab.clients import hold
 from reaplab.deadline import eventually
 from reaplab.process import Process
 
-terminal = pytest.importorskip("reaplab.terminal", reason="needs pyte")
-
 VARIANTS = ("noreap", "sigchld", "waitpid_loop")
 SIZES = [(80, 24), (120, 40)]
-
-
-@pytest.fixture
-def screen(lab):
-    """screen(argument..., columns=80, lines=24): reaptop on a terminal, ended
-    with the test."""
-    opened = []
-
-    def open_screen(*arguments, columns=80, lines=24, **options):
-        argv = [lab.program("reaptop"), "-d", "0.05", *map(str, arguments)]
-        one = terminal.Terminal(argv, columns, lines, **options)
-        opened.append(one)
-        return one
-
-    yield open_screen
-    for one in opened:
-        one.__exit__()
 
 
 @pytest.fixture

@@ -26,23 +26,6 @@ def parent():
     one.close()
 
 
-@pytest.fixture
-def screen(lab):
-    """screen(argument..., columns=80, lines=24): reaptop on a terminal, ended
-    with the test."""
-    opened = []
-
-    def open_screen(*arguments, columns=80, lines=24, delay="0.05", **options):
-        argv = [lab.program("reaptop"), "-d", delay, *map(str, arguments)]
-        one = terminal.Terminal(argv, columns, lines, **options)
-        opened.append(one)
-        return one
-
-    yield open_screen
-    for one in opened:
-        one.__exit__()
-
-
 def row_of(screen, pid):
     """The row of that PID, or ""."""
     rows = [row for row in screen.rows() if re.match(rf" *{pid} ", row)]

@@ -204,15 +204,9 @@ def _progress(text):
     print(text, end="", file=sys.stderr, flush=True)
 
 
-def _interrupt(_signum, _frame):
-    raise KeyboardInterrupt
-
-
 def main():
     options = parse(sys.argv[1:])
-    spawn.become_subreaper()
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _interrupt)
+    spawn.take_charge()
     try:
         return 0 if bench(options) else 1
     except KeyboardInterrupt:

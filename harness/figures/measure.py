@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import platform
-import signal
 import subprocess
 import sys
 import tempfile
@@ -213,15 +212,9 @@ def _progress(text):
     print(text, end="", file=sys.stderr, flush=True)
 
 
-def _interrupt(_signum, _frame):
-    raise KeyboardInterrupt
-
-
 def main(argv):
     options = parse(argv)
-    spawn.become_subreaper()
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _interrupt)
+    spawn.take_charge()
     try:
         for name in options.names or MEASUREMENTS:
             _progress(f"measuring {name}\n")

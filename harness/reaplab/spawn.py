@@ -61,6 +61,15 @@ def become_subreaper(on=True):
     prctl(PR_SET_CHILD_SUBREAPER, int(on))
 
 
+def take_charge():
+    """Make this process answer for all that it starts: orphans come to it, and
+    SIGTERM and SIGHUP end it as Ctrl-C does, by KeyboardInterrupt, so that
+    everything is taken down."""
+    become_subreaper()
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, signal.default_int_handler)
+
+
 def _start_clean():
     """No signal blocked and none ignored, whatever this process was started with:
     a shell's background job, say, starts with SIGINT ignored, and exec keeps it."""

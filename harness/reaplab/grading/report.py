@@ -2,16 +2,8 @@
 
 import textwrap
 
+from ..diagnosis.words import LABELS, LABEL_WIDTH, WIDTH
 from ..report import printable
-
-WIDTH = 80
-LABELS = (
-    ("done", "done"),
-    ("seen", "seen"),
-    ("right", "right"),
-    ("question", "ask yourself"),
-)
-LABEL_WIDTH = max(len(label) for _, label in LABELS) + 2
 
 
 def describe(result):
