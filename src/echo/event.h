@@ -23,8 +23,9 @@ struct event_counts {
 };
 
 /* Opens the log, to append; made with mode 0600 if it is not there. Returns 0,
- * or -1 with errno set. What else there may be in its place: log_file.h. A FIFO that nobody reads is refused (ENXIO); one whose
- * reader stalls ends the log, as a full disk does: serving comes first. */
+ * or -1 with errno set. What else there may be in its place: log_file.h. A FIFO
+ * that nobody reads is refused (ENXIO); one whose reader stalls ends the log, as
+ * a full disk does: serving comes first. */
 int event_log_open(const char *path);
 
 /* The parent accepts from now on. Returns 0, or -1 with errno set if the log
