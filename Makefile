@@ -131,7 +131,8 @@ help:
 	@echo 'make figures      draw slides/figures anew from what was measured;'
 	@echo '                  make figures-data measures anew'
 	@echo 'make variants     who reaps, when, and what you will see: the table (Markdown)'
-	@echo 'make bench        measure: ratios, side by side in one run'
+	@echo 'make bench        measure: ratios, side by side in one run; make bench-report draws'
+	@echo '                  the last one'
 	@echo 'make lint         style and static checks of C, Python and shell'
 	@echo 'make soak         storms, chaos, scale, faults; each verdict 20 times when busy;'
 	@echo '                  and the parsers fuzzed for SECONDS=$(SECONDS) (soak-fuzz: that alone)'
@@ -269,6 +270,7 @@ sanitize:
 # --- The bench's own programs: what the servers are measured against. The
 # baseline is linked as the compiler does by default, the others as a server is.
 BENCH_PROGRAMS := $(patsubst harness/bench/%.c,$(BUILD)/bench/%,$(wildcard harness/bench/*.c))
+BENCH_RESULT := $(BUILD)/bench/result.json
 BENCH_CFLAGS := $(SERVER_CFLAGS)
 BENCH_LDFLAGS := $(SERVER_LDFLAGS)
 $(BUILD)/bench/plain_server: BENCH_CFLAGS :=
@@ -286,7 +288,16 @@ bench-programs: all $(BENCH_PROGRAMS)
 bench:
 	@sh harness/deps.sh bench
 	@$(MAKE) --no-print-directory -s bench-programs
-	$(PYTHON) harness/bench/run.py --build $(BUILD) $(ARGS)
+	$(PYTHON) harness/bench/run.py --build $(BUILD) --json $(BENCH_RESULT) $(ARGS)
+
+# The last run as a picture; where there was none, there is one first. What could
+# not be measured (the bench's status 1) is said in the picture.
+.PHONY: bench-report
+bench-report:
+	@sh harness/deps.sh figures
+	@test -e $(BENCH_RESULT) || $(MAKE) --no-print-directory bench || \
+		test -e $(BENCH_RESULT)
+	@$(PYTHON) harness/bench/chart.py $(BENCH_RESULT)
 # --- end of the bench's
 
 # Before what else is soaked; SECONDS for all parsers together.

@@ -2,6 +2,7 @@
 is not tested: that says more of the machine and its other users."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import signal
@@ -29,8 +30,9 @@ ROWS = {
     "reaptop / top": 1,
     "CPU per refresh, reaptop / htop": 3,
     "resident memory, reaptop / htop": 3,
-    "server_rtsig, beside": 1,
-    "server_pidfd, beside": 1,
+    "CPU per refresh, reaptop / reading the list": 1,
+    "server_rtsig beside": 1,
+    "server_pidfd beside": 1,
     "keystrokes": 1,
 }
 
@@ -117,6 +119,23 @@ def test_a_quick_run_prints_every_row(programs, start_bench, folder):
     assert len(rows) == sum(ROWS.values())
     check_what_reaping_costs(written["reaping"], table)
     check_what_live_clients_cost(written["scaling"])
+    check_what_viewers_cost(written["viewers"], table)
+    for fact in ("system", "cpu", "compiler"):
+        assert written["machine"][fact] in table.splitlines()[0]
+    assert "-O" in written["machine"]["compiler"]
+    if importlib.util.find_spec("matplotlib"):
+        done = spawn.run([sys.executable, BENCH.with_name("chart.py"), out], within=60)
+        assert (done.status, done.err) == (0, ""), done
+
+
+def check_what_viewers_cost(costs, table):
+    """Three numbers of zombies; reaptop and the list's reading at each."""
+    assert sorted(one["zombies"] for one in costs) == [10, 200, 1000]
+    for one in costs:
+        assert f" {one['zombies']:,} " in table
+        for name in ("reaptop", "reading the list"):
+            assert min(one["cpu_ms"][name]) > 0, one
+        assert min(one["resident_kb"]["reaptop"]) > 0
 
 
 def check_what_live_clients_cost(points):
@@ -126,7 +145,7 @@ def check_what_live_clients_cost(points):
         for some in (False, True)
     ]
     for one in points:
-        assert one["rate"] > 0 and 0 < one["p50_us"] <= one["p99_us"]
+        assert min(one["rates"]) > 0 and 0 < one["p50_us"] <= one["p99_us"]
 
 
 def check_what_reaping_costs(reaping, table):
@@ -134,7 +153,10 @@ def check_what_reaping_costs(reaping, table):
     costs = reaping["variants"]
     assert list(costs) == RIGHT
     for name, cost in costs.items():
-        lines = [one for one in table.splitlines() if one.startswith(f"| {name} ")]
+        lines = [
+            one for one in table.splitlines()
+            if one.startswith("|") and one.split("|")[1].strip() == name
+        ]
         assert len(lines) == 1 and not cost["problem"], (lines, cost)
         idle = [str(count) for count in reaping["plan"]["idle"]]
         assert len(idle) == 3 and idle[0] == "0"

@@ -2,18 +2,18 @@
 a page shared by n processes counts for 1/n (proc_pid_smaps(5))."""
 
 import re
-import statistics
 
 from reaplab import clients
 from reaplab.process import read_proc
 
 import burst
+from comparison import Spread
 
 CHILDREN = 20
 
 
 def idle_child_kb(contestant):
-    """The median of 20 children that have echoed a line and wait for the next,
+    """The Spread of 20 children that have echoed a line and wait for the next,
     in kB. Raises burst.CannotMeasure, or ServerFailed."""
     with contestant.start() as server:
         with clients.hold(server.address, CHILDREN):
@@ -22,7 +22,7 @@ def idle_child_kb(contestant):
                 raise burst.CannotMeasure(
                     f"{len(children)} children for {CHILDREN} clients"
                 )
-            return statistics.median(_pss_kb(one.pid) for one in children)
+            return Spread.of([_pss_kb(one.pid) for one in children])
 
 
 def _pss_kb(pid):

@@ -218,7 +218,7 @@ def rows(costs):
     for name, target in TARGETS:
         cost = costs.by_name[name]
         row = table.Row(
-            f"{name}, beside {most:,} idle clients / none", "x", target,
+            f"{name} beside idle clients / none, {most:,} idle", table.TIMES, target,
             problem=("failed", cost.problem) if cost.problem else None,
         )
         if not row.problem:
@@ -238,7 +238,7 @@ def cells(costs):
     idle = costs.plan.idle
     headings = ["sessions a second beside idle clients"]
     headings += [f"{count:,} idle" if count else "none" for count in idle]
-    headings += [f"kept at {count:,}" for count in idle[1:]]
+    headings += [f"kept at {count:,} (min to max)" for count in idle[1:]]
     headings += [
         f"parent's CPU, none to {idle[-1]:,}", "delay p50", "delay p99",
         "exit statuses", "linger",
@@ -255,13 +255,17 @@ def _cells_of(name, cost, idle, width):
     return [
         name,
         *(f"{cost.rate(count):,.0f}" for count in idle),
-        *(f"{cost.kept(count).median:.0%}" for count in idle[1:]),
+        *(_kept(cost.kept(count)) for count in idle[1:]),
         f"{cost.cpu(0):.0f} to {cost.cpu(idle[-1]):.0f} us",
         _microseconds(cost.delay("p50_us")),
         _microseconds(cost.delay("p99_us")),
         cost.statuses(),
         str(cost.lingered()),
     ]
+
+
+def _kept(part):
+    return f"{part.median:.0%} ({part.least:.0%} to {part.most:.0%})"
 
 
 def _microseconds(value):

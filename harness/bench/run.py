@@ -7,11 +7,10 @@ contestants.py (what is compared), comparison.py (how), table.py.
 
 import argparse
 import json
-import os
-import platform
 import signal
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -23,11 +22,12 @@ from reaplab.server import ServerFailed  # noqa: E402
 import breakdown  # noqa: E402
 import burst  # noqa: E402
 import idle_memory  # noqa: E402
+import machine  # noqa: E402
 import reaping_cost  # noqa: E402
 import scaling  # noqa: E402
 import table  # noqa: E402
 import viewer_cost  # noqa: E402
-from comparison import CONCURRENCIES, RATIOS, compare  # noqa: E402
+from comparison import CONCURRENCIES, RATIOS, Results, compare  # noqa: E402
 from contestants import LOOP, PLAIN, contestants  # noqa: E402
 from neighbours import MUCH, Neighbours  # noqa: E402
 
@@ -79,7 +79,7 @@ def ratio_rows(results):
     for over, under, target in RATIOS:
         for concurrency in CONCURRENCIES:
             row = table.Row(
-                f"{over} / {under}, {concurrency} at a time", "x", target,
+                f"{over} / {under}, {concurrency} at a time", table.TIMES, target,
                 problem=results.problem(over, under),
             )
             if not row.problem:
@@ -97,12 +97,13 @@ def ratio_rows(results):
 
 def memory_row(servers):
     """The Row of an idle child's memory, with the baseline's beside it."""
-    row = table.Row("PSS of an idle child", " kB", 60, at_least=False)
+    row = table.Row("PSS of an idle child", "kB", 60, at_least=False)
     by_name = {one.name: one for one in servers}
     _progress("memory of idle children\n")
     try:
-        row.value = row.least = row.most = idle_memory.idle_child_kb(by_name[LOOP])
-        plain = idle_memory.idle_child_kb(by_name[PLAIN])
+        ours = idle_memory.idle_child_kb(by_name[LOOP])
+        row.value, row.least, row.most = ours.median, ours.least, ours.most
+        plain = idle_memory.idle_child_kb(by_name[PLAIN]).median
         row.medians = f"{idle_memory.CHILDREN} children; {PLAIN}: {plain:g} kB"
     except (burst.CannotMeasure, ServerFailed, OSError, AssertionError) as error:
         row.problem = ("failed", str(error))
@@ -115,63 +116,99 @@ def beside_live_clients(options, rows):
     try:
         return scaling.measure(options.build, options.quick, _progress)
     except (burst.CannotMeasure, ServerFailed, OSError, AssertionError) as error:
-        row = table.Row("sessions beside live clients", "/s", 0)
+        row = table.Row("sessions beside live clients", "a second", 0)
         row.problem = ("failed", str(error))
         rows.append(row)
         return []
 
 
-def machine():
-    """What the numbers depend on."""
-    return {
-        "system": f"{platform.system()} {platform.release()}",
-        "cpus": len(os.sched_getaffinity(0)),
-    }
+def remarks(options, others_cpu_share, retries):
+    """What to know of the run, a line each."""
+    lines = [
+        f"Bursts of {options.sessions:,} sessions of {burst.SIZE} bytes, rounds: "
+        f"{options.rounds}; others used {others_cpu_share:.0%} of the CPUs."
+    ]
+    if others_cpu_share > MUCH:
+        lines.append("The machine had other work too: the ratios, above all those "
+                     "to the fork limit, are sure only on an idle one.")
+    if retries:
+        lines.append(f"{retries} connects waited for a SYN retry: some bursts say "
+                     "more of the listen queue than of the server.")
+    if options.quick:
+        lines.append("A quick run shows that the bench works; its numbers are "
+                     "too short to mean anything.")
+    return lines
 
 
-def report(options, about, rows, parts, reaping, live, retries):
+def report(run, parts):
     """Print the tables and what to know of them."""
-    print(
-        f"{about['system']}, {about['cpus']} CPUs, of which others used "
-        f"{about['others_cpu_share']:.0%}; bursts of {options.sessions:,} "
-        f"sessions of {burst.SIZE} bytes, rounds: {options.rounds}\n"
-    )
-    print(table.render(table.HEADINGS, [row.cells() for row in rows]))
+    first, *others = run.remarks
+    print(f"{machine.sentence(run.about)}\n{first}\n")
+    print(table.render(table.HEADINGS, [row.cells() for row in run.rows]))
     if parts:
         print(f"\n{table.render(*breakdown.cells(parts))}\n")
         print("\n".join(breakdown.sentences(parts)))
-    print(f"\n{table.render(*reaping_cost.cells(reaping))}\n")
-    print("\n".join(reaping_cost.sentences(reaping)))
-    if live:
-        print(f"\n{table.render(*scaling.cells(live))}")
-    if about["others_cpu_share"] > MUCH:
-        print("\nThe machine had other work too: the ratios, above all those to "
-              "the fork limit, are sure only on an idle one.")
-    if retries:
-        print(f"\n{retries} connects waited for a SYN retry: some bursts say "
-              "more of the listen queue than of the server.")
-    if options.quick:
-        print("\nA quick run shows that the bench works; its numbers are "
-              "too short to mean anything.")
+    print(f"\n{table.render(*reaping_cost.cells(run.reaping))}\n")
+    print("\n".join(reaping_cost.sentences(run.reaping)))
+    if run.live:
+        print(f"\n{table.render(*scaling.cells(run.live))}")
+    print(f"\n{table.render(*viewer_cost.cells(run.viewers))}")
+    for line in others:
+        print(f"\n{line}")
 
 
-def bench(options):
-    """Measure all, report. Returns whether all could be measured."""
-    wanted = (*PROGRAMS, *reaping_cost.programs())
-    missing = [p for p in wanted if not (options.build / p).exists()]
-    if missing:
-        raise burst.CannotMeasure(
-            f"{options.build / missing[0]}: not built, run `make bench-programs`"
+def check_built(build):
+    """Raises burst.CannotMeasure if a program is missing."""
+    for program in (*PROGRAMS, *reaping_cost.programs()):
+        if not (build / program).exists():
+            raise burst.CannotMeasure(
+                f"{build / program}: not built, run `make bench-programs`"
+            )
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that was measured, and what to know of it."""
+
+    about: dict
+    remarks: list
+    rows: list
+    results: Results
+    viewers: list
+    reaping: reaping_cost.Costs
+    live: list
+
+    @property
+    def failed(self):
+        return self.reaping.failed or any(
+            row.verdict == "failed" for row in self.rows
         )
-    about, neighbours = machine(), Neighbours()
-    began = time.monotonic()
+
+    def as_json(self, parts):
+        return {
+            "machine": self.about,
+            "remarks": self.remarks,
+            "rows": [row.as_json() for row in self.rows],
+            "breakdown_us": parts,
+            "viewers": viewer_cost.as_json(self.viewers),
+            "reaping": self.reaping.as_json(),
+            "scaling": scaling.as_json(self.live),
+            "samples": self.results.as_json(),
+            "missing": {**self.results.skipped, **self.results.failed},
+        }
+
+
+def measure(options):
+    """Measure all: a Run."""
+    about, neighbours = machine.describe(options.build), Neighbours()
     servers = contestants(options.build)
     results = compare(options.build, servers, options.sessions, options.rounds)
     rows = ratio_rows(results)
     rows.append(memory_row(servers))
-    rows += viewer_cost.rows(
+    viewers = viewer_cost.measure_all(
         options.build, options.zombies, options.quick, _progress
     )
+    rows += viewer_cost.rows(viewers)
     reaping = reaping_cost.measure(
         options.build,
         reaping_cost.QUICK if options.quick else reaping_cost.WHOLE,
@@ -179,25 +216,27 @@ def bench(options):
     )
     rows += reaping_cost.rows(reaping)
     live = beside_live_clients(options, rows)
-    about["others_cpu_share"] = neighbours.share()
-    parts = breakdown.breakdown(results)
     retries = sum(
         one.syn_retries for all_of in results.samples.values() for one in all_of
     )
+    about["others_cpu_share"] = neighbours.share()
+    said = remarks(options, about["others_cpu_share"], retries)
+    return Run(about, said, rows, results, viewers, reaping, live)
+
+
+def bench(options):
+    """Measure all, report. Returns whether all could be measured."""
+    check_built(options.build)
+    began = time.monotonic()
+    run = measure(options)
     _progress(f"done in {time.monotonic() - began:.0f} s\n\n")
-    report(options, about, rows, parts, reaping, live, retries)
+    parts = breakdown.breakdown(run.results)
+    report(run, parts)
     if options.json:
-        options.json.write_text(json.dumps({
-            "machine": about,
-            "sessions": options.sessions,
-            "rounds": options.rounds,
-            "rows": [row.as_json() for row in rows],
-            "breakdown_us": parts,
-            "reaping": reaping.as_json(),
-            "scaling": scaling.as_json(live),
-            "samples": results.as_json(),
-        }, indent=1) + "\n", encoding="utf-8")
-    return not reaping.failed and all(row.verdict != "failed" for row in rows)
+        options.json.write_text(
+            json.dumps(run.as_json(parts), indent=1) + "\n", encoding="utf-8"
+        )
+    return not run.failed
 
 
 def _progress(text):

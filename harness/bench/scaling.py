@@ -3,7 +3,6 @@ reaping beside none and up to 10,000 of them, the event log on. waitpid(-1) look
 every living child; a queued signal names the one that died."""
 
 import os
-import statistics
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from reaplab.server import start_lab_server
 
 import burst
 import room
+from comparison import Spread
 from contestants import BACKLOG
 from idle_clients import IdleClients
 from reaping_delay import delays_us, percentile
@@ -23,19 +23,25 @@ CONCURRENCY = 8
 BURSTS = 3  # of which the median counts
 WHOLE = ((0, 1000, 3000, 10000), 1000)
 QUICK = ((0, 30), 60)
-HEADINGS = ("beside live clients", "live clients", "sessions a second", "delay p50",
-            "delay p99")
+HEADINGS = ("beside live clients", "live clients", "sessions a second", "min to max",
+            "delay p50", "delay p99")
 
 
 @dataclass(frozen=True)
 class Point:
-    """One server beside so many live clients; delays in microseconds."""
+    """One server beside so many live clients: the sessions per second of each
+    burst; delays in microseconds."""
 
     server: str
     idle: int
-    rate: float
+    rates: tuple
     p50_us: float
     p99_us: float
+
+    @property
+    def rate(self):
+        """The Spread of the bursts."""
+        return Spread.of(self.rates)
 
 
 def measure(build, quick, progress):
@@ -48,7 +54,7 @@ def measure(build, quick, progress):
         progress(f"{name} beside live clients:")
         for point in _life(build, name, counts, sessions):
             points.append(point)
-            progress(f" {point.idle:,}: {point.rate:,.0f}/s,")
+            progress(f" {point.idle:,}: {point.rate.median:,.0f}/s,")
         progress("\n")
     return points
 
@@ -77,7 +83,7 @@ def _point(build, server, trace, idle, sessions):
 
     delays = delays_us(eventually(all_reaped, every=0.1))
     return Point(
-        server.name, idle, statistics.median(rates),
+        server.name, idle, tuple(rates),
         percentile(delays, 0.5), percentile(delays, 0.99),
     )
 
@@ -91,7 +97,8 @@ def _events_from(trace, begin):
 def cells(points):
     """(headings, rows) of the table."""
     return HEADINGS, [
-        [f"{one.server}, log on", f"{one.idle:,}", f"{one.rate:,.0f}",
+        [f"{one.server}, log on", f"{one.idle:,}", f"{one.rate.median:,.0f}",
+         f"{one.rate.least:,.0f} to {one.rate.most:,.0f}",
          f"{one.p50_us:,.0f} us", f"{one.p99_us:,.0f} us"]
         for one in points
     ]

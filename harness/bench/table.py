@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Optional
 
+TIMES = "x"  # the unit of ratios
 HEADINGS = ("measured", "result", "target", "verdict", "min to max", "medians")
 
 
@@ -32,22 +33,23 @@ class Row:
 
     def cells(self):
         """The row's texts, in the order of HEADINGS."""
-        target = f"{'>=' if self.at_least else '<='} {self.target:g}{self.unit}"
+        sign = ">=" if self.at_least else "<="
+        target = f"{sign} {with_unit(self.target, self.unit)}"
         if self.problem:
             return [self.what, "-", target, self.verdict, "", self.problem[1]]
         return [
             self.what,
-            self._show(self.value),
+            amount(self.value, self.unit),
             target,
             self.verdict,
-            f"{self._show(self.least)} to {self._show(self.most)}",
+            f"{amount(self.least, self.unit)} to {amount(self.most, self.unit)}",
             self.medians,
         ]
 
     def as_json(self):
         return {
             "measured": self.what,
-            "unit": self.unit.strip(),
+            "unit": self.unit,
             "target": self.target,
             "target_is": "floor" if self.at_least else "ceiling",
             "result": self.value,
@@ -58,10 +60,18 @@ class Row:
             "problem": self.problem[1] if self.problem else None,
         }
 
-    def _show(self, value):
-        # A small number's first digits are as telling as a large one's.
-        text = f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
-        return f"{text if value < 100 else f'{value:.0f}'}{self.unit}"
+
+def amount(value, unit):
+    """A measured value with its unit."""
+    # A small number's first digits are as telling as a large one's.
+    text = f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+    return with_unit(text if value < 100 else f"{value:,.0f}", unit)
+
+
+def with_unit(number, unit):
+    """A number, or its text, with its unit: "1.5x", "20 kB"."""
+    text = number if isinstance(number, str) else f"{number:g}"
+    return f"{text}{'' if unit == TIMES else ' '}{unit}"
 
 
 def render(headings, rows):
