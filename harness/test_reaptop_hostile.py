@@ -318,24 +318,60 @@ ctypes.CDLL(None).syscall(60 if os.uname().machine == "x86_64" else 93, 0)  # ex
 """
 
 
-def test_a_process_whose_first_thread_ended(lab, run_python):
-    """stat says Z of it, but it is no zombie: it runs, nobody can wait for it, and
-    its exit status is not one yet."""
+@pytest.fixture
+def headless(run_python):
+    """(a parent, its child), the first threads of both ended."""
     parent = run_python(LEADERLESS, "parent")
 
     def settled():
         assert parent.stat().state == "Z"
         children = parent.children()
         assert len(children) == 1 and children[0].stat().state == "Z"
-        return children[0]
+        return parent, children[0]
 
-    child = eventually(settled)
+    return eventually(settled)
+
+
+def test_a_process_whose_first_thread_ended(lab, headless):
+    """stat says Z of it, but it is no zombie: it runs, nobody can wait for it, and
+    its exit status is not one yet."""
+    parent, child = headless
     out = reaptop(lab, "-j", "-n1", parent.pid)
     (server,) = json.loads(out)["servers"]
     assert server["ended"] is False and server["threads"] == 2
+    assert (server["live"], server["zombies"]) == (1, 0)
     (shown,) = server["children"]
     assert shown["pid"] == child.pid
+    assert (shown["state"], shown["zombie"], shown["threads"]) == ("Z", False, 2)
     assert shown["exit_code"] is None and shown["signal"] is None
+    assert parent.live_children() == [child] and parent.zombies() == []
+    child.send(9)
+
+    def dead():
+        assert parent.zombies() == [child] and parent.live_children() == []
+        (server,) = json.loads(reaptop(lab, "-j", "-n1", parent.pid))["servers"]
+        assert (server["live"], server["zombies"]) == (0, 1)
+        assert server["children"][0]["signal"] == 9
+
+    eventually(dead)
+
+
+@pytest.mark.parametrize("columns", [26, 120])
+def test_a_process_whose_first_thread_ended_on_the_screen(headless, screen, columns):
+    """No zombie there either; its view shows what its other threads have."""
+    parent, child = headless
+    shown = screen(parent.pid, columns=columns, lines=50)
+    shown.await_text(f"{child.pid} Z main gone", "live 1  zombies 0")
+    shown.type("\x1b[Bt")
+    shown.await_text(" Tree ", f"{child.pid} Z")
+    shown.type("\r")
+    shown.await_text(f"{child.pid} python", "1, and the")
+    if columns > 80:
+        shown.await_text("it lives on in other threads", "kB resident")
+    child.send(9)
+    shown.await_text("Z zombie")
+    shown.type("\x1b")
+    shown.await_text("zombies 1", f"{child.pid} Z zombie")
 
 
 FORKS_IN_THREADS = """

@@ -100,7 +100,7 @@ def children_in_proc(server):
     found = []
     for child in server.process.children():
         stat = child.stat()
-        dead = stat.state == "Z"
+        dead = stat.is_zombie
         exited = dead and os.WIFEXITED(stat.wait_status)
         found.append(
             {
@@ -108,6 +108,9 @@ def children_in_proc(server):
                 "start_ticks": stat.start_ticks,
                 "name": stat.name,
                 "state": stat.state,
+                "threads": stat.threads,
+                "zombie": dead,
+                "runaway": False,
                 "exit_code": os.WEXITSTATUS(stat.wait_status) if exited else None,
                 "signal": os.WTERMSIG(stat.wait_status)
                 if dead and not exited else None,

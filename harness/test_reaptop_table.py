@@ -146,13 +146,26 @@ def test_a_runaway_child_is_seen(parent, screen):
     await_row(shown, calm, " 0.0%")
 
     def runs():
-        share = re.search(r"([\d.]+)%", await_row(shown, busy, "R running"))
+        share = re.search(r"([\d.]+)%", await_row(shown, busy, "R runaway"))
         assert float(share[1]) > 3, share
 
     eventually(runs)
     shown.type(">")  # by CPU, the busiest first
     shown.await_text("by CPU")
     await_listed(shown, [busy, calm])
+
+
+def test_a_runaway_child_is_seen_where_many_share_the_cpu(parent, screen, busy):
+    """However small its share, it never waits: said in a word, also where there is no
+    room for shares. One that works as hard, but waits now and then, is no runaway."""
+    toiling = parent.toil()
+    runaways = [parent.spin() for _ in range(4)]
+    shown = screen(parent.pid, columns=26)
+    for pid in runaways:
+        await_row(shown, pid, "R runaway")
+    assert "runaway" not in row_of(shown, toiling)
+    Process.at(runaways[0]).send(signal.SIGSTOP)
+    await_row(shown, runaways[0], "T stopped")
 
 
 def test_live_children_show_their_peer(start, screen):

@@ -30,9 +30,20 @@ class Stat:
     group: int
     session: int
     cpu_ticks: int
+    threads: int  # a first thread that has ended is counted, as long as others run
     start_ticks: int
     wait_status: int  # as waitpid(2) would give it; 0 if we may not see it
     reaped_faults: int  # page faults of the children it waited for: each has some
+
+    @property
+    def is_zombie(self):
+        """Dead to the last thread. A Z with threads left is no zombie: it lives, and
+        cannot be reaped yet."""
+        return self.state == "Z" and self.threads <= 1
+
+    @property
+    def is_dead(self):
+        return self.is_zombie or self.state == "X"
 
 
 @dataclass(frozen=True)
@@ -95,6 +106,7 @@ def parse_stat(line):
         group=int(fields[2]),
         session=int(fields[3]),
         cpu_ticks=int(fields[11]) + int(fields[12]),
+        threads=int(fields[17]),
         start_ticks=int(fields[19]),
         wait_status=int(fields[49]),
         reaped_faults=int(fields[8]) + int(fields[10]),
@@ -157,11 +169,17 @@ class Process:
         return self.state != "gone"
 
     def is_zombie(self):
-        return self.state == "Z"
+        try:
+            return self.stat().is_zombie
+        except Gone:
+            return False
 
     def is_alive(self):
         """Whether it can still run: neither a zombie nor gone."""
-        return self.state not in ("Z", "X", "gone")
+        try:
+            return not self.stat().is_dead
+        except Gone:
+            return False
 
     def is_thread_of_kernel(self):
         """Kernel threads have PID 2 for a parent, or are it."""

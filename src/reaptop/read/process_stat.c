@@ -126,6 +126,11 @@ bool process_stat_is_final(const struct process_stat *stat)
 	return (stat->state == 'Z' && stat->threads <= 1) || stat->state == 'X';
 }
 
+bool process_stat_is_headless(const struct process_stat *stat)
+{
+	return stat->state == 'Z' && !process_stat_is_final(stat);
+}
+
 bool process_exit_is_shown(int proc, pid_t pid)
 {
 	char path[24], target[4];

@@ -65,6 +65,9 @@ static void add_child(struct output *output, const struct watch *watch,
 		json_null(output, "state");
 		json_null(output, "age_s");
 		json_null(output, "cpu_s");
+		json_null(output, "threads");
+		json_null(output, "zombie");
+		json_null(output, "runaway");
 	} else {
 		json_number(output, "start_ticks", child->stat.start_ticks);
 		json_key(output, "name");
@@ -72,6 +75,9 @@ static void add_child(struct output *output, const struct watch *watch,
 		add_state(output, child->stat.state);
 		add_age(output, watch, child->stat.start_ticks);
 		add_cpu(output, watch, child->stat.cpu_ticks);
+		json_number(output, "threads", (uint64_t)child->stat.threads);
+		json_bool(output, "zombie", child_is_zombie(child));
+		json_bool(output, "runaway", child->runaway);
 	}
 	add_exit(output, child_is_zombie(child) && child->exit_known,
 		 child->stat.exit_status);

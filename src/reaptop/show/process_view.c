@@ -87,6 +87,20 @@ static int read_living(struct process *process, int directory)
 	return read_descriptors(process, directory);
 }
 
+/* As above, by a thread that goes on. */
+static int read_headless(struct process *process, int directory)
+{
+	int thread = proc_open_other_thread(directory, process->facts.stat.pid);
+	if (thread < 0)
+		return read_living(process, directory);
+	int result = read_living(process, thread);
+	process->facts.detail.inner_pid = 0; /* is the thread's */
+	int error = errno;
+	close(thread);
+	errno = error;
+	return result;
+}
+
 /* Words what was read. 0, or -1 with errno. */
 static int word(struct process *process)
 {
@@ -148,9 +162,10 @@ static int look_into(struct process *process, int directory, pid_t pid,
 	}
 	facts->exit_known = process_exit_is_shown(facts->watch->proc, pid);
 	read_parent(process);
-	result = process_stat_is_final(&facts->stat)
-			 ? 0
-			 : read_living(process, directory);
+	if (process_stat_is_headless(&facts->stat))
+		result = read_headless(process, directory);
+	else if (!process_stat_is_final(&facts->stat))
+		result = read_living(process, directory);
 	return result != 0 ? -1 : word(process);
 }
 

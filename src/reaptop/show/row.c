@@ -142,7 +142,7 @@ static enum style ground_of(const struct child *child)
 
 static bool is_busy(const struct child *child)
 {
-	return child->cpu >= BUSY_CPU && child->gone == 0;
+	return (child->runaway || child->cpu >= BUSY_CPU) && child->gone == 0;
 }
 
 /* The state's style and the mark behind it. */
@@ -178,8 +178,9 @@ static void add_state(const struct row_look *look,
 	char text[WORDING_SIZE], cpu[WORDING_SIZE], mark;
 	enum style style = state_style(look, child, &mark);
 	const char *word = wording_child_state(child, look->server->stat.pid);
-	bool busy = is_busy(child) && columns->width[COLUMN_CPU] == 0;
-	if (busy)
+	bool share = is_busy(child) && !child->runaway &&
+		     columns->width[COLUMN_CPU] == 0;
+	if (share)
 		snprintf(text, sizeof text, "%c %s CPU", child->stat.state,
 			 wording_cpu(child->cpu, cpu));
 	else

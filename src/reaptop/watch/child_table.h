@@ -19,6 +19,7 @@ struct child_table {
 	struct child_set before;
 	size_t live; /* of those in `now`; a hidden one counts as live */
 	size_t zombies;
+	size_t runaways; /* of the live ones: see child.h */
 	uint64_t seen; /* different children, since the first sample */
 	size_t came;   /* in this sample */
 	size_t went;   /* since the sample before */

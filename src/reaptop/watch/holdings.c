@@ -79,19 +79,33 @@ known(const struct holdings *holdings, const struct process_sockets *process)
 		       : NULL;
 }
 
+/* As descriptors_read_sockets(). One with no descriptors at all may be one whose
+ * first thread has ended: another is asked then. */
+static ssize_t read_sockets(int proc, pid_t pid, struct socket_list *sockets)
+{
+	int directory = proc_open_process(proc, pid);
+	if (directory < 0)
+		return -1;
+	ssize_t cost = descriptors_read_sockets(directory, sockets);
+	int error = errno;
+	int thread = cost == 0 ? proc_open_other_thread(directory, pid) : -1;
+	close(directory);
+	if (thread >= 0) {
+		cost = descriptors_read_sockets(thread, sockets);
+		error = errno;
+		close(thread);
+	}
+	errno = error;
+	return cost;
+}
+
 static int read_process(struct holdings *holdings, int proc,
 			struct process_sockets *process)
 {
 	struct socket_list *sockets = &holdings->now.sockets;
 	size_t first = sockets->count;
-	int directory = proc_open_process(proc, process->pid);
-	ssize_t cost = 0;
-	int error = directory < 0 ? errno : 0;
-	if (directory >= 0) {
-		cost = descriptors_read_sockets(directory, sockets);
-		error = cost < 0 ? errno : 0;
-		close(directory);
-	}
+	ssize_t cost = read_sockets(proc, process->pid, sockets);
+	int error = cost < 0 ? errno : 0;
 	if (error != 0 && error != EACCES && error != EPERM &&
 	    !proc_error_is_gone(error)) {
 		errno = error;
