@@ -315,6 +315,21 @@ def test_a_hostile_event_log(start, reaptop, folder):
     assert shown["reaped"] == 0
 
 
+def test_an_event_log_of_others_tells_nothing(start, watch, folder):
+    """Not zeros: until an event of the server itself is there, nothing is known."""
+    server = start("noreap", trace=False)
+    pid = server.process.pid
+    log = folder / "log"
+    log.write_text('{"t_ns":1,"pid":1,"event":"fork","child":2}\nno event\n')
+    watching = watch("--trace", log, pid)
+    shown = watching.await_sample(lambda _: True)
+    assert shown["forked"] is shown["reaped"] is shown["sigchlds"] is None
+    with log.open("a") as file:
+        file.write('{"t_ns":2,"pid":%d,"event":"sigchld"}\n' % pid)
+    shown = watching.await_sample(lambda one: one["sigchlds"] == 1)
+    assert (shown["forked"], shown["reaped"]) == (0, 0)
+
+
 @pytest.mark.parametrize("count", [1000])
 def test_many_zombies(start, reaptop, count):
     server = start("noreap", trace=False)

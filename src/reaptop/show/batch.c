@@ -51,12 +51,11 @@ static void add_header(const struct watch *watch, const struct server *server,
 	line_start(&line, LINE_BYTES - 1);
 	line_format(&line, STYLE_PLAIN, "live %zu  zombies %zu",
 		    server->children.live, server->children.zombies);
-	if (server->log == NULL) {
+	const struct event_counts *counts = server_logged(server);
+	if (counts == NULL) {
 		line_add(&line, STYLE_PLAIN,
 			 "  forked -  reaped -  SIGCHLDs -");
 	} else {
-		const struct event_counts *counts =
-			event_log_counts(server->log);
 		line_format(&line, STYLE_PLAIN,
 			    "  forked %llu  reaped %llu  SIGCHLDs %llu",
 			    (unsigned long long)counts->forked,
@@ -183,10 +182,9 @@ void batch_summary(const struct watch *watch, int clients,
 {
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct server *server = &watch->servers[i];
-		if (server->log == NULL)
+		const struct event_counts *counts = server_logged(server);
+		if (counts == NULL)
 			continue; /* the adopter: it is no server */
-		const struct event_counts *counts =
-			event_log_counts(server->log);
 		struct line line;
 		line_start(&line, LINE_BYTES - 1);
 		line_add_foreign(&line, STYLE_PLAIN, server->name);

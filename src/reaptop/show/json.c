@@ -91,13 +91,13 @@ static void add_counts(struct output *output, const struct server *server)
 	json_number(output, "seen", server->turnover.seen);
 	json_number(output, "came", server->turnover.came);
 	json_number(output, "went", server->turnover.went);
-	if (server->log == NULL) {
+	const struct event_counts *counts = server_logged(server);
+	if (counts == NULL) {
 		json_null(output, "forked");
 		json_null(output, "reaped");
 		json_null(output, "sigchlds");
 		return;
 	}
-	const struct event_counts *counts = event_log_counts(server->log);
 	json_number(output, "forked", counts->forked);
 	json_number(output, "reaped", counts->reaped);
 	json_number(output, "sigchlds", counts->sigchlds);

@@ -225,6 +225,13 @@ int server_sample(struct server *server, const struct sample_context *context)
 	return 0;
 }
 
+const struct event_counts *server_logged(const struct server *server)
+{
+	return server->log != NULL && event_log_tells(server->log)
+		       ? event_log_counts(server->log)
+		       : NULL;
+}
+
 void server_ended_with(struct server *server, int exit_status)
 {
 	server->exit_known = true;
