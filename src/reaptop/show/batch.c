@@ -34,6 +34,7 @@ static void add_title(const struct watch *watch, struct output *output)
 
 /* The header in two lines, as there is room for more than in a panel. */
 static void add_header(const struct watch *watch, const struct server *server,
+		       const struct connections *connections,
 		       struct output *output)
 {
 	char text[WORDING_SIZE];
@@ -69,6 +70,12 @@ static void add_header(const struct watch *watch, const struct server *server,
 	line_format(
 		&line, STYLE_PLAIN, "  up %s",
 		wording_age(watch_age(watch, server->stat.start_ticks), text));
+	if (server->children.runaways > 0)
+		line_format(&line, STYLE_PLAIN, "  runaway %zu",
+			    server->children.runaways);
+	if (connections->parent_keeps > 0)
+		line_format(&line, STYLE_PLAIN, "  holds %zu",
+			    connections->parent_keeps);
 	put_line(output, &line);
 }
 
@@ -86,7 +93,7 @@ static void add_server(const struct watch *watch, const struct server *server,
 		.steady = true,
 	};
 	struct line line;
-	add_header(watch, server, output);
+	add_header(watch, server, connections, output);
 	panel_heading(&panel, &line);
 	put_line(output, &line);
 	for (size_t i = 0; i < children->count; i++) {

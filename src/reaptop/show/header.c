@@ -101,6 +101,35 @@ static void add_turnover(const struct server *server, struct line *line)
 		 server->turnover.went > 0 ? STYLE_GONE : STYLE_PLAIN);
 }
 
+static size_t kept_connections(const struct header_look *look)
+{
+	return look->connections == NULL ? 0 : look->connections->parent_keeps;
+}
+
+static bool has_fault(const struct header_look *look)
+{
+	return look->server->children.runaways > 0 ||
+	       kept_connections(look) > 0;
+}
+
+static void add_fault(const struct header_look *look, struct line *line)
+{
+	char text[WORDING_SIZE];
+	size_t runaways = look->server->children.runaways;
+	if (runaways > 0)
+		line_format(line, STYLE_BUSY, "runaway %s",
+			    wording_count(runaways, text));
+	if (kept_connections(look) == 0)
+		return;
+	line_add(line, STYLE_PLAIN, runaways > 0 ? "  " : "");
+	line_format(line, STYLE_BUSY, "holds %s",
+		    wording_count(kept_connections(look), text));
+	line_add(line, STYLE_BUSY,
+		 runaways > 0                  ? ""
+		 : kept_connections(look) == 1 ? " connection"
+					       : " connections");
+}
+
 static void make_fact(const struct header_look *look, enum header_fact fact,
 		      struct line *line)
 {
@@ -126,10 +155,16 @@ static void make_fact(const struct header_look *look, enum header_fact fact,
 		add_sigchlds(server, line);
 		break;
 	case HEADER_AGE:
-		add_age(look, line);
+		if (has_fault(look))
+			add_turnover(server, line);
+		else
+			add_age(look, line);
 		break;
 	case HEADER_TURNOVER:
-		add_turnover(server, line);
+		if (has_fault(look))
+			add_fault(look, line);
+		else
+			add_turnover(server, line);
 		break;
 	default:
 		sparkline_add(line, &server->zombies, line->width, look->ascii);

@@ -88,6 +88,7 @@ static void add_counts(struct output *output, const struct server *server)
 {
 	json_number(output, "live", server->children.live);
 	json_number(output, "zombies", server->children.zombies);
+	json_number(output, "runaways", server->children.runaways);
 	json_number(output, "seen", server->turnover.seen);
 	json_number(output, "came", server->turnover.came);
 	json_number(output, "went", server->turnover.went);

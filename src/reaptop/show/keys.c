@@ -96,6 +96,7 @@ static const struct key_help help[] = {
 	{"-", "has just gone: reaped, or an orphan that another adopted"},
 	{"runaway", "runs without ever waiting, however little CPU it gets"},
 	{"main gone", "its first thread ended; it lives on: no zombie"},
+	{"holds", "connections that the server itself has not closed"},
 	{"came, went", "between two samples; the event log misses none"},
 	{"pending", "a SIGCHLD waits: one, however many children died"},
 	{"bars", "zombies over time, 5 seconds each; the last is now"},
