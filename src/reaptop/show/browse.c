@@ -161,7 +161,8 @@ void browse_refresh_view(struct browse *browse, const struct watch *watch)
 		.width = browse->width,
 		.ascii = browse->ascii,
 	};
-	if (browse->view == NULL || subject.server == NULL)
+	if (browse->view == NULL ||
+	    (subject.server == NULL && !browse->view->serverless))
 		return;
 	if (browse->view->update(browse->view_state, &subject) != 0)
 		browse->error = errno;

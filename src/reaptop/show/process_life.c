@@ -18,8 +18,7 @@ void process_section_title(const struct process_facts *facts, struct rows *rows)
 		    zombie                     ? STYLE_ALARM
 		    : facts->stat.state == 'T' ? STYLE_FROZEN
 					       : STYLE_PLAIN,
-		    "%c %s", facts->stat.state,
-		    wording_state(&facts->stat));
+		    "%c %s", facts->stat.state, wording_state(&facts->stat));
 	if (zombie)
 		rows_add(rows, STYLE_PLAIN,
 			 "  it has died, and waits to be reaped");

@@ -178,6 +178,7 @@ void tables_draw_view(const struct canvas *canvas, struct browse *browse,
 		else
 			browse->view->row(browse->view_state, i, area->width,
 					  &line);
+		line_mark_cut(&line);
 		paint_line(canvas, row++, 0, &line);
 	}
 }
