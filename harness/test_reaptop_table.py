@@ -351,10 +351,10 @@ LATER = """
 #include <unistd.h>
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
-	int result = (int)syscall(SYS_clock_gettime, clock, time);
-	if (clock == CLOCK_BOOTTIME)
-		time->tv_sec += 700;
-	return result;
+    int result = (int)syscall(SYS_clock_gettime, clock, time);
+    if (clock == CLOCK_BOOTTIME)
+        time->tv_sec += 700;
+    return result;
 }
 """
 
@@ -392,7 +392,7 @@ def test_the_help_is_whole_at_any_width(screen, parent, columns):
     shown = screen(parent.pid, columns=columns, lines=120)
     shown.await_text(f"pid {parent.pid} ")
     shown.type("?")
-    rows = [row.strip() for row in shown.await_text(" Help ", "last is now")]
+    rows = [row.strip() for row in shown.await_text(" Help ", "bars")]
     text = " ".join(rows)
     assert "sockets: queues, TCP states of both ends, who holds them" in text
     assert "Act on the selected server (not with --read-only)" in text

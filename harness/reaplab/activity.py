@@ -82,7 +82,7 @@ class Activity:
 def look(process):
     """The Activity of a Process now. Raises Gone, also for a zombie."""
     stat = process.stat()
-    if stat.is_dead:
+    if stat.is_zombie:
         raise Gone(f"PID {process.pid} is dead")
     folder = f"/proc/{process.pid}/task"
     asleep, timed, sleeps, preemptions, calls = True, False, 0, 0, set()

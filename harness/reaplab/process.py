@@ -37,13 +37,8 @@ class Stat:
 
     @property
     def is_zombie(self):
-        """Dead to the last thread. A Z with threads left is no zombie: it lives, and
-        cannot be reaped yet."""
-        return self.state == "Z" and self.threads <= 1
-
-    @property
-    def is_dead(self):
-        return self.is_zombie or self.state == "X"
+        """Dead to the last thread: a Z with others left lives, and cannot be reaped."""
+        return self.state == "X" or (self.state == "Z" and self.threads <= 1)
 
 
 @dataclass(frozen=True)
@@ -156,30 +151,27 @@ class Process:
             raise Gone(f"PID {self.pid} is another process now")
         return stat
 
+    def _told(self, ask, otherwise):
+        try:
+            return ask(self.stat())
+        except Gone:
+            return otherwise
+
     @property
     def state(self):
         """R, S, D, T, t, Z, X or I, as the kernel says; "gone" if it is."""
-        try:
-            return self.stat().state
-        except Gone:
-            return "gone"
+        return self._told(lambda stat: stat.state, "gone")
 
     def has_entry(self):
         """Whether /proc still knows it: true of a zombie too."""
         return self.state != "gone"
 
     def is_zombie(self):
-        try:
-            return self.stat().is_zombie
-        except Gone:
-            return False
+        return self._told(lambda stat: stat.is_zombie, False)
 
     def is_alive(self):
         """Whether it can still run: neither a zombie nor gone."""
-        try:
-            return not self.stat().is_dead
-        except Gone:
-            return False
+        return self._told(lambda stat: not stat.is_zombie, False)
 
     def is_thread_of_kernel(self):
         """Kernel threads have PID 2 for a parent, or are it."""
@@ -265,12 +257,9 @@ class Process:
 
     def socket_inodes(self):
         """The inode numbers of the sockets it holds, as in /proc/net/tcp."""
-        inodes = set()
-        for target in self.descriptors().values():
-            match = re.fullmatch(r"socket:\[(\d+)\]", target)
-            if match:
-                inodes.add(int(match.group(1)))
-        return inodes
+        targets = self.descriptors().values()
+        matches = (re.fullmatch(r"socket:\[(\d+)\]", target) for target in targets)
+        return {int(match.group(1)) for match in matches if match}
 
     def send(self, signum):
         """Send a signal to this very process, or raise Gone: never to another

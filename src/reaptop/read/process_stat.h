@@ -34,6 +34,14 @@ int process_stat_read(int directory, const char *path,
  * from us (proc(5), hidepid). */
 int process_stat_read_pid(int proc, pid_t pid, struct process_stat *stat);
 
+/* Whether there is a process of that PID which /proc does not show us: another
+ * user's, where it is mounted with hidepid (proc(5)). */
+bool process_is_hidden(pid_t pid);
+
+/* Whether it has died and waits to be reaped, asked by pidfd_open(2), which
+ * anybody may do of any process. False also if that cannot be told. */
+bool process_has_died(pid_t pid);
+
 /* True once it has died and only waits to be reaped: nothing of it can change
  * any more, it can only vanish. */
 bool process_stat_is_final(const struct process_stat *stat);

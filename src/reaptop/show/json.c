@@ -66,7 +66,7 @@ static void add_child(struct output *output, const struct watch *watch,
 		json_null(output, "age_s");
 		json_null(output, "cpu_s");
 		json_null(output, "threads");
-		json_null(output, "zombie");
+		json_bool(output, "zombie", child_is_zombie(child));
 		json_null(output, "runaway");
 	} else {
 		json_number(output, "start_ticks", child->stat.start_ticks);

@@ -136,11 +136,14 @@ static void word_gone(struct rows *rows, pid_t pid, bool reused)
 /* By errno: gone, hidden (proc(5), hidepid), or else -1. */
 static int word_unreadable(struct rows *rows, pid_t pid)
 {
-	if (proc_error_is_gone(errno)) {
+	int error = errno;
+	bool hidden = process_is_hidden(pid);
+	if (proc_error_is_gone(error) && !hidden) {
 		word_gone(rows, pid, false);
 		return 0;
 	}
-	if (errno != EACCES && errno != EPERM)
+	errno = error;
+	if (!hidden && error != EACCES && error != EPERM)
 		return -1;
 	rows_begin(rows);
 	rows_format(rows, STYLE_NAME, "%d", pid);

@@ -41,7 +41,7 @@ static const char *exit_of(const struct tree *tree,
 			   char text[WORDING_SIZE])
 {
 	struct child child = {.stat = *stat};
-	if (process_stat_is_final(stat))
+	if (process_stat_is_final(stat) && !child_is_hidden(&child))
 		child.exit_known =
 			process_exit_is_shown(tree->watch->proc, stat->pid);
 	return wording_child_exit(&child, text);
@@ -52,7 +52,8 @@ static void add_columns(const struct tree *tree,
 			const struct process_stat *stat, struct line *line)
 {
 	char text[WORDING_SIZE];
-	bool hidden = stat->state == CHILD_STATE_HIDDEN;
+	const struct child child = {.stat = *stat};
+	bool hidden = child_is_hidden(&child);
 	line_format(line, STYLE_PLAIN, "%*d ", PID_WIDTH, stat->pid);
 	line_format(line, state_style(stat), "%c", stat->state);
 	if (line->width >= WIDTH_FOR_WORDS)

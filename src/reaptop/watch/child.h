@@ -9,7 +9,7 @@
 #include "reaptop/clock.h"
 #include "reaptop/read/process_stat.h"
 
-/* The state of a process that may not be read. */
+/* The state of a process that may not be read, and has not died. */
 #define CHILD_STATE_HIDDEN '?'
 
 /* For how long a child counts as new, just dead or just gone. */
@@ -49,10 +49,11 @@ static inline bool child_is_zombie(const struct child *child)
 	return process_stat_is_final(&child->stat);
 }
 
-/* Whether anything at all is known of it beside its PID. */
+/* Whether nothing is known of it beside its PID, and that it has died if it is
+ * a zombie: no process has started at 0 and has no name. */
 static inline bool child_is_hidden(const struct child *child)
 {
-	return child->stat.state == CHILD_STATE_HIDDEN;
+	return child->stat.start_ticks == 0 && child->stat.name[0] == '\0';
 }
 
 /* The news of it at the sample taken at `now`; of several, the last. */

@@ -14,6 +14,7 @@ static void learn_exit(const struct child_reading *reading, struct child *child)
 {
 	child->exit_known =
 		process_stat_is_final(&child->stat) &&
+		!child_is_hidden(child) &&
 		process_exit_is_shown(reading->proc, child->stat.pid);
 }
 
@@ -81,7 +82,7 @@ static bool read_stat(const struct child_reading *reading, pid_t pid,
 	*stat = (struct process_stat){
 		.pid = pid,
 		.ppid = reading->parent,
-		.state = CHILD_STATE_HIDDEN,
+		.state = process_has_died(pid) ? 'Z' : CHILD_STATE_HIDDEN,
 	};
 	return true;
 }
