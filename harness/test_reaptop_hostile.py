@@ -5,6 +5,8 @@ outlive their process's first one."""
 import json
 import os
 import re
+import shlex
+import shutil
 import sys
 import tempfile
 
@@ -318,24 +320,60 @@ ctypes.CDLL(None).syscall(60 if os.uname().machine == "x86_64" else 93, 0)  # ex
 """
 
 
-def test_a_process_whose_first_thread_ended(lab, run_python):
-    """stat says Z of it, but it is no zombie: it runs, nobody can wait for it, and
-    its exit status is not one yet."""
+@pytest.fixture
+def headless(run_python):
+    """(a parent, its child), the first threads of both ended."""
     parent = run_python(LEADERLESS, "parent")
 
     def settled():
         assert parent.stat().state == "Z"
         children = parent.children()
         assert len(children) == 1 and children[0].stat().state == "Z"
-        return children[0]
+        return parent, children[0]
 
-    child = eventually(settled)
+    return eventually(settled)
+
+
+def test_a_process_whose_first_thread_ended(lab, headless):
+    """stat says Z of it, but it is no zombie: it runs, nobody can wait for it, and
+    its exit status is not one yet."""
+    parent, child = headless
     out = reaptop(lab, "-j", "-n1", parent.pid)
     (server,) = json.loads(out)["servers"]
     assert server["ended"] is False and server["threads"] == 2
+    assert (server["live"], server["zombies"]) == (1, 0)
     (shown,) = server["children"]
     assert shown["pid"] == child.pid
+    assert (shown["state"], shown["zombie"], shown["threads"]) == ("Z", False, 2)
     assert shown["exit_code"] is None and shown["signal"] is None
+    assert parent.live_children() == [child] and parent.zombies() == []
+    child.send(9)
+
+    def dead():
+        assert parent.zombies() == [child] and parent.live_children() == []
+        (server,) = json.loads(reaptop(lab, "-j", "-n1", parent.pid))["servers"]
+        assert (server["live"], server["zombies"]) == (0, 1)
+        assert server["children"][0]["signal"] == 9
+
+    eventually(dead)
+
+
+@pytest.mark.parametrize("columns", [26, 120])
+def test_a_process_whose_first_thread_ended_on_the_screen(headless, screen, columns):
+    """No zombie there either; its view shows what its other threads have."""
+    parent, child = headless
+    shown = screen(parent.pid, columns=columns, lines=50)
+    shown.await_text(f"{child.pid} Z main gone", "live 1  zombies 0")
+    shown.type("\x1b[Bt")
+    shown.await_text(" Tree ", f"{child.pid} Z")
+    shown.type("\r")
+    shown.await_text(f"{child.pid} python", "1, and the")
+    if columns > 80:
+        shown.await_text("it lives on in other threads", "kB resident")
+    child.send(9)
+    shown.await_text("Z zombie")
+    shown.type("\x1b")
+    shown.await_text("zombies 1", f"{child.pid} Z zombie")
 
 
 FORKS_IN_THREADS = """
@@ -380,6 +418,88 @@ def test_a_thread_is_not_a_process(lab, run_python):
     assert run.err == (
         f"reaptop: {thread}: a thread of process {parent.pid}: watch that\n"
     )
+
+
+# Hidden
+
+
+# Its children: one of root's that lives and one that is dead; then it is nobody's,
+# with a dead child of its own.
+HALF_HIDDEN = """
+import ctypes, os, sys, time
+def die(code):
+    pid = os.fork()
+    if pid == 0:
+        os._exit(code)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+ready = open(sys.argv[1] + ".half", "w")
+if os.fork() == 0:
+    time.sleep(1000)
+die(3)
+os.setgid(65534)
+os.setuid(65534)
+ctypes.CDLL(None).prctl(4, 1)  # PR_SET_DUMPABLE: show what we are
+die(4)
+ready.write(str(os.getpid()))
+ready.close()
+os.rename(ready.name, sys.argv[1])
+time.sleep(1000)
+"""
+
+
+@pytest.fixture
+def hidden(lab, folder):
+    """hidden(argument...): what reaptop says as nobody, where /proc shows nobody but
+    its own, in a PID namespace where process 1 is root's. "PARENT" in the arguments
+    is the process of HALF_HIDDEN."""
+    if os.getuid() != 0:
+        pytest.skip("needs root, to be somebody else")
+    inside = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    hide = "mount -t proc -o hidepid=2 proc /proc"
+    if spawn.run([*inside, "sh", "-c", hide]).status != 0:
+        pytest.skip("this machine refuses a PID namespace, or hidepid")
+    folder.chmod(0o777)
+    script = folder / "parent.py"
+    script.write_text(HALF_HIDDEN)
+    viewer = shutil.copy(lab.program("reaptop"), folder)
+    ready = folder / "ready"
+
+    def run(*arguments):
+        nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups"
+        watch = shlex.join([str(viewer), *arguments])
+        watch = watch.replace("PARENT", f"$(cat {ready})")
+        shell = (
+            f"rm -f {ready}; {hide}; {sys.executable} {script} {ready} & "
+            f"until [ -e {ready} ]; do sleep 0.02; done; {nobody} {watch}"
+        )
+        return spawn.run([*inside, "sh", "-c", shell])
+
+    return run
+
+
+def test_children_that_proc_hides(hidden):
+    """Known by their PIDs alone, and by whether they have died: they are counted
+    right, and no exit status is made up."""
+    done = hidden("-j", "-n1", "PARENT")
+    assert (done.status, done.err) == (0, ""), done
+    (server,) = json.loads(done.out)["servers"]
+    assert (server["live"], server["zombies"]) == (1, 2)
+    told = {
+        (one["name"], one["state"], one["zombie"], one["exit_code"], one["age_s"])
+        for one in server["children"]
+        if one["name"] is None
+    }
+    assert told == {(None, None, False, None, None), (None, None, True, None, None)}
+    assert [one["exit_code"] for one in server["children"] if one["name"]] == [4]
+
+
+def test_a_process_that_proc_hides_is_not_called_gone(hidden):
+    done = hidden("-b", "-n1", "1")
+    assert done.status == 1
+    assert done.err == (
+        "reaptop: 1: another user's process, which /proc hides from us\n"
+    )
+    assert hidden("-b", "-n1", "4000").err == "reaptop: 4000: no such process\n"
 
 
 # The whole machine

@@ -100,7 +100,7 @@ def children_in_proc(server):
     found = []
     for child in server.process.children():
         stat = child.stat()
-        dead = stat.state == "Z"
+        dead = stat.is_zombie
         exited = dead and os.WIFEXITED(stat.wait_status)
         found.append(
             {
@@ -108,6 +108,9 @@ def children_in_proc(server):
                 "start_ticks": stat.start_ticks,
                 "name": stat.name,
                 "state": stat.state,
+                "threads": stat.threads,
+                "zombie": dead,
+                "runaway": False,
                 "exit_code": os.WEXITSTATUS(stat.wait_status) if exited else None,
                 "signal": os.WTERMSIG(stat.wait_status)
                 if dead and not exited else None,
@@ -310,6 +313,21 @@ def test_a_hostile_event_log(start, reaptop, folder):
     shown = one_server(reaptop("-n1", "--trace", log, pid))
     assert shown["forked"] == 2
     assert shown["reaped"] == 0
+
+
+def test_an_event_log_of_others_tells_nothing(start, watch, folder):
+    """Not zeros: until an event of the server itself is there, nothing is known."""
+    server = start("noreap", trace=False)
+    pid = server.process.pid
+    log = folder / "log"
+    log.write_text('{"t_ns":1,"pid":1,"event":"fork","child":2}\nno event\n')
+    watching = watch("--trace", log, pid)
+    shown = watching.await_sample(lambda _: True)
+    assert shown["forked"] is shown["reaped"] is shown["sigchlds"] is None
+    with log.open("a") as file:
+        file.write('{"t_ns":2,"pid":%d,"event":"sigchld"}\n' % pid)
+    shown = watching.await_sample(lambda one: one["sigchlds"] == 1)
+    assert (shown["forked"], shown["reaped"]) == (0, 0)
 
 
 @pytest.mark.parametrize("count", [1000])

@@ -274,3 +274,20 @@ def assert_all_held(screen):
 
 def assert_scrolled(screen):
     assert "LISTEN" not in screen.text() and "more" not in screen.text()
+
+
+@pytest.mark.parametrize("columns", [26, 100])
+def test_connections_that_the_server_forgot_are_told_in_the_header(
+    start, screen, columns
+):
+    """Those it holds still after its children have gone, and only those."""
+    forgets, closes = start("keeps_conn"), start("noreap")
+    shown = screen(forgets.process.pid, columns=columns)
+    good = screen(closes.process.pid, columns=columns)
+    for server in (forgets, closes):
+        arrange.visit(server, 3)
+    shown.await_text("holds 3 connections", "came 0  went 0")
+    with hold(closes.address, 2):
+        good.await_text("live 2  zombies 3")
+        good.await_text("up ", "seen 5")
+        assert "holds" not in good.text()

@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from reaplab import arrange
+from reaplab import arrange, spawn
 from reaplab.clients import hold
 from reaplab.deadline import eventually
 from reaplab.parent import Parent
@@ -146,13 +146,26 @@ def test_a_runaway_child_is_seen(parent, screen):
     await_row(shown, calm, " 0.0%")
 
     def runs():
-        share = re.search(r"([\d.]+)%", await_row(shown, busy, "R running"))
+        share = re.search(r"([\d.]+)%", await_row(shown, busy, "R runaway"))
         assert float(share[1]) > 3, share
 
     eventually(runs)
     shown.type(">")  # by CPU, the busiest first
     shown.await_text("by CPU")
     await_listed(shown, [busy, calm])
+
+
+def test_a_runaway_child_is_seen_where_many_share_the_cpu(parent, screen, busy):
+    """However small its share, it never waits: said in a word, also where there is no
+    room for shares. One that works as hard, but waits now and then, is no runaway."""
+    toiling = parent.toil()
+    runaways = [parent.spin() for _ in range(4)]
+    shown = screen(parent.pid, columns=26)
+    for pid in runaways:
+        await_row(shown, pid, "R runaway")
+    assert "runaway" not in row_of(shown, toiling)
+    Process.at(runaways[0]).send(signal.SIGSTOP)
+    await_row(shown, runaways[0], "T stopped")
 
 
 def test_live_children_show_their_peer(start, screen):
@@ -328,6 +341,63 @@ def test_every_view_at_every_size(start, screen, columns, lines):
 def is_at(shown, words):
     found = [row for row in shown.rows() if f" {words} " in row]
     assert found, f"no {words} in\n{shown.text()}"
+
+
+# Older by 700 seconds: as seen by a program that it is loaded into.
+LATER = """
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+    int result = (int)syscall(SYS_clock_gettime, clock, time);
+    if (clock == CLOCK_BOOTTIME)
+        time->tv_sec += 700;
+    return result;
+}
+"""
+
+
+def test_the_mark_and_a_long_age_do_not_touch(lab, parent, screen, folder):
+    if lab.sanitized:
+        pytest.skip("the sanitizers want to be loaded first")
+    (folder / "later.c").write_text(LATER)
+    later = folder / "later.so"
+    made = spawn.run(
+        ["cc", "-shared", "-fPIC", "-o", later, folder / "later.c"], within=60
+    )
+    assert made.status == 0, made
+    pid = parent.sleep()
+    shown = screen(parent.pid, columns=26, env={"LD_PRELOAD": str(later)})
+    row = await_row(shown, pid, "S sleeping")
+    assert re.search(r"S sleeping +11m4\ds$", row), row
+    parent.kill(pid)
+    assert re.search(r" ! +11m$", await_row(shown, pid, "Z zombie   !"))
+
+
+def test_what_is_cut_in_a_view_is_marked(parent, screen):
+    shown = screen(parent.pid, columns=40, lines=50)
+    shown.await_text(f"pid {parent.pid} ")
+    shown.type("\r")
+    rows = shown.await_text(" Process ", "command ")
+    (command,) = [row for row in rows if row.startswith("command ")]
+    assert len(command) == 40 and command.endswith(">"), command
+    assert f"user          {os.getuid()}" in rows, "nothing was cut, nothing is marked"
+
+
+@pytest.mark.parametrize("columns", [26, 40, 80])
+def test_the_help_is_whole_at_any_width(screen, parent, columns):
+    """Nothing of it is cut: what does not fit beside a key goes on below."""
+    shown = screen(parent.pid, columns=columns, lines=120)
+    shown.await_text(f"pid {parent.pid} ")
+    shown.type("?")
+    rows = [row.strip() for row in shown.await_text(" Help ", "bars")]
+    text = " ".join(rows)
+    assert "sockets: queues, TCP states of both ends, who holds them" in text
+    assert "Act on the selected server (not with --read-only)" in text
+    assert "Q and F10 anywhere: leave" in text
+    assert not any(row.endswith(">") and len(row) == columns for row in rows)
 
 
 def test_ascii_and_no_color(parent, screen):

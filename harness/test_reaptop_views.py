@@ -218,6 +218,14 @@ def test_without_a_log_what_was_seen_is_told(start, view):
     screen.await_text("goes on", "child was reaped", "SIGCHLD taken, 2 zombies")
 
 
+def test_a_log_of_others_tells_nothing(start, view, folder):
+    server = start("sigchld", trace=False)
+    log = folder / "log"
+    log.write_text('{"t_ns":1,"pid":1,"event":"fork","child":2}\n')
+    screen = view("e", server.process.pid, "--trace", log, lines=50)
+    screen.await_text("forked -  reaped -", "SIGCHLDs -", "No event of it in the log")
+
+
 # --- one process
 
 

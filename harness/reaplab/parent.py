@@ -9,7 +9,7 @@ import sys
 from . import spawn
 
 PROGRAM = r"""
-import ctypes, os, signal, sys
+import ctypes, os, signal, sys, time
 
 def child(live):
     # Its children end with it, however it ends.
@@ -27,6 +27,13 @@ def sleep():
 def spin():
     while True:
         pass
+
+def toil():
+    while True:
+        end = time.thread_time() + 0.01
+        while time.thread_time() < end:
+            pass
+        time.sleep(0.0001)
 
 def die(pid, number):
     os.kill(pid, number)
@@ -55,6 +62,8 @@ def act(word, number):
         return child(sleep)
     if word == "spin":
         return child(spin)
+    if word == "toil":
+        return child(toil)
     if word == "exit":
         return exit_with(number)
     if word == "die":
@@ -92,6 +101,10 @@ class Parent:
     def spin(self):
         """A child that runs without end."""
         return self._tell("spin")
+
+    def toil(self):
+        """A child that uses CPU without end, but waits now and then."""
+        return self._tell("toil")
 
     def exit(self, code=0):
         """A zombie that exited so."""

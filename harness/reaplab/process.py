@@ -30,9 +30,15 @@ class Stat:
     group: int
     session: int
     cpu_ticks: int
+    threads: int  # a first thread that has ended is counted, as long as others run
     start_ticks: int
     wait_status: int  # as waitpid(2) would give it; 0 if we may not see it
     reaped_faults: int  # page faults of the children it waited for: each has some
+
+    @property
+    def is_zombie(self):
+        """Dead to the last thread: a Z with others left lives, and cannot be reaped."""
+        return self.state == "X" or (self.state == "Z" and self.threads <= 1)
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,7 @@ def parse_stat(line):
         group=int(fields[2]),
         session=int(fields[3]),
         cpu_ticks=int(fields[11]) + int(fields[12]),
+        threads=int(fields[17]),
         start_ticks=int(fields[19]),
         wait_status=int(fields[49]),
         reaped_faults=int(fields[8]) + int(fields[10]),
@@ -144,24 +151,27 @@ class Process:
             raise Gone(f"PID {self.pid} is another process now")
         return stat
 
+    def _told(self, ask, otherwise):
+        try:
+            return ask(self.stat())
+        except Gone:
+            return otherwise
+
     @property
     def state(self):
         """R, S, D, T, t, Z, X or I, as the kernel says; "gone" if it is."""
-        try:
-            return self.stat().state
-        except Gone:
-            return "gone"
+        return self._told(lambda stat: stat.state, "gone")
 
     def has_entry(self):
         """Whether /proc still knows it: true of a zombie too."""
         return self.state != "gone"
 
     def is_zombie(self):
-        return self.state == "Z"
+        return self._told(lambda stat: stat.is_zombie, False)
 
     def is_alive(self):
         """Whether it can still run: neither a zombie nor gone."""
-        return self.state not in ("Z", "X", "gone")
+        return self._told(lambda stat: not stat.is_zombie, False)
 
     def is_thread_of_kernel(self):
         """Kernel threads have PID 2 for a parent, or are it."""
@@ -247,12 +257,9 @@ class Process:
 
     def socket_inodes(self):
         """The inode numbers of the sockets it holds, as in /proc/net/tcp."""
-        inodes = set()
-        for target in self.descriptors().values():
-            match = re.fullmatch(r"socket:\[(\d+)\]", target)
-            if match:
-                inodes.add(int(match.group(1)))
-        return inodes
+        targets = self.descriptors().values()
+        matches = (re.fullmatch(r"socket:\[(\d+)\]", target) for target in targets)
+        return {int(match.group(1)) for match in matches if match}
 
     def send(self, signum):
         """Send a signal to this very process, or raise Gone: never to another

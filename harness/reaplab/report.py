@@ -73,7 +73,7 @@ def _process_line(process):
         f"pid {stat.pid}  state {stat.state}  ppid {stat.ppid}  "
         f"started {stat.start_ticks}  cpu {stat.cpu_ticks} ticks  {stat.name}"
     )
-    if stat.state == "Z":
+    if stat.is_zombie:
         line += f"  {describe_wait_status(stat.wait_status)}"
     return line
 

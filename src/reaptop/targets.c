@@ -6,6 +6,7 @@
 
 #include "reaptop/complain.h"
 #include "reaptop/read/port_owner.h"
+#include "reaptop/read/process_stat.h"
 
 int targets_add_process(struct watch *watch, pid_t pid)
 {
@@ -15,7 +16,10 @@ int targets_add_process(struct watch *watch, pid_t pid)
 		return 0;
 	snprintf(what, sizeof what, "%d", pid);
 	if (proc_error_is_gone(errno)) {
-		complain(what, "no such process");
+		complain(what, process_is_hidden(pid)
+				       ? "another user's process, which /proc "
+					 "hides from us"
+				       : "no such process");
 	} else if (errno == EISDIR) {
 		snprintf(why, sizeof why, "a thread of process %d: watch that",
 			 process);

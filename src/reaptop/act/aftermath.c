@@ -79,7 +79,7 @@ static void look_at(struct aftermath *aftermath, int proc,
 		return;
 	}
 	orphan->gone = stat.start_ticks != orphan->start_ticks;
-	orphan->is_zombie = stat.state == 'Z' || stat.state == 'X';
+	orphan->is_zombie = process_stat_is_final(&stat);
 	if (!orphan->gone)
 		learn_adopter(aftermath, proc, stat.ppid);
 }

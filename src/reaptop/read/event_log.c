@@ -23,6 +23,7 @@ struct event_log {
 	off_t offset;      /* of the byte behind the block */
 	size_t kept;       /* bytes of an unfinished line in the block */
 	bool in_long_line; /* skip to the next newline */
+	bool tells;        /* an event of the server was read */
 	struct event_counts counts;
 	struct event_reap reaps[EVENT_REAPS_MAX]; /* a ring */
 	size_t reaped; /* in the last event_log_follow() */
@@ -164,6 +165,7 @@ static void count_line(struct event_log *log, const char *line, size_t size)
 	struct event event;
 	if (event_parse(line, size, &event) != 0 || event.pid != log->server)
 		return;
+	log->tells = true;
 	switch (event.kind) {
 	case EVENT_LISTEN:
 		log->counts = (struct event_counts){0};
@@ -210,6 +212,7 @@ static void restart_if_shorter(struct event_log *log)
 	log->offset = 0;
 	log->kept = 0;
 	log->in_long_line = false;
+	log->tells = false;
 	log->counts = (struct event_counts){0};
 }
 
@@ -228,6 +231,11 @@ bool event_log_follow(struct event_log *log, size_t budget)
 		count_block(log, log->kept + (size_t)size);
 	}
 	return true;
+}
+
+bool event_log_tells(const struct event_log *log)
+{
+	return log->tells;
 }
 
 const struct event_counts *event_log_counts(const struct event_log *log)

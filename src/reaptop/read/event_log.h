@@ -33,6 +33,10 @@ void event_log_close(struct event_log *log);
  * counts as nothing added. */
 bool event_log_follow(struct event_log *log, size_t budget);
 
+/* Whether it has told of the server at all yet: before, and for ever if the
+ * file is another's log or none, the counts below are no facts. */
+bool event_log_tells(const struct event_log *log);
+
 const struct event_counts *event_log_counts(const struct event_log *log);
 
 /* A child that the server reaped. */

@@ -2,6 +2,7 @@
  * fs/seq_file.c hands out about a page per read(2), whatever is asked for. */
 #include "reaptop/read/proc_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -37,6 +38,28 @@ int proc_open_process(int proc, pid_t pid)
 	char path[16];
 	snprintf(path, sizeof path, "%d", pid);
 	return openat(proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+int proc_open_other_thread(int directory, pid_t pid)
+{
+	int fd = openat(directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *tasks = fd < 0 ? NULL : fdopendir(fd);
+	if (tasks == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	int found = -1;
+	const struct dirent *entry;
+	while (found < 0 && (entry = readdir(tasks)) != NULL)
+		if (strtol(entry->d_name, NULL, 10) > 0 &&
+		    strtol(entry->d_name, NULL, 10) != pid)
+			found = openat(dirfd(tasks), entry->d_name,
+				       O_PATH | O_DIRECTORY | O_CLOEXEC);
+	closedir(tasks);
+	if (found < 0)
+		errno = ENOENT;
+	return found;
 }
 
 /* Makes room for more bytes and a NUL. */

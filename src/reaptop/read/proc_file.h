@@ -25,6 +25,12 @@ int proc_open(void);
  * is gone, even if the PID is used again. -1 with errno (ENOENT: no such). */
 int proc_open_process(int proc, pid_t pid);
 
+/* Opens, the same way, the folder of a thread other than the first in the
+ * folder of process `pid`: of a first thread that has ended the kernel shows
+ * no descriptors and no memory, though the others have them. -1 with errno:
+ * ENOENT, there is none. */
+int proc_open_other_thread(int directory, pid_t pid);
+
 /* Reads the file `path` in `directory` whole. 0, or -1 with errno. */
 int proc_read(int directory, const char *path, struct proc_text *text);
 

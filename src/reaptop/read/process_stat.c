@@ -3,9 +3,11 @@
 #include "reaptop/read/process_stat.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "reaptop/read/proc_file.h"
@@ -115,15 +117,35 @@ int process_stat_read_pid(int proc, pid_t pid, struct process_stat *stat)
 		return 0;
 	/* With hidepid=2 another user's process looks like none at all. */
 	int error = errno;
-	bool hidden = proc_error_is_gone(error) && kill(pid, 0) != 0 &&
-		      errno == EPERM;
+	bool hidden = proc_error_is_gone(error) && process_is_hidden(pid);
 	errno = hidden ? EACCES : error;
 	return -1;
+}
+
+bool process_is_hidden(pid_t pid)
+{
+	return kill(pid, 0) != 0 && errno == EPERM;
+}
+
+bool process_has_died(pid_t pid)
+{
+	int handle = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (handle < 0)
+		return false;
+	struct pollfd end = {.fd = handle, .events = POLLIN};
+	bool died = poll(&end, 1, 0) == 1 && (end.revents & POLLIN) != 0;
+	close(handle);
+	return died;
 }
 
 bool process_stat_is_final(const struct process_stat *stat)
 {
 	return (stat->state == 'Z' && stat->threads <= 1) || stat->state == 'X';
+}
+
+bool process_stat_is_headless(const struct process_stat *stat)
+{
+	return stat->state == 'Z' && !process_stat_is_final(stat);
 }
 
 bool process_exit_is_shown(int proc, pid_t pid)

@@ -34,10 +34,23 @@ int process_stat_read(int directory, const char *path,
  * from us (proc(5), hidepid). */
 int process_stat_read_pid(int proc, pid_t pid, struct process_stat *stat);
 
+/* Whether there is a process of that PID which /proc does not show us: another
+ * user's, where it is mounted with hidepid (proc(5)). */
+bool process_is_hidden(pid_t pid);
+
+/* Whether it has died and waits to be reaped, asked by pidfd_open(2), which
+ * anybody may do of any process. False also if that cannot be told. */
+bool process_has_died(pid_t pid);
+
 /* True once it has died and only waits to be reaped: nothing of it can change
- * any more, it can only vanish. A Z with threads left is not that: its first
- * thread ended, others run on, and one may even execve(2) and be R again. */
+ * any more, it can only vanish. */
 bool process_stat_is_final(const struct process_stat *stat);
+
+/* True of a Z that is no zombie: its first thread has ended, others run on, and
+ * one may even execve(2) and be R again. Until the last has ended waitpid(2)
+ * does not return it: see delay_group_leader() in linux/sched/signal.h. The
+ * number of threads tells: the kernel counts a first thread that ended. */
+bool process_stat_is_headless(const struct process_stat *stat);
 
 /* Whether the kernel shows us this process's exit status. Where it does not
  * (another user's process) field 52 reads 0, which must not be taken for

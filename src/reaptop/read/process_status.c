@@ -3,6 +3,7 @@
 #include "reaptop/read/process_status.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +67,22 @@ int process_status_read(int directory, struct proc_text *scratch,
 		errno = scratch->size == 0 ? ESRCH : EPROTO;
 		return -1;
 	}
+	return 0;
+}
+
+int process_status_waits(int proc, pid_t pid, uint64_t *waits)
+{
+	static const char key[] = "\nvoluntary_ctxt_switches:";
+	char path[24], text[4096];
+	snprintf(path, sizeof path, "%d/status", pid);
+	if (proc_read_some(proc, path, text, sizeof text) < 0)
+		return -1;
+	const char *line = strstr(text, key);
+	if (line == NULL) {
+		errno = EPROTO;
+		return -1;
+	}
+	*waits = strtoull(line + sizeof key - 1, NULL, 10);
 	return 0;
 }
 

@@ -33,6 +33,10 @@ int process_status_parse(const char *text, size_t size,
 int process_status_read(int directory, struct proc_text *scratch,
 			struct process_status *status);
 
+/* How often the first thread of a process below /proc has given up its CPU to
+ * wait for something: voluntary_ctxt_switches. 0, or -1 with errno. */
+int process_status_waits(int proc, pid_t pid, uint64_t *waits);
+
 bool signal_set_has(uint64_t set, int signal);
 
 #endif

@@ -34,6 +34,7 @@ static void add_title(const struct watch *watch, struct output *output)
 
 /* The header in two lines, as there is room for more than in a panel. */
 static void add_header(const struct watch *watch, const struct server *server,
+		       const struct connections *connections,
 		       struct output *output)
 {
 	char text[WORDING_SIZE];
@@ -51,12 +52,11 @@ static void add_header(const struct watch *watch, const struct server *server,
 	line_start(&line, LINE_BYTES - 1);
 	line_format(&line, STYLE_PLAIN, "live %zu  zombies %zu",
 		    server->children.live, server->children.zombies);
-	if (server->log == NULL) {
+	const struct event_counts *counts = server_logged(server);
+	if (counts == NULL) {
 		line_add(&line, STYLE_PLAIN,
 			 "  forked -  reaped -  SIGCHLDs -");
 	} else {
-		const struct event_counts *counts =
-			event_log_counts(server->log);
 		line_format(&line, STYLE_PLAIN,
 			    "  forked %llu  reaped %llu  SIGCHLDs %llu",
 			    (unsigned long long)counts->forked,
@@ -70,6 +70,12 @@ static void add_header(const struct watch *watch, const struct server *server,
 	line_format(
 		&line, STYLE_PLAIN, "  up %s",
 		wording_age(watch_age(watch, server->stat.start_ticks), text));
+	if (server->children.runaways > 0)
+		line_format(&line, STYLE_PLAIN, "  runaway %zu",
+			    server->children.runaways);
+	if (connections->parent_keeps > 0)
+		line_format(&line, STYLE_PLAIN, "  holds %zu",
+			    connections->parent_keeps);
 	put_line(output, &line);
 }
 
@@ -87,7 +93,7 @@ static void add_server(const struct watch *watch, const struct server *server,
 		.steady = true,
 	};
 	struct line line;
-	add_header(watch, server, output);
+	add_header(watch, server, connections, output);
 	panel_heading(&panel, &line);
 	put_line(output, &line);
 	for (size_t i = 0; i < children->count; i++) {
@@ -183,10 +189,9 @@ void batch_summary(const struct watch *watch, int clients,
 {
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct server *server = &watch->servers[i];
-		if (server->log == NULL)
+		const struct event_counts *counts = server_logged(server);
+		if (counts == NULL)
 			continue; /* the adopter: it is no server */
-		const struct event_counts *counts =
-			event_log_counts(server->log);
 		struct line line;
 		line_start(&line, LINE_BYTES - 1);
 		line_add_foreign(&line, STYLE_PLAIN, server->name);

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+enum { SAMPLES_WITHOUT_PEERS = 4 /* between two looks at sockets */ };
+
 void browse_free(struct browse *browse)
 {
 	for (size_t i = 0; i < WATCH_SERVERS_MAX; i++) {
@@ -88,6 +90,32 @@ static void follow_cursor(struct browse_table *table)
 	table->cursor = row;
 }
 
+/* Where no peers are shown, all that is told is how many connections the server
+ * itself holds: a look now and then is enough. */
+static void refresh_connections(struct browse *browse,
+				struct browse_table *table,
+				const struct watch *watch,
+				const struct server *subject, bool rarely)
+{
+	uint64_t pause = rarely ? SAMPLES_WITHOUT_PEERS : 1;
+	if (table->connected != 0 && watch->number - table->connected < pause)
+		return;
+	if (connections_sample(&table->connections, watch, subject,
+			       CONNECTIONS_CASUAL) != 0)
+		browse->error = errno;
+	table->connected = watch->number;
+}
+
+const struct connections *browse_connections(struct browse *browse,
+					     const struct watch *watch,
+					     size_t server)
+{
+	struct browse_table *table = find_table(browse, watch, server);
+	refresh_connections(browse, table, watch, &watch->servers[server],
+			    true);
+	return &table->connections;
+}
+
 struct browse_table *browse_refresh(struct browse *browse,
 				    const struct watch *watch, size_t server)
 {
@@ -97,12 +125,7 @@ struct browse_table *browse_refresh(struct browse *browse,
 		       &browse->choice) != 0)
 		browse->error = errno;
 	follow_cursor(table);
-	if (table->shows_peers && table->connected != watch->number) {
-		if (connections_sample(&table->connections, watch, subject,
-				       CONNECTIONS_CASUAL) != 0)
-			browse->error = errno;
-		table->connected = watch->number;
-	}
+	refresh_connections(browse, table, watch, subject, !table->shows_peers);
 	return table;
 }
 
@@ -138,7 +161,8 @@ void browse_refresh_view(struct browse *browse, const struct watch *watch)
 		.width = browse->width,
 		.ascii = browse->ascii,
 	};
-	if (browse->view == NULL || subject.server == NULL)
+	if (browse->view == NULL ||
+	    (subject.server == NULL && !browse->view->serverless))
 		return;
 	if (browse->view->update(browse->view_state, &subject) != 0)
 		browse->error = errno;

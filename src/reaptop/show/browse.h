@@ -30,7 +30,7 @@ struct browse_table {
 	size_t rows;   /* lines for rows when last drawn; 0: not yet */
 	struct connections connections;
 	uint64_t connected; /* the sample in which those were read; 0: none */
-	bool shows_peers;   /* as it is drawn now: the above is needed */
+	bool shows_peers;   /* as it is drawn now: they are needed each time */
 };
 
 /* Zero before first use, free with browse_free(). */
@@ -63,6 +63,12 @@ struct browse_table *browse_refresh(struct browse *browse,
 
 /* The same for the view that is open, if any: after each sample. */
 void browse_refresh_view(struct browse *browse, const struct watch *watch);
+
+/* A server's connections, as far as its header needs them; the table and its
+ * cursor stay as they are. */
+const struct connections *browse_connections(struct browse *browse,
+					     const struct watch *watch,
+					     size_t server);
 
 /* Acts. False for the actions that are not about what is looked at. */
 bool browse_act(struct browse *browse, const struct watch *watch,

@@ -25,7 +25,8 @@ struct events {
 	struct sightings sightings;
 	const struct event_log *log; /* the one told of; only compared */
 	pid_t server;
-	bool has_log;
+	bool has_log; /* one that tells of the server */
+	bool mute;    /* there is one, and it does not */
 	bool pending; /* a SIGCHLD waits */
 	/* From CLOCK_MONOTONIC to the time of day, when the view was opened. */
 	int64_t to_time_of_day;
@@ -59,7 +60,8 @@ static int events_update(void *state, const struct view_subject *subject)
 	struct events *events = state;
 	const struct server *server = subject->server;
 	events->server = server->stat.pid;
-	events->has_log = server->log != NULL;
+	events->has_log = server_logged(server) != NULL;
+	events->mute = server->log != NULL && !events->has_log;
 	events->pending = server_sigchld_pending(server);
 	if (!events->has_log) {
 		sightings_update(&events->sightings, subject->watch, server);
@@ -159,8 +161,11 @@ static void events_row(const void *state, size_t number, size_t width,
 	line_start(line, width);
 	if (!events->has_log && number == 0)
 		line_add(line, STYLE_MESSAGE,
-			 "No event log (--trace): what was seen from sample "
-			 "to sample");
+			 events->mute
+				 ? "No event of it in the log: what was seen "
+				   "from sample to sample"
+				 : "No event log (--trace): what was seen from "
+				   "sample to sample");
 	else if (!events->has_log)
 		add_sighting(events,
 			     sightings_get(&events->sightings, number - 1),

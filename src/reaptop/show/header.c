@@ -51,19 +51,25 @@ static void add_counts(const struct server *server, struct line *line)
 		 server->children.zombies > 0 ? STYLE_ALARM : STYLE_NAME);
 }
 
-static void add_logged(const struct server *server, const char *label,
-		       uint64_t count, struct line *line)
+static void add_logged(struct line *line, const char *label,
+		       const uint64_t *count)
 {
 	char text[WORDING_SIZE];
-	add_pair(line, label,
-		 server->log == NULL ? "-" : wording_count(count, text),
+	add_pair(line, label, count == NULL ? "-" : wording_count(*count, text),
 		 STYLE_PLAIN);
 }
 
-static void add_sigchlds(const struct server *server, uint64_t count,
-			 struct line *line)
+static void add_log(const struct server *server, struct line *line)
 {
-	add_logged(server, "SIGCHLDs", count, line);
+	const struct event_counts *counts = server_logged(server);
+	add_logged(line, "forked", counts == NULL ? NULL : &counts->forked);
+	add_logged(line, "reaped", counts == NULL ? NULL : &counts->reaped);
+}
+
+static void add_sigchlds(const struct server *server, struct line *line)
+{
+	const struct event_counts *counts = server_logged(server);
+	add_logged(line, "SIGCHLDs", counts == NULL ? NULL : &counts->sigchlds);
 	if (!server_sigchld_pending(server))
 		return;
 	line_add(line, STYLE_PLAIN, "  ");
@@ -95,13 +101,39 @@ static void add_turnover(const struct server *server, struct line *line)
 		 server->turnover.went > 0 ? STYLE_GONE : STYLE_PLAIN);
 }
 
+static size_t kept_connections(const struct header_look *look)
+{
+	return look->connections == NULL ? 0 : look->connections->parent_keeps;
+}
+
+static bool has_fault(const struct header_look *look)
+{
+	return look->server->children.runaways > 0 ||
+	       kept_connections(look) > 0;
+}
+
+static void add_fault(const struct header_look *look, struct line *line)
+{
+	char text[WORDING_SIZE];
+	size_t runaways = look->server->children.runaways;
+	if (runaways > 0)
+		line_format(line, STYLE_BUSY, "runaway %s",
+			    wording_count(runaways, text));
+	if (kept_connections(look) == 0)
+		return;
+	line_add(line, STYLE_PLAIN, runaways > 0 ? "  " : "");
+	line_format(line, STYLE_BUSY, "holds %s",
+		    wording_count(kept_connections(look), text));
+	line_add(line, STYLE_BUSY,
+		 runaways > 0                  ? ""
+		 : kept_connections(look) == 1 ? " connection"
+					       : " connections");
+}
+
 static void make_fact(const struct header_look *look, enum header_fact fact,
 		      struct line *line)
 {
-	static const struct event_counts none;
 	const struct server *server = look->server;
-	const struct event_counts *counts =
-		server->log == NULL ? &none : event_log_counts(server->log);
 	switch (fact) {
 	case HEADER_NAME:
 		line_add_foreign(line, look->chosen ? STYLE_CHOSEN : STYLE_NAME,
@@ -117,17 +149,22 @@ static void make_fact(const struct header_look *look, enum header_fact fact,
 		add_counts(server, line);
 		break;
 	case HEADER_LOG:
-		add_logged(server, "forked", counts->forked, line);
-		add_logged(server, "reaped", counts->reaped, line);
+		add_log(server, line);
 		break;
 	case HEADER_SIGCHLDS:
-		add_sigchlds(server, counts->sigchlds, line);
+		add_sigchlds(server, line);
 		break;
 	case HEADER_AGE:
-		add_age(look, line);
+		if (has_fault(look))
+			add_turnover(server, line);
+		else
+			add_age(look, line);
 		break;
 	case HEADER_TURNOVER:
-		add_turnover(server, line);
+		if (has_fault(look))
+			add_fault(look, line);
+		else
+			add_turnover(server, line);
 		break;
 	default:
 		sparkline_add(line, &server->zombies, line->width, look->ascii);

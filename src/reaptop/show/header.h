@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "reaptop/show/line.h"
+#include "reaptop/watch/connections.h"
 #include "reaptop/watch/watch.h"
 
 /* The facts, each at most 26 columns wide as a rule, in the order shown. */
@@ -17,7 +18,9 @@ enum header_fact {
 	HEADER_LOG,      /* forked, reaped */
 	HEADER_SIGCHLDS, /* how many came, and whether one is pending */
 	HEADER_AGE,      /* of the server, and the children seen in that time */
-	HEADER_TURNOVER, /* between the last two samples */
+	HEADER_TURNOVER, /* between the last two samples; if there is a fault
+			  * (runaway children, connections that the server
+			  * itself holds), that, and the turnover above */
 	HEADER_SPARKLINE,
 	HEADER_FACTS,
 };
@@ -25,6 +28,7 @@ enum header_fact {
 struct header_look {
 	const struct watch *watch;
 	const struct server *server;
+	const struct connections *connections; /* NULL: not known */
 	bool chosen; /* the name is marked as that of the selected server */
 	bool ascii;
 };

@@ -65,6 +65,9 @@ static void add_child(struct output *output, const struct watch *watch,
 		json_null(output, "state");
 		json_null(output, "age_s");
 		json_null(output, "cpu_s");
+		json_null(output, "threads");
+		json_bool(output, "zombie", child_is_zombie(child));
+		json_null(output, "runaway");
 	} else {
 		json_number(output, "start_ticks", child->stat.start_ticks);
 		json_key(output, "name");
@@ -72,6 +75,9 @@ static void add_child(struct output *output, const struct watch *watch,
 		add_state(output, child->stat.state);
 		add_age(output, watch, child->stat.start_ticks);
 		add_cpu(output, watch, child->stat.cpu_ticks);
+		json_number(output, "threads", (uint64_t)child->stat.threads);
+		json_bool(output, "zombie", child_is_zombie(child));
+		json_bool(output, "runaway", child->runaway);
 	}
 	add_exit(output, child_is_zombie(child) && child->exit_known,
 		 child->stat.exit_status);
@@ -82,16 +88,17 @@ static void add_counts(struct output *output, const struct server *server)
 {
 	json_number(output, "live", server->children.live);
 	json_number(output, "zombies", server->children.zombies);
+	json_number(output, "runaways", server->children.runaways);
 	json_number(output, "seen", server->turnover.seen);
 	json_number(output, "came", server->turnover.came);
 	json_number(output, "went", server->turnover.went);
-	if (server->log == NULL) {
+	const struct event_counts *counts = server_logged(server);
+	if (counts == NULL) {
 		json_null(output, "forked");
 		json_null(output, "reaped");
 		json_null(output, "sigchlds");
 		return;
 	}
-	const struct event_counts *counts = event_log_counts(server->log);
 	json_number(output, "forked", counts->forked);
 	json_number(output, "reaped", counts->reaped);
 	json_number(output, "sigchlds", counts->sigchlds);

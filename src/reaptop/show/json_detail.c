@@ -20,6 +20,7 @@ static void add_descendant(struct output *output,
 	json_string(output, stat->name);
 	json_key(output, "state");
 	json_string(output, state);
+	json_bool(output, "zombie", process_stat_is_final(stat));
 	json_number(output, "ppid", (uint64_t)stat->ppid);
 	if (descendant->lost != 0)
 		json_number(output, "orphan_of", (uint64_t)descendant->lost);

@@ -12,6 +12,7 @@ void line_start(struct line *line, size_t width)
 	line->size = 0;
 	line->columns = 0;
 	line->width = width < LINE_BYTES ? width : LINE_BYTES - 1;
+	line->cut = false;
 	line->piece_count = 0;
 }
 
@@ -20,8 +21,10 @@ static void append(struct line *line, enum style style, const char *bytes,
 		   size_t size, size_t columns)
 {
 	if (line->columns + columns > line->width ||
-	    line->size + size >= LINE_BYTES)
+	    line->size + size >= LINE_BYTES) {
+		line->cut = true;
 		return;
+	}
 	memcpy(line->text + line->size, bytes, size);
 	line->size += size;
 	line->text[line->size] = '\0';
@@ -42,6 +45,7 @@ void line_add(struct line *line, enum style style, const char *text)
 	size_t room = line->width - line->columns;
 	size_t size = strnlen(text, room);
 	append(line, style, text, size, size);
+	line->cut |= text[size] != '\0';
 }
 
 void line_format(struct line *line, enum style style, const char *format, ...)
@@ -123,6 +127,19 @@ void line_add_line(struct line *line, const struct line *other)
 		append(line, other->pieces[piece].style, other->text + at, size,
 		       columns);
 	}
+}
+
+void line_mark_cut(struct line *line)
+{
+	size_t width = line->width;
+	if (!line->cut || width == 0)
+		return;
+	const struct line whole = *line;
+	line_start(line, width - 1);
+	line_add_line(line, &whole);
+	line_pad(line, STYLE_PLAIN, width - 1);
+	line->width = width;
+	line_add(line, STYLE_FAINT, ">");
 }
 
 void line_pad(struct line *line, enum style style, size_t column)

@@ -4,6 +4,7 @@
 #ifndef REAP_SHOW_LINE_H
 #define REAP_SHOW_LINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,7 @@ struct line {
 	size_t size;
 	size_t columns; /* taken so far */
 	size_t width;   /* never to be exceeded */
+	bool cut;       /* something did not fit */
 	struct line_piece pieces[LINE_PIECES];
 	size_t piece_count;
 };
@@ -70,6 +72,9 @@ void line_restyle(struct line *line, enum style style);
 
 /* Adds all of another line, in its styles. */
 void line_add_line(struct line *line, const struct line *other);
+
+/* If something did not fit, puts > into the last column. */
+void line_mark_cut(struct line *line);
 
 /* Adds spaces up to that column; none if the line is there already. */
 void line_pad(struct line *line, enum style style, size_t column);

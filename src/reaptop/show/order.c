@@ -37,6 +37,8 @@ static int by_age(const struct child *a, const struct child *b)
 static int state_rank(const struct child *child)
 {
 	static const char states[] = "ZXRDTtSI";
+	if (process_stat_is_headless(&child->stat))
+		return 1;
 	const char *found = strchr(states, child->stat.state);
 	return found == NULL ? (int)sizeof states : (int)(found - states);
 }

@@ -22,6 +22,7 @@ void panel_header(const struct panel *panel, size_t number, struct line *line)
 	const struct header_look look = {
 		.watch = panel->watch,
 		.server = panel->server,
+		.connections = panel->connections,
 		.chosen = panel->chosen,
 		.ascii = panel->ascii,
 	};

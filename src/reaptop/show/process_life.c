@@ -18,11 +18,12 @@ void process_section_title(const struct process_facts *facts, struct rows *rows)
 		    zombie                     ? STYLE_ALARM
 		    : facts->stat.state == 'T' ? STYLE_FROZEN
 					       : STYLE_PLAIN,
-		    "%c %s", facts->stat.state,
-		    wording_state(facts->stat.state));
+		    "%c %s", facts->stat.state, wording_state(&facts->stat));
 	if (zombie)
 		rows_add(rows, STYLE_PLAIN,
 			 "  it has died, and waits to be reaped");
+	else if (process_stat_is_headless(&facts->stat))
+		rows_add(rows, STYLE_PLAIN, "  it lives on in other threads");
 	rows_begin(rows);
 }
 
@@ -142,6 +143,22 @@ static void add_memory(const struct process_detail *detail, struct rows *rows)
 		rows_add(rows, STYLE_PLAIN, "none of its own");
 }
 
+/* The kernel counts a first thread that has ended, as long as others run. */
+static void add_threads(const struct process_facts *facts, struct rows *rows)
+{
+	rows_label(rows, "threads");
+	if (!process_stat_is_headless(&facts->stat)) {
+		rows_format(rows, STYLE_PLAIN, "%ld", facts->stat.threads);
+		return;
+	}
+	rows_format(rows, STYLE_PLAIN, "%ld, and the first, which has ended:",
+		    facts->stat.threads - 1);
+	rows_label(rows, "");
+	rows_add(rows, STYLE_PLAIN,
+		 "so /proc says Z, yet nobody can reap it before the others "
+		 "end");
+}
+
 void process_section_life(const struct process_facts *facts, struct rows *rows)
 {
 	const struct process_detail *detail = &facts->detail;
@@ -162,7 +179,6 @@ void process_section_life(const struct process_facts *facts, struct rows *rows)
 		rows_format(rows, STYLE_PLAIN, "PID %d in its PID namespace",
 			    detail->inner_pid);
 	}
-	rows_label(rows, "threads");
-	rows_format(rows, STYLE_PLAIN, "%ld", detail->threads);
+	add_threads(facts, rows);
 	add_memory(detail, rows);
 }

@@ -87,6 +87,20 @@ static int read_living(struct process *process, int directory)
 	return read_descriptors(process, directory);
 }
 
+/* As above, by a thread that goes on. */
+static int read_headless(struct process *process, int directory)
+{
+	int thread = proc_open_other_thread(directory, process->facts.stat.pid);
+	if (thread < 0)
+		return read_living(process, directory);
+	int result = read_living(process, thread);
+	process->facts.detail.inner_pid = 0; /* is the thread's */
+	int error = errno;
+	close(thread);
+	errno = error;
+	return result;
+}
+
 /* Words what was read. 0, or -1 with errno. */
 static int word(struct process *process)
 {
@@ -122,11 +136,14 @@ static void word_gone(struct rows *rows, pid_t pid, bool reused)
 /* By errno: gone, hidden (proc(5), hidepid), or else -1. */
 static int word_unreadable(struct rows *rows, pid_t pid)
 {
-	if (proc_error_is_gone(errno)) {
+	int error = errno;
+	bool hidden = process_is_hidden(pid);
+	if (proc_error_is_gone(error) && !hidden) {
 		word_gone(rows, pid, false);
 		return 0;
 	}
-	if (errno != EACCES && errno != EPERM)
+	errno = error;
+	if (!hidden && error != EACCES && error != EPERM)
 		return -1;
 	rows_begin(rows);
 	rows_format(rows, STYLE_NAME, "%d", pid);
@@ -148,9 +165,10 @@ static int look_into(struct process *process, int directory, pid_t pid,
 	}
 	facts->exit_known = process_exit_is_shown(facts->watch->proc, pid);
 	read_parent(process);
-	result = process_stat_is_final(&facts->stat)
-			 ? 0
-			 : read_living(process, directory);
+	if (process_stat_is_headless(&facts->stat))
+		result = read_headless(process, directory);
+	else if (!process_stat_is_final(&facts->stat))
+		result = read_living(process, directory);
 	return result != 0 ? -1 : word(process);
 }
 

@@ -142,7 +142,7 @@ static enum style ground_of(const struct child *child)
 
 static bool is_busy(const struct child *child)
 {
-	return child->cpu >= BUSY_CPU && child->gone == 0;
+	return (child->runaway || child->cpu >= BUSY_CPU) && child->gone == 0;
 }
 
 /* The state's style and the mark behind it. */
@@ -160,7 +160,7 @@ static enum style state_style(const struct row_look *look,
 		return STYLE_DIED;
 	case NEWS_CAME:
 		*mark = '+';
-		return STYLE_NEW;
+		return child->runaway ? STYLE_BUSY : STYLE_NEW;
 	default:
 		break;
 	}
@@ -171,15 +171,17 @@ static enum style state_style(const struct row_look *look,
 	return is_busy(child) ? STYLE_BUSY : STYLE_PLAIN;
 }
 
-static void add_state(const struct row_look *look,
+/* True if there is a mark behind it. */
+static bool add_state(const struct row_look *look,
 		      const struct columns *columns, const struct child *child,
 		      struct line *line)
 {
 	char text[WORDING_SIZE], cpu[WORDING_SIZE], mark;
 	enum style style = state_style(look, child, &mark);
 	const char *word = wording_child_state(child, look->server->stat.pid);
-	bool busy = is_busy(child) && columns->width[COLUMN_CPU] == 0;
-	if (busy)
+	bool share = is_busy(child) && !child->runaway &&
+		     columns->width[COLUMN_CPU] == 0;
+	if (share)
 		snprintf(text, sizeof text, "%c %s CPU", child->stat.state,
 			 wording_cpu(child->cpu, cpu));
 	else
@@ -187,9 +189,22 @@ static void add_state(const struct row_look *look,
 			 child->gone != 0 ? '-' : child->stat.state, word);
 	add_cell(line, columns, COLUMN_STATE, ground_of(child), style, text);
 	if (mark == ' ')
-		return;
+		return false;
 	line_pad(line, style, columns->begin[COLUMN_AGE] - 1);
 	line_format(line, style, "%c", mark);
+	return true;
+}
+
+/* Behind a mark "12m34s" reads "12m", so that the two do not touch. */
+static void add_age(const struct row_look *look, const struct columns *columns,
+		    const struct child *child, bool marked, struct line *line)
+{
+	char text[WORDING_SIZE];
+	enum style style = ground_of(child);
+	const char *age = wording_child_age(look->watch, child, text);
+	if (marked && strlen(age) >= AGE_WIDTH)
+		text[strcspn(text, "mhd") + 1] = '\0';
+	add_cell(line, columns, COLUMN_AGE, style, style, age);
 }
 
 /* The peer of a live child, as much of it as there is room for. */
@@ -245,9 +260,8 @@ void row_child(const struct row_look *look, const struct child *child,
 	line_start(line, look->width);
 	snprintf(text, sizeof text, "%d", child->stat.pid);
 	add_cell(line, &columns, COLUMN_PID, style, style, text);
-	add_state(look, &columns, child, line);
-	add_cell(line, &columns, COLUMN_AGE, style, style,
-		 wording_child_age(look->watch, child, text));
+	bool marked = add_state(look, &columns, child, line);
+	add_age(look, &columns, child, marked, line);
 	if (columns.width[COLUMN_CPU] > 0)
 		add_cell(line, &columns, COLUMN_CPU, style,
 			 is_busy(child) ? STYLE_BUSY : style,

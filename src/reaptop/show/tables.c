@@ -57,6 +57,7 @@ static size_t draw_panel(const struct canvas *canvas, const struct panel *panel,
 	const struct header_look look = {
 		.watch = panel->watch,
 		.server = panel->server,
+		.connections = panel->connections,
 		.chosen = panel->chosen,
 		.ascii = panel->ascii,
 	};
@@ -154,10 +155,14 @@ void tables_draw_view(const struct canvas *canvas, struct browse *browse,
 	const struct server *server = browse_server(browse, watch);
 	size_t row = area->top, end = area->top + area->height;
 	if (server != NULL && browse->view != &help_view) {
-		const struct header_look look = {.watch = watch,
-						 .server = server,
-						 .chosen = watch->count > 1,
-						 .ascii = browse->ascii};
+		const struct header_look look = {
+			.watch = watch,
+			.server = server,
+			.connections = browse_connections(browse, watch,
+							  browse->chosen),
+			.chosen = watch->count > 1,
+			.ascii = browse->ascii,
+		};
 		size_t most = larger(1, area->height / 4);
 		draw_header(canvas, &look, area->width, most, row, 0);
 		row += header_lines(area->width, most);
@@ -173,6 +178,7 @@ void tables_draw_view(const struct canvas *canvas, struct browse *browse,
 		else
 			browse->view->row(browse->view_state, i, area->width,
 					  &line);
+		line_mark_cut(&line);
 		paint_line(canvas, row++, 0, &line);
 	}
 }

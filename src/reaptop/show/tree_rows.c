@@ -30,7 +30,7 @@ static void add_heading(struct line *line)
 
 static enum style state_style(const struct process_stat *stat)
 {
-	if (stat->state == 'Z' || stat->state == 'X')
+	if (process_stat_is_final(stat))
 		return STYLE_ALARM;
 	return stat->state == 'T' ? STYLE_FROZEN : STYLE_PLAIN;
 }
@@ -41,7 +41,7 @@ static const char *exit_of(const struct tree *tree,
 			   char text[WORDING_SIZE])
 {
 	struct child child = {.stat = *stat};
-	if (process_stat_is_final(stat))
+	if (process_stat_is_final(stat) && !child_is_hidden(&child))
 		child.exit_known =
 			process_exit_is_shown(tree->watch->proc, stat->pid);
 	return wording_child_exit(&child, text);
@@ -52,12 +52,13 @@ static void add_columns(const struct tree *tree,
 			const struct process_stat *stat, struct line *line)
 {
 	char text[WORDING_SIZE];
-	bool hidden = stat->state == CHILD_STATE_HIDDEN;
+	const struct child child = {.stat = *stat};
+	bool hidden = child_is_hidden(&child);
 	line_format(line, STYLE_PLAIN, "%*d ", PID_WIDTH, stat->pid);
 	line_format(line, state_style(stat), "%c", stat->state);
 	if (line->width >= WIDTH_FOR_WORDS)
 		line_format(line, state_style(stat), " %s",
-			    wording_state(stat->state));
+			    wording_state(stat));
 	line_pad(line, STYLE_PLAIN,
 		 line->width >= WIDTH_FOR_WORDS ? AGE_END - AGE_WIDTH
 						: PID_WIDTH + 3);
@@ -74,7 +75,7 @@ static void add_columns(const struct tree *tree,
 
 static enum style name_style(const struct process_stat *stat)
 {
-	return stat->state == 'Z' ? STYLE_ZOMBIE : STYLE_PLAIN;
+	return process_stat_is_final(stat) ? STYLE_ZOMBIE : STYLE_PLAIN;
 }
 
 /* In one row, as they may be many and are not what is looked at; the server's

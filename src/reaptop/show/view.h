@@ -26,6 +26,7 @@ struct view_subject {
 struct view {
 	const char *title; /* ours, ASCII */
 	const char *keys;  /* those of its own, for the bottom line; or "" */
+	bool serverless;   /* it is of no server: the subject may have none */
 	/* The last row is the newest: it is in view until the user scrolls. */
 	bool from_end;
 

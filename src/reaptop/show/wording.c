@@ -27,9 +27,9 @@ static const struct {
 	{SIGIO, "SIGIO"},         {SIGPWR, "SIGPWR"},   {SIGSYS, "SIGSYS"},
 };
 
-const char *wording_state(char state)
+const char *wording_state(const struct process_stat *stat)
 {
-	switch (state) {
+	switch (stat->state) {
 	case 'R':
 		return "running";
 	case 'S':
@@ -41,7 +41,7 @@ const char *wording_state(char state)
 	case 't':
 		return "traced";
 	case 'Z':
-		return "zombie";
+		return process_stat_is_headless(stat) ? "main gone" : "zombie";
 	case 'X':
 		return "dead";
 	case 'I':
@@ -66,7 +66,7 @@ const char *wording_server_state(const struct server *server,
 		return "zombie itself";
 	if (server->stat.state == 'T')
 		return "frozen";
-	return wording_state(server->stat.state);
+	return wording_state(&server->stat);
 }
 
 const char *wording_disposition(const struct server *server)
@@ -172,8 +172,10 @@ const char *wording_cpu(uint32_t thousandths, char text[WORDING_SIZE])
 
 const char *wording_child_state(const struct child *child, pid_t parent)
 {
+	if (child->runaway && child->gone == 0)
+		return "runaway";
 	if (child->gone == 0)
-		return wording_state(child->stat.state);
+		return wording_state(&child->stat);
 	return child->stat.ppid == parent ? "reaped" : "orphan";
 }
 

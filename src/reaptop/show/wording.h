@@ -13,8 +13,9 @@
 /* Room for any text made here. */
 enum { WORDING_SIZE = 64 };
 
-/* "zombie" for 'Z' and so on, at most 9 characters; "?" if unknown. */
-const char *wording_state(char state);
+/* "zombie" for 'Z' and so on, at most 9 characters; "?" if unknown. A Z that
+ * lives on in other threads: "main gone". */
+const char *wording_state(const struct process_stat *stat);
 
 /* The state of a server: a word as above, or "frozen", or how it ended:
  * "ended", "ended: exit 1", "ended: SIGKILL", "zombie itself". */
@@ -52,7 +53,7 @@ const char *wording_child_end(const struct child *child,
  * 100% 1600%. Of several threads it may be more than one CPU. */
 const char *wording_cpu(uint32_t thousandths, char text[WORDING_SIZE]);
 
-/* The state of a child as wording_state(), or where it went: "reaped", or
+/* The state of a child as wording_state(), or "runaway", or where it went: "reaped", or
  * "orphan" if another process has become its parent. */
 const char *wording_child_state(const struct child *child, pid_t parent);
 

@@ -9,7 +9,7 @@
 #include "reaptop/clock.h"
 #include "reaptop/read/process_stat.h"
 
-/* The state of a process that may not be read. */
+/* The state of a process that may not be read, and has not died. */
 #define CHILD_STATE_HIDDEN '?'
 
 /* For how long a child counts as new, just dead or just gone. */
@@ -27,9 +27,15 @@ struct child {
 	int64_t gone;
 	/* CPU used lately, in thousandths of one CPU. For zombies 0. */
 	uint32_t cpu;
+	/* It takes CPU and never waits for anything, as far as its first thread
+	 * goes: however small its share of a busy machine, it wants all. */
+	bool runaway;
 	/* For zombies: the kernel shows us the exit status. */
 	bool exit_known;
-	/* Inner workings: where `cpu` is counted from. */
+	/* Inner workings: where `cpu` is counted from, and how often it had
+	 * waited then, if it was running. */
+	bool waits_known;
+	uint64_t waits;
 	uint64_t cpu_from_ticks;
 	int64_t cpu_from;
 };
@@ -37,16 +43,17 @@ struct child {
 /* What has just happened to a child, if anything. */
 enum child_news { NEWS_NONE, NEWS_CAME, NEWS_DIED, NEWS_GONE };
 
-/* Dead, and not reaped yet. */
+/* Dead, and not reaped yet: all of it, to the last thread. */
 static inline bool child_is_zombie(const struct child *child)
 {
-	return child->stat.state == 'Z' || child->stat.state == 'X';
+	return process_stat_is_final(&child->stat);
 }
 
-/* Whether anything at all is known of it beside its PID. */
+/* Whether nothing is known of it beside its PID, and that it has died if it is
+ * a zombie: no process has started at 0 and has no name. */
 static inline bool child_is_hidden(const struct child *child)
 {
-	return child->stat.state == CHILD_STATE_HIDDEN;
+	return child->stat.start_ticks == 0 && child->stat.name[0] == '\0';
 }
 
 /* The news of it at the sample taken at `now`; of several, the last. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "reaptop/read/proc_file.h"
+#include "reaptop/read/process_status.h"
 
 /* CPU is counted in ticks of 10 ms: over less time, a few say nothing. */
 static const int64_t cpu_window = NS_PER_SECOND / 2;
@@ -13,6 +14,7 @@ static void learn_exit(const struct child_reading *reading, struct child *child)
 {
 	child->exit_known =
 		process_stat_is_final(&child->stat) &&
+		!child_is_hidden(child) &&
 		process_exit_is_shown(reading->proc, child->stat.pid);
 }
 
@@ -24,6 +26,21 @@ static uint32_t cpu_share(const struct child_reading *reading, uint64_t ticks,
 	return (uint32_t)((int64_t)ticks * reading->tick / (span / 1000));
 }
 
+/* A child that serves waits now and then, if only for its client. One that was
+ * found running twice, took CPU in between and waited not once does not serve.
+ * The question costs a read, but of those only that took a tick of CPU in this
+ * window: of these there can only be some fifty per CPU. */
+static void follow_waits(const struct child_reading *reading,
+			 struct child *child)
+{
+	uint64_t waits = 0;
+	bool known = process_status_waits(reading->proc, child->stat.pid,
+					  &waits) == 0;
+	child->runaway = known && child->waits_known && waits == child->waits;
+	child->waits_known = known;
+	child->waits = waits;
+}
+
 /* Of a child just met: what it used in all its life. */
 static void begin_cpu(const struct child_reading *reading, struct child *child)
 {
@@ -33,15 +50,23 @@ static void begin_cpu(const struct child_reading *reading, struct child *child)
 		cpu_share(reading, stat->cpu_ticks, reading->uptime - started);
 	child->cpu_from_ticks = stat->cpu_ticks;
 	child->cpu_from = reading->now;
+	if (stat->state == 'R' && stat->cpu_ticks > 0)
+		follow_waits(reading, child);
 }
 
 static void follow_cpu(const struct child_reading *reading, struct child *child)
 {
 	int64_t span = reading->now - child->cpu_from;
 	uint64_t ticks = child->stat.cpu_ticks;
+	if (child->stat.state != 'R') {
+		child->runaway = false;
+		child->waits_known = false;
+	}
 	if (span < cpu_window || ticks < child->cpu_from_ticks)
 		return;
 	child->cpu = cpu_share(reading, ticks - child->cpu_from_ticks, span);
+	if (child->stat.state == 'R' && ticks > child->cpu_from_ticks)
+		follow_waits(reading, child);
 	child->cpu_from_ticks = ticks;
 	child->cpu_from = reading->now;
 }
@@ -57,7 +82,7 @@ static bool read_stat(const struct child_reading *reading, pid_t pid,
 	*stat = (struct process_stat){
 		.pid = pid,
 		.ppid = reading->parent,
-		.state = CHILD_STATE_HIDDEN,
+		.state = process_has_died(pid) ? 'Z' : CHILD_STATE_HIDDEN,
 	};
 	return true;
 }

@@ -19,10 +19,12 @@ struct connection {
 	/* Processes of the tree that hold the server's socket, by PID. */
 	const struct holder *holders;
 	size_t holder_count;
-	/* The watched process itself holds it, and did in the sample before
-	 * too: so it is not just between accept, fork and close. */
+	/* The watched process itself holds it; and did when its descriptors
+	 * were read before, too: so it is not just between accept, fork and
+	 * close. When it was first found with it: CLOCK_MONOTONIC. */
 	bool parent_holds;
 	bool parent_keeps;
+	int64_t parent_since;
 	uint64_t number; /* of the sample that first saw it, from 1 */
 };
 

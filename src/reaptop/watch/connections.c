@@ -5,6 +5,8 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
+#include "reaptop/watch/connections_past.h"
+
 enum {
 	LISTENING_MAX = 4096,
 	/* A client that closes first leaves a socket in TIME_WAIT for a minute,
@@ -72,7 +74,8 @@ static int read_holdings(struct connections *connections,
 	}
 	return add_descendants(holdings, &server->descendants.now) != 0
 		       ? -1
-		       : holdings_read(holdings, watch->proc, budget);
+		       : holdings_read(holdings, watch->proc, server->stat.pid,
+				       budget);
 }
 
 /* Keeps of the namespace's listening sockets those that the tree holds. */
@@ -206,32 +209,6 @@ static int join_client_end(struct connections *connections,
 	return 0;
 }
 
-static bool is_held_by(const struct connection *connection, pid_t pid)
-{
-	for (size_t i = 0; i < connection->holder_count; i++)
-		if (connection->holders[i].pid == pid)
-			return true;
-	return false;
-}
-
-/* What is known of each from the sample before. */
-static void remember(struct connections *connections)
-{
-	for (size_t i = 0; i < connections->now.count; i++) {
-		struct connection *connection = &connections->now.items[i];
-		const struct connection *before = connection_set_find(
-			&connections->before, &connection->server,
-			&connection->client);
-		connection->number =
-			before != NULL ? before->number : connections->samples;
-		connection->parent_holds =
-			is_held_by(connection, connections->pid);
-		connection->parent_keeps = connection->parent_holds &&
-					   before != NULL &&
-					   before->parent_holds;
-	}
-}
-
 /* For the next question to the kernel. */
 static void note_kinds(struct connections *connections)
 {
@@ -245,7 +222,7 @@ static void note_kinds(struct connections *connections)
 	connections->many_time_wait = time_wait >= TIME_WAIT_MAX / 2;
 }
 
-static int join(struct connections *connections)
+static int join(struct connections *connections, int64_t now)
 {
 	struct connection_set before = connections->now;
 	connections->now = connections->before;
@@ -263,7 +240,7 @@ static int join(struct connections *connections)
 			return -1;
 	note_kinds(connections);
 	connections->samples++;
-	remember(connections);
+	connections_remember(connections, now);
 	return served_index(&connections->served, &connections->now);
 }
 
@@ -276,7 +253,7 @@ int connections_sample(struct connections *connections,
 	    read_listening(connections, watch, server) != 0 ||
 	    read_table(connections, watch, server,
 		       budget >= CONNECTIONS_THOROUGH) != 0 ||
-	    join(connections) != 0)
+	    join(connections, watch->taken) != 0)
 		return -1;
 	const struct process_sockets *own =
 		holdings_of(&connections->holdings, connections->pid);

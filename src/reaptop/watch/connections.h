@@ -35,8 +35,9 @@ struct connections {
 	struct holdings holdings;
 	size_t at_server[TCP_STATE_COUNT]; /* how many are in each state */
 	size_t at_client[TCP_STATE_COUNT];
-	bool hidden; /* we may not see what the server holds */
-	bool cut;    /* there are more connections than were read */
+	size_t parent_keeps; /* how many, and for a second at least */
+	bool hidden;         /* we may not see what the server holds */
+	bool cut;            /* there are more connections than were read */
 	/* Inner workings. */
 	struct connection_set before;
 	struct tcp_table table;

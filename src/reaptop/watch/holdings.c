@@ -79,25 +79,40 @@ known(const struct holdings *holdings, const struct process_sockets *process)
 		       : NULL;
 }
 
+/* As descriptors_read_sockets(). One with no descriptors at all may be one whose
+ * first thread has ended: another is asked then. */
+static ssize_t read_sockets(int proc, pid_t pid, struct socket_list *sockets)
+{
+	int directory = proc_open_process(proc, pid);
+	if (directory < 0)
+		return -1;
+	ssize_t cost = descriptors_read_sockets(directory, sockets);
+	int error = errno;
+	int thread = cost == 0 ? proc_open_other_thread(directory, pid) : -1;
+	close(directory);
+	if (thread >= 0) {
+		cost = descriptors_read_sockets(thread, sockets);
+		error = errno;
+		close(thread);
+	}
+	errno = error;
+	return cost;
+}
+
 static int read_process(struct holdings *holdings, int proc,
 			struct process_sockets *process)
 {
 	struct socket_list *sockets = &holdings->now.sockets;
 	size_t first = sockets->count;
-	int directory = proc_open_process(proc, process->pid);
-	ssize_t cost = 0;
-	int error = directory < 0 ? errno : 0;
-	if (directory >= 0) {
-		cost = descriptors_read_sockets(directory, sockets);
-		error = cost < 0 ? errno : 0;
-		close(directory);
-	}
+	ssize_t cost = read_sockets(proc, process->pid, sockets);
+	int error = cost < 0 ? errno : 0;
 	if (error != 0 && error != EACCES && error != EPERM &&
 	    !proc_error_is_gone(error)) {
 		errno = error;
 		return -1;
 	}
 	process->read = true;
+	process->fresh = true;
 	process->hidden = error == EACCES || error == EPERM;
 	process->first = first;
 	process->count = sockets->count - first;
@@ -106,12 +121,29 @@ static int read_process(struct holdings *holdings, int proc,
 	return 0;
 }
 
+/* Unless that would take most of what may be read. */
+static int read_first(struct holdings *holdings, int proc, pid_t pid,
+		      long budget)
+{
+	struct process_sockets *process = find(&holdings->now, pid);
+	if (process == NULL || holdings->credit <= 0)
+		return 0;
+	const struct process_sockets *was = known(holdings, process);
+	if (was == NULL || was->count > (size_t)budget / 2)
+		return 0;
+	pid_t last_read = holdings->last_read;
+	int result = read_process(holdings, proc, process);
+	holdings->last_read = last_read;
+	return result;
+}
+
 static int read_new(struct holdings *holdings, int proc)
 {
 	struct holding_list *now = &holdings->now;
 	pid_t last_read = holdings->last_read;
 	for (size_t i = 0; i < now->count && holdings->credit > 0; i++)
-		if (known(holdings, &now->processes[i]) == NULL &&
+		if (!now->processes[i].read &&
+		    known(holdings, &now->processes[i]) == NULL &&
 		    read_process(holdings, proc, &now->processes[i]) != 0)
 			return -1;
 	holdings->last_read = last_read;
@@ -151,6 +183,7 @@ static int keep_known(struct holdings *holdings)
 			continue;
 		}
 		*process = *was;
+		process->fresh = false;
 		process->first = now->sockets.count;
 		for (size_t j = 0; j < was->count; j++)
 			if (socket_list_add(
@@ -203,7 +236,7 @@ static int index_holders(struct holdings *holdings)
 	return 0;
 }
 
-int holdings_read(struct holdings *holdings, int proc, long budget)
+int holdings_read(struct holdings *holdings, int proc, pid_t first, long budget)
 {
 	struct holding_list *now = &holdings->now;
 	holdings->credit += budget;
@@ -212,7 +245,8 @@ int holdings_read(struct holdings *holdings, int proc, long budget)
 	if (now->count > 0)
 		qsort(now->processes, now->count, sizeof *now->processes,
 		      compare_processes);
-	if (read_new(holdings, proc) != 0 ||
+	if (read_first(holdings, proc, first, budget) != 0 ||
+	    read_new(holdings, proc) != 0 ||
 	    read_in_turn(holdings, proc) != 0 || keep_known(holdings) != 0)
 		return -1;
 	return index_holders(holdings);

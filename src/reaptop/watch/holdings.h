@@ -14,6 +14,7 @@ struct process_sockets {
 	pid_t pid;
 	uint64_t start_ticks;
 	bool read;   /* what follows is known, from this or an earlier sample */
+	bool fresh;  /* from this one */
 	bool hidden; /* we may not look */
 	size_t first; /* its sockets, in `sockets` */
 	size_t count;
@@ -52,11 +53,13 @@ void holdings_free(struct holdings *holdings);
 void holdings_begin(struct holdings *holdings);
 int holdings_add(struct holdings *holdings, pid_t pid, uint64_t start_ticks);
 
-/* Reads processes never read before, then in turn the others, until `budget`
- * descriptors (about 2 us each) have been read; of the rest, what is known from
- * before stands. A process with very many is read whole, then the turns slow
- * down until that is paid for. */
-int holdings_read(struct holdings *holdings, int proc, long budget);
+/* Reads process `first`, processes never read before, then in turn the others,
+ * until `budget` descriptors (about 2 us each) have been read; of the rest, what
+ * is known from before stands. A process with very many is read whole, then the
+ * turns slow down until that is paid for; `first`, if it is such a one, waits
+ * for its turn like others. */
+int holdings_read(struct holdings *holdings, int proc, pid_t first,
+		  long budget);
 
 /* What is known of a process, or NULL. */
 const struct process_sockets *holdings_of(const struct holdings *holdings,

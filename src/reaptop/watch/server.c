@@ -63,23 +63,33 @@ void server_detach(struct server *server)
 }
 
 /* Reading the machine's sockets takes milliseconds: first it is asked whether
- * the process holds any. */
-void server_find_port(struct server *server)
+ * the process, or a thread of it by its folder, holds any. */
+static void find_port(struct server *server, int directory)
 {
 	struct socket_list sockets = {0};
 	struct listener_list list = {0};
-	if (server->port_known == HOLDS_PORT)
-		return;
-	bool has_none =
-		descriptors_read_sockets(server->directory, &sockets) >= 0 &&
-		sockets.count == 0;
+	bool has_none = descriptors_read_sockets(directory, &sockets) >= 0 &&
+			sockets.count == 0;
 	if (has_none)
 		server->port_known = HOLDS_NONE;
-	else if (listeners_read(server->directory, &list) == 0)
-		server->port_known = listeners_held_port(server->directory,
-							 &list, &server->port);
+	else if (listeners_read(directory, &list) == 0)
+		server->port_known =
+			listeners_held_port(directory, &list, &server->port);
 	socket_list_free(&sockets);
 	listener_list_free(&list);
+}
+
+void server_find_port(struct server *server)
+{
+	int thread = -1;
+	if (server->port_known == HOLDS_PORT)
+		return;
+	if (process_stat_is_headless(&server->stat))
+		thread = proc_open_other_thread(server->directory,
+						server->stat.pid);
+	find_port(server, thread < 0 ? server->directory : thread);
+	if (thread >= 0)
+		close(thread);
 }
 
 /* Looks for the port and, if none was given, the event log; ever more rarely
@@ -213,6 +223,13 @@ int server_sample(struct server *server, const struct sample_context *context)
 			server->log, context->log_budget);
 	history_note(&server->zombies, context->now, server->children.zombies);
 	return 0;
+}
+
+const struct event_counts *server_logged(const struct server *server)
+{
+	return server->log != NULL && event_log_tells(server->log)
+		       ? event_log_counts(server->log)
+		       : NULL;
 }
 
 void server_ended_with(struct server *server, int exit_status)

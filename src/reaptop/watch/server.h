@@ -74,6 +74,9 @@ int server_sample(struct server *server, const struct sample_context *context);
 /* Looks for its port now, if it is not known: samples look ever more rarely. */
 void server_find_port(struct server *server);
 
+/* What its event log says; NULL while none is known that tells of it. */
+const struct event_counts *server_logged(const struct server *server);
+
 /* Tells how it ended, as waitpid(2) gave it to its parent. */
 void server_ended_with(struct server *server, int exit_status);
 
