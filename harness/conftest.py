@@ -51,7 +51,10 @@ class Lab:
 def split_command(text):
     """A program's path, or a command with arguments, as a list. Raises
     UsageError if there is no such program."""
-    words = [text] if os.path.exists(text) else shlex.split(text)
+    try:
+        words = [text] if os.path.exists(text) else shlex.split(text)
+    except ValueError as error:
+        raise pytest.UsageError(f"--server {text}: {error}") from error
     found = shutil.which(words[0]) if words else None
     if found is None:
         raise pytest.UsageError(f"--server {text}: no such program")
