@@ -5,6 +5,7 @@
 #   CC=clang    another compiler      WERROR=1   warnings are errors
 #   SAN=1       ASan and UBSan, in a folder of its own
 #   STATIC=0    servers linked dynamically (no static C library at hand)
+#   SLOW_FORKS=1  each fork and wait 10 ms late, in a folder of its own
 
 # A new way to reap is one file, src/variants/server_<how>.c, and one word here.
 VARIANTS := noreap sigchld waitpid_loop
@@ -39,6 +40,12 @@ override STATIC := 0
 override CFLAGS := -O1 -g -fno-omit-frame-pointer
 REAP_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
 REAP_LDFLAGS += -fsanitize=address,undefined
+endif
+# Each fork and wait comes 10 ms late; in a folder of its own too.
+ifeq ($(SLOW_FORKS),1)
+override BUILD := $(BUILD)/slow_forks
+SLOW_FORKS_OBJECT := $(BUILD)/obj/slow_forks.o
+REAP_LDFLAGS += -Wl,--wrap=fork,--wrap=_Fork,--wrap=waitpid,--wrap=waitid,--wrap=syscall
 endif
 ifeq ($(STATIC),1)
 SERVER_LDFLAGS += -static -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections \
@@ -83,6 +90,11 @@ $(BUILD)/reaptop: $(REAPTOP_OBJECTS)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(CURSES_LIBS)
 
 $(ECHO_OBJECTS) $(VARIANT_OBJECTS): REAP_CFLAGS += $(SERVER_CFLAGS) -ffunction-sections
+
+$(PROGRAMS): $(SLOW_FORKS_OBJECT)
+$(OBJ)/slow_forks.o: harness/slow_forks.c $(OBJ)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(OBJ)/%.o: src/%.c $(OBJ)/flags
 	@mkdir -p $(@D)
@@ -134,8 +146,10 @@ help:
 	@echo 'make bench        measure: ratios, side by side in one run; make bench-report draws'
 	@echo '                  the last one'
 	@echo 'make lint         style and static checks of C, Python and shell'
-	@echo 'make soak         storms, chaos, scale, faults; each verdict 20 times when busy;'
-	@echo '                  and the parsers fuzzed for SECONDS=$(SECONDS) (soak-fuzz: that alone)'
+	@echo 'make soak         storms, chaos, scale, faults, and the parsers fuzzed for'
+	@echo '                  SECONDS=$(SECONDS) (soak-fuzz: that alone); a quarter of an hour.'
+	@echo '                  soak-rounds: each verdict 20 times when busy, an hour or two;'
+	@echo '                  soak-walk: all of the README on a bare Debian (debootstrap)'
 	@echo 'make slides       the lecture, 50 and 15 minutes, into $(BUILD)/slides, with PDF;'
 	@echo '                  make slides-serve presents it and reloads on save,'
 	@echo '                  make slides-test visits every slide in a real browser'
@@ -245,10 +259,23 @@ figures-data: all
 variants:
 	@cd harness && $(PYTHON) -m reaplab.variants
 
+# In a quarter of an hour: what mostly waits side by side, then the storms alone, as
+# they leave no core to others. What takes longer has targets of its own.
 .PHONY: soak
 soak:
 	@sh harness/deps.sh soak
-	$(PYTEST) harness -m soak $(ARGS)
+	$(PYTEST) harness -m 'soak and not (storm or rounds or walk)' $(SIDE_BY_SIDE) $(ARGS)
+	$(PYTEST) harness -m 'soak and storm' $(ARGS)
+
+.PHONY: soak-rounds
+soak-rounds:
+	@sh harness/deps.sh soak
+	$(PYTEST) harness -m rounds $(ARGS)
+
+.PHONY: soak-walk
+soak-walk:
+	@sh harness/deps.sh soak
+	$(PYTEST) -s harness -m walk $(ARGS)
 
 # What came of each system call that was made to fail, on record. By strace.
 .PHONY: faults
@@ -379,7 +406,8 @@ deps:
 	@sh harness/deps.sh figures
 	@sh harness/deps.sh report
 
-C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/bench/*.[ch] harness/fuzz/*.[ch])
+C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/*.c harness/bench/*.[ch] \
+	harness/fuzz/*.[ch])
 C_FILES := $(filter %.c,$(C_SOURCES))
 # Starters, solutions, and answers that are wrong on purpose: in style, at least.
 LAB_C_FILES := $(wildcard labs/*/*.c labs/*/starter/*.c labs/instructor/*/*/*.c \

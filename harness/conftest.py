@@ -47,11 +47,18 @@ class Lab:
     def sanitized(self):
         return self.build.name == "sanitize"
 
+    @property
+    def slow_forks(self):
+        return self.build.name == "slow_forks"
+
 
 def split_command(text):
     """A program's path, or a command with arguments, as a list. Raises
     UsageError if there is no such program."""
-    words = [text] if os.path.exists(text) else shlex.split(text)
+    try:
+        words = [text] if os.path.exists(text) else shlex.split(text)
+    except ValueError as error:
+        raise pytest.UsageError(f"--server {text}: {error}") from error
     found = shutil.which(words[0]) if words else None
     if found is None:
         raise pytest.UsageError(f"--server {text}: no such program")
@@ -71,7 +78,8 @@ def pytest_addoption(parser, pluginmanager):
         metavar="DIR",
         default=str(ROOT / "build"),
         help="where the lab's programs are built (default: build; a folder "
-        "named sanitize gets the ASan and UBSan build)",
+        "named sanitize gets the ASan and UBSan build, one named slow_forks has "
+        "each fork and wait delayed)",
     )
     if not pluginmanager.hasplugin("timeout"):
         parser.addini("timeout", "belongs to pytest-timeout, which is missing")
@@ -130,12 +138,15 @@ def pytest_sessionstart(session):
 def make_command(lab, target):
     """The command, and its environment, that makes a target in this run's build
     folder."""
-    folder = lab.build.parent if lab.sanitized else lab.build
+    apart = lab.sanitized or lab.slow_forks
+    folder = lab.build.parent if apart else lab.build
     if lab.root in folder.parents:
         folder = folder.relative_to(lab.root)
     command = ["make", "-s", "-C", str(lab.root), f"BUILD={folder}", target]
     if lab.sanitized:
         command.append("SAN=1")
+    if lab.slow_forks:
+        command.append("SLOW_FORKS=1")
     # Variables given to an outer make count here too; its job server is not
     # ours to use.
     flags = os.environ.get("MAKEFLAGS", "").split()

@@ -8,13 +8,12 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from reaplab import spawn  # noqa: E402
+from reaplab import spawn, whole_file  # noqa: E402
 from reaplab.grading import (  # noqa: E402
     class_run,
     judge_box,
     labs,
     report,
-    results_json,
     sandbox,
     submissions,
     summary,
@@ -134,7 +133,8 @@ def grade(found, options):
         tell,
         judge_box.Terms(options.box, options.time_limit, options.build_limit),
     )
-    options.out.mkdir(parents=True, exist_ok=True)
+    # Marks are between a student and who grades.
+    options.out.mkdir(mode=0o700, parents=True, exist_ok=True)
     interrupted = False
     try:
         run.run()
@@ -159,8 +159,8 @@ def say(line):
 
 
 def write_summary(graded, out):
-    results_json.write_text(out / "summary.csv", summary.as_csv(graded))
-    results_json.write_text(out / "summary.html", summary.as_html(graded))
+    whole_file.write(out / "summary.csv", summary.as_csv(graded))
+    whole_file.write(out / "summary.html", summary.as_html(graded))
 
 
 if __name__ == "__main__":

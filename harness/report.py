@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 
 from reaplab import (  # noqa: E402
     chrome_trace, event_log, lifelines_log, report_page, spawn, story,
+    whole_file,
 )
 from reaplab.server import ServerFailed  # noqa: E402
 
@@ -83,20 +84,6 @@ def read_log(path):
     return os.path.basename(path), log, lifelines_log.runs(log)
 
 
-def write(path, text):
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".report-", dir=path.parent)
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
 def content(logs, options):
     """What the output file is to hold."""
     if options.chrome_trace:
@@ -148,7 +135,8 @@ def main(arguments):
     spawn.take_charge()
     try:
         logs = gather(options)
-        write(options.output, content(logs, options))
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        whole_file.write(options.output, content(logs, options))
         tell(logs, options.output)
         return DONE
     except BadLog as error:

@@ -429,8 +429,12 @@ def test_sweep_sleeps_beside_its_zombies(start):
     server = start("sweep")
     arrange.visit(server, 3)
     last = arrange.await_zombies(server, 1)
-    look = activity.look(server.process)
-    assert look.asleep and look.calls <= {"accept"}
+
+    def sleeps_in_accept():
+        look = activity.look(server.process)
+        assert look.asleep and look.calls <= {"accept"}, look
+
+    eventually(sleeps_in_accept)
     assert server.process.zombies() == last
 
 

@@ -245,6 +245,7 @@ def test_every_variant_is_expected():
 
 
 @pytest.mark.soak
+@pytest.mark.rounds
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("name", EXPECTED)
 def test_verdict_20_times_on_a_busy_machine(lab, busy, name):

@@ -327,11 +327,14 @@ def set_file_size_limit(server, limit):
 # The file itself: made for its owner, and never another's
 
 
-def shared(folder):
-    """A folder as /tmp is: for everybody, and sticky."""
+STICKY = 0o1777  # as /tmp is
+
+
+def shared(folder, mode=STICKY):
+    """A folder for everybody."""
     place = folder / "shared"
     place.mkdir()
-    place.chmod(0o1777)
+    place.chmod(mode)
     return place
 
 
@@ -357,13 +360,14 @@ def traps(place, target):
             "hard": "Permission denied", "fifo": "", "theirs": "Permission denied"}
 
 
+@pytest.mark.parametrize("mode", [STICKY, 0o777])
 @pytest.mark.parametrize("trap", ["link", "nowhere", "hard", "fifo", "theirs"])
-def test_no_trap_in_a_shared_folder_is_stepped_into(lab, folder, trap):
+def test_no_trap_in_a_shared_folder_is_stepped_into(lab, folder, trap, mode):
     if trap == "theirs" and os.getuid() != 0:
         pytest.skip("only root can make another's file")
     target = folder / "victim"
     target.write_text("precious\n")
-    place = shared(folder)
+    place = shared(folder, mode)
     why = traps(place, target)[trap]
     run = spawn.run(
         [lab.program("server_noreap"), "--trace", place / trap, "0"], within=5

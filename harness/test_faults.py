@@ -5,11 +5,10 @@ import contextlib
 import resource
 import select
 import signal
-import subprocess
 
 import pytest
 
-from reaplab import arrange, clients, event_log, spawn
+from reaplab import arrange, clients, event_log, injection
 from reaplab.clients import hold
 from reaplab.deadline import PATIENCE, eventually
 
@@ -20,28 +19,12 @@ def injected(server, rule):
     clients have left at the end."""
     server.note(f"strace injects {rule}")
     server.faults_ordered = True
-    calls = rule.partition(":")[0]
-    popen = spawn.spawn(
-        [
-            "strace", "-o", "/dev/null", "-e", f"trace={calls}",
-            "-e", f"inject={rule}", "-p", str(server.process.pid),
-        ],
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        def attached():
-            assert server.process.status()["TracerPid"] != "0"
-
-        eventually(attached)
+    with injection.attached(server.process, injection.strace(rule)):
         yield
         # Let go while the parent sleeps: a call that strace has cancelled and
         # not yet answered would end with ENOSYS.
         arrange.await_children(server, 0)
         arrange.await_idle(server)
-        popen.terminate()
-        assert spawn.has_exited(popen, 20)
-    finally:
-        spawn.end(popen)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ def test_a_server_that_leaks_fails(judge):
     [
         ("/nonexistent/server", 4, "--server /nonexistent/server: no such program"),
         ("''", 4, "no such program"),
+        ("sh -c 'exit", 4, "No closing quotation"),
         ("false", 1, "ended with status 1"),
         ("sh -c 'echo I cannot >&2; exit 3'", 1, "status 3; its stderr: I cannot"),
     ],
@@ -112,6 +113,12 @@ def test_a_server_that_does_not_start(judge, server, status, why):
     assert run.status == status, run
     assert why in run.out + run.err
     assert "Traceback" not in run.out + run.err
+
+
+def test_what_a_server_says_does_not_command_the_terminal(judge):
+    run = judge(r"""sh -c 'printf "\033]0;mine\007\n" >&2; exit 1'""")
+    assert r"its stderr: \x1b]0;mine\x07" in run.out + run.err, run
+    assert "\x1b]" not in run.out + run.err
 
 
 def test_a_server_that_does_not_listen():

@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import shutil
+import stat
 import signal
 import subprocess
 import sys
@@ -279,6 +280,7 @@ def test_a_class_is_graded_and_only_what_changed_is_graded_again(sandboxed, fold
         text = folder / "out/students" / name / "03-lost-children/report.txt"
         assert text.read_text().startswith("03-lost-children: Lost children: ")
     assert rows(folder)["bob"]["beliefs"].split()[0] == "nobody-reaps"
+    assert stat.S_IMODE((folder / "out").stat().st_mode) == 0o700, "marks"
     assert set(rows(folder)) == {"alice", "bob"}
     submission(folder / "again", "waitpid_loop")
     shutil.copy(folder / "again/server.c", folder / "in/bob/server.c")
@@ -473,7 +475,7 @@ def test_a_file_is_there_whole_or_not_at_all(folder, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(results_json.os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError):
         results_json.write(path, {"score": 2})
     assert json.loads(path.read_text()) == {"score": 1}

@@ -134,6 +134,7 @@ def test_verdict(verdicts, answer):
 
 
 @pytest.mark.soak
+@pytest.mark.rounds
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)
 def test_verdict_20_times_on_a_busy_machine(answer, core, folder, busy):
@@ -141,6 +142,7 @@ def test_verdict_20_times_on_a_busy_machine(answer, core, folder, busy):
 
 
 @pytest.mark.soak
+@pytest.mark.rounds
 @pytest.mark.timeout(600)
 def test_without_strace_no_right_answer_loses_a_point(core, folder):
     """It is judged without, or it is not judged."""
@@ -194,6 +196,7 @@ def test_the_sandbox_takes_no_points_from_a_solution(sandboxed, folder):
 
 
 @pytest.mark.soak
+@pytest.mark.rounds
 @pytest.mark.timeout(1800)
 def test_the_sandbox_changes_no_verdict(sandboxed, folder):
     assert_verdicts(grade_all(ANSWERS, folder))

@@ -11,7 +11,8 @@ import pytest
 from reaplab import arrange, spawn
 from reaplab.clients import hold, pattern
 
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(200),
+              pytest.mark.xdist_group("memory")]
 FOUND = 99  # valgrind's exit status when it found something
 MEMCHECK = ["valgrind", "--quiet", f"--error-exitcode={FOUND}", "--leak-check=full",
             "--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"]
@@ -31,8 +32,9 @@ def dynamic(lab):
     """The folder of the same servers, linked dynamically."""
     env = {key: value for key, value in os.environ.items() if key != "MAKEFLAGS"}
     folder = lab.build / "dynamic"
+    servers = [f"{folder}/server_{variant}" for variant in RIGHT_BY]
     subprocess.run(
-        ["make", "-s", "-C", lab.root, f"BUILD={folder}", "STATIC=0", "all"],
+        ["make", "-s", "-C", lab.root, f"BUILD={folder}", "STATIC=0", *servers],
         env=env, check=True,
     )
     return folder

@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import signal
+import statistics
 import time
 
 import pytest
@@ -50,6 +51,13 @@ def cpu_seconds(process):
     return stat.cpu_ticks / os.sysconf("SC_CLK_TCK")
 
 
+def memory(process):
+    """Its share of memory in kB: what is shared counts by its part (PSS)."""
+    with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as file:
+        [line] = [line for line in file if line.startswith("Pss:")]
+    return int(line.split()[1])
+
+
 def test_10000_clients_at_once(start, lab):
     server = start("waitpid_loop", "--backlog", "4096", trace=False)
     before = server.process.descriptors()
@@ -68,9 +76,13 @@ def test_10000_clients_at_once(start, lab):
         eventually(lambda: arrange.await_zombies(server, 0), within=60)
         time.sleep(1)  # at rest, for a second
         used = cpu_seconds(server.process) - used
+        each = statistics.median(
+            memory(child) for child in server.process.children()[::100]
+        )
         print(f"\n{CLIENTS} clients came in {came:.1f} s; one more has its echo in "
-              f"{latency * 1000:.1f} ms; CPU of the parent meanwhile {used:.2f} s")
-        assert latency < 2 and used < 0.5
+              f"{latency * 1000:.1f} ms; CPU of the parent meanwhile {used:.2f} s; "
+              f"memory of the parent {memory(server.process)} kB, a child {each} kB")
+        assert latency < 2 and used < 0.5 and each < 200
         client.send_signal(signal.SIGINT)
 
         def all_gone():

@@ -3,11 +3,12 @@ no better place."""
 
 import os
 import re
+import stat
 
 import pytest
 
 from conftest import ROOT
-from reaplab import sockets, spawn
+from reaplab import sockets, spawn, whole_file
 
 TABLE = (ROOT / "README.md").read_text().partition("\n## Security\n")[2]
 TABLE = TABLE.partition("\n## ")[0]
@@ -35,6 +36,22 @@ case $1 in install) exit "$STATUS";; esac
 """
 
 
+@pytest.mark.parametrize("umask, mode", [(0o077, 0o600), (0o022, 0o644)])
+def test_a_page_has_the_rights_that_its_writer_wants(folder, umask, mode):
+    """And a link that lies under its name is replaced, not followed."""
+    (folder / "victim").write_text("precious")
+    (folder / "page").symlink_to("victim")
+    before = os.umask(umask)
+    try:
+        whole_file.write(folder / "page", "mine")
+    finally:
+        os.umask(before)
+    assert (folder / "victim").read_text() == "precious"
+    assert (folder / "page").read_text() == "mine"
+    assert stat.S_IMODE((folder / "page").lstat().st_mode) == mode
+    assert sorted(one.name for one in folder.iterdir()) == ["page", "victim"]
+
+
 @pytest.fixture
 def fake_system(folder):
     """run(purpose): deps.sh on a system that has nothing but an apt-get and a sudo
@@ -60,7 +77,9 @@ def fake_system(folder):
     return run
 
 
-@pytest.mark.parametrize("purpose", ["demo", "test", "lint", "bench", "soak"])
+@pytest.mark.parametrize("purpose", [
+    "demo", "test", "lint", "bench", "soak", "figures", "report", "labs", "grade",
+])
 def test_what_runs_as_root_is_apt_with_names_of_packages(fake_system, purpose):
     """As root it installs by itself, else it asks sudo for that one command; it
     says before what and why; no script and no other source of software."""

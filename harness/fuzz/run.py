@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+HANGS = 60  # seconds for one input: the machine may be busy, and a hang is for ever
+
 LOG = (
     '{"t_ns":1,"pid":1,"event":"listen","address":"127.0.0.1","port":1}\n'
     '{"t_ns":2,"pid":1,"event":"fork","child":2}\n'
@@ -66,7 +68,7 @@ def fuzz(target, inputs, seconds, found):
         for number, data in enumerate(inputs):
             (Path(corpus) / f"seed{number}").write_bytes(data)
         argv = [
-            str(target), f"-max_total_time={seconds}", "-timeout=10",
+            str(target), f"-max_total_time={seconds}", f"-timeout={HANGS}",
             "-max_len=80000" if target.name == "event_log" else "-max_len=4096",
             "-rss_limit_mb=1024", f"-artifact_prefix={found}/{target.name}-",
             corpus,

@@ -5,19 +5,41 @@ each is found by fault_runs.py and told by fault_table.py."""
 from dataclasses import dataclass
 
 NO_ROOM = ("EMFILE", "ENFILE", "ENOMEM")
+POLL = ("EFAULT", "EINTR", "EINVAL", "ENOMEM")
+SIGACTION = ("EFAULT", "EINVAL")
+FORK = ("EAGAIN", "EINVAL", "ENOMEM", "ENOSYS", "EPERM")
+CLOSE = ("EBADF", "EDQUOT", "EINTR", "EIO", "ENOSPC")
+READ = ("EAGAIN", "EBADF", "EFAULT", "EINTR", "EINVAL", "EIO", "EISDIR")
+WRITE = ("EAGAIN", "EBADF", "EDESTADDRREQ", "EDQUOT", "EFAULT", "EFBIG", "EINTR",
+         "EINVAL", "EIO", "ENOSPC", "EPERM", "EPIPE")
+OPEN = ("EACCES", "EBUSY", "EDQUOT", "EEXIST", "EFAULT", "EINTR", "EINVAL", "EIO",
+        "EISDIR", "ELOOP", "ENAMETOOLONG", "ENODEV", "ENOENT", "ENOSPC", "ENOTDIR",
+        "ENXIO", "EOPNOTSUPP", "EOVERFLOW", "EPERM", "EROFS", "ETXTBSY", *NO_ROOM)
+SOCKET = ("EACCES", "EAFNOSUPPORT", "EINVAL", "ENOBUFS", "EPROTONOSUPPORT", *NO_ROOM)
+CONNECT = ("EACCES", "EADDRINUSE", "EADDRNOTAVAIL", "EAFNOSUPPORT", "EAGAIN",
+           "EALREADY", "EBADF", "ECONNREFUSED", "EFAULT", "EINTR", "EISCONN",
+           "ENETUNREACH", "ENOTSOCK", "EPERM", "EPROTOTYPE", "ETIMEDOUT")
+SEND = ("EACCES", "EAGAIN", "EALREADY", "EBADF", "ECONNRESET", "EDESTADDRREQ",
+        "EFAULT", "EINTR", "EINVAL", "EISCONN", "EMSGSIZE", "ENOBUFS", "ENOMEM",
+        "ENOTCONN", "ENOTSOCK", "EOPNOTSUPP", "EPIPE")
+RECEIVE = ("EAGAIN", "EBADF", "ECONNREFUSED", "ECONNRESET", "EFAULT", "EINTR",
+           "EINVAL", "ENOMEM", "ENOTCONN", "ENOTSOCK")
+EPOLL_WAIT = ("EBADF", "EFAULT", "EINTR", "EINVAL")
 
-# While a server starts: the first such call that its main() makes.
+# While a server starts: the first such call that its main() makes. And then each of
+# the later ones, with the errors in turn.
 START = {
-    "openat": ("EACCES", "EINTR", "EIO", "ENOENT", *NO_ROOM),
-    "rt_sigaction": ("EFAULT", "EINVAL"),
-    "rt_sigprocmask": ("EFAULT", "EINVAL"),
-    "socket": ("EACCES", "EAFNOSUPPORT", "EINVAL", "ENOBUFS", *NO_ROOM,
-               "EPROTONOSUPPORT"),
-    "setsockopt": ("EBADF", "EINVAL", "ENOPROTOOPT"),
-    "bind": ("EACCES", "EADDRINUSE", "EADDRNOTAVAIL", "EINVAL", "ENOMEM"),
-    "listen": ("EADDRINUSE", "EBADF", "EOPNOTSUPP"),
-    "getsockname": ("EBADF", "ENOBUFS"),
-    "write": ("EAGAIN", "EDQUOT", "EINTR", "EIO", "ENOSPC", "EPIPE"),
+    "openat": OPEN,
+    "close": CLOSE,
+    "rt_sigaction": SIGACTION,
+    "rt_sigprocmask": SIGACTION,
+    "socket": SOCKET,
+    "setsockopt": ("EBADF", "EFAULT", "EINVAL", "ENOPROTOOPT", "ENOTSOCK"),
+    "bind": ("EACCES", "EADDRINUSE", "EADDRNOTAVAIL", "EBADF", "EFAULT", "EINVAL",
+             "ENOMEM", "ENOTSOCK"),
+    "listen": ("EADDRINUSE", "EBADF", "ENOTSOCK", "EOPNOTSUPP"),
+    "getsockname": ("EBADF", "EFAULT", "EINVAL", "ENOBUFS", "ENOTSOCK"),
+    "write": WRITE,
 }
 
 # The parent, once it serves. close: strace keeps the call from being made, so the
@@ -25,53 +47,105 @@ START = {
 PARENT = {
     "accept,accept4": ("EAGAIN", "EBADF", "ECONNABORTED", "EFAULT", "EHOSTDOWN",
                        "EHOSTUNREACH", "EINTR", "EINVAL", "ENETDOWN", "ENETUNREACH",
-                       "ENOBUFS", "ENONET", "ENOPROTOOPT", "ENOTSOCK", "EOPNOTSUPP",
-                       "EPERM", "EPROTO", "ETIMEDOUT", *NO_ROOM),
-    "clone,clone3,fork": ("EAGAIN", "ENOMEM", "ENOSYS"),
-    "close": ("EBADF", "EINTR", "EIO"),
-    "wait4": ("ECHILD", "EINTR", "EINVAL"),
-    "write": ("EAGAIN", "EDQUOT", "EFBIG", "EINTR", "EIO", "ENOSPC", "EPIPE"),
+                       "ENOBUFS", "ENONET", "ENOPROTOOPT", "ENOSR", "ENOTSOCK",
+                       "EOPNOTSUPP", "EPERM", "EPROTO", "EPROTONOSUPPORT",
+                       "ESOCKTNOSUPPORT", "ETIMEDOUT", *NO_ROOM),
+    "clone,clone3,fork": FORK,
+    "close": CLOSE,
+    "wait4": ("EAGAIN", "ECHILD", "EINTR", "EINVAL", "ESRCH"),
+    "write": WRITE,
 }
 
-# A child that holds a session.
+# What only other parents do: server_<variant>, and one with --max-children. (Those
+# that ask once for each child are told EINTR alone: what strace keeps from being
+# asked is never asked again, and the child stays as no error of waitid(2) has it.)
+OTHER_PARENTS = {
+    "flag": {"ppoll": POLL},
+    "self_pipe": {"poll": POLL, "read": READ},
+    "signalfd": {"poll": POLL, "read": READ},
+    "pidfd": {
+        "clone,clone3,fork": (*FORK, *NO_ROOM[:2]),
+        "epoll_ctl": ("EBADF", "EEXIST", "EINVAL", "ENOMEM", "ENOSPC"),
+        "epoll_wait": EPOLL_WAIT,
+        "waitid": ("EINTR",),
+    },
+    "double_fork": {"wait4": ("EINTR",)},
+    "waitpid_loop -m9": {
+        "openat": ("EACCES", "EINTR", "ENOENT", *NO_ROOM),
+        "read": ("EINTR", "EIO", "ENOMEM", "ESRCH"),
+    },
+}
+
+# A child that holds a session. And one that is born: its first such call.
 CHILD = {
-    "read": ("EBADF", "ECONNRESET", "EINTR", "EIO", "ENOMEM", "ETIMEDOUT"),
-    "write": ("EBADF", "ECONNRESET", "EINTR", "EIO", "ENOBUFS", "EPIPE"),
-    "close": ("EBADF", "EINTR", "EIO"),
+    "read": (*READ, "ECONNRESET", "ENOMEM", "ETIMEDOUT"),
+    "write": (*WRITE, "ECONNRESET", "ENOBUFS"),
+    "close": CLOSE,
+}
+NEWBORN = {
+    "rt_sigaction": SIGACTION,
 }
 
 # The load generator, from its first call on. Not close: one that is not made leaves
 # a socket in its epoll set, as no error of close(2) on Linux does.
 CLIENT = {
     "epoll_create1": NO_ROOM,
-    "signalfd4": NO_ROOM,
-    "epoll_ctl": ("EBADF", "ENOMEM", "ENOSPC"),
-    "socket": ("EACCES", "ENOBUFS", *NO_ROOM),
-    "connect": ("EACCES", "EADDRNOTAVAIL", "EAGAIN", "ECONNREFUSED", "ENETUNREACH",
-                "EPERM", "ETIMEDOUT"),
-    "sendto": ("EAGAIN", "ECONNRESET", "EINTR", "ENOBUFS", "ENOMEM", "EPIPE"),
-    "recvfrom": ("EAGAIN", "ECONNREFUSED", "ECONNRESET", "EINTR", "ENOMEM"),
-    "epoll_wait": ("EBADF", "EINTR", "EINVAL"),
-    "shutdown": ("EBADF", "ENOTCONN"),
-    "write": ("EAGAIN", "EIO", "ENOSPC", "EPIPE"),
+    "signalfd4": ("EBADF", "EINVAL", "ENODEV", *NO_ROOM),
+    "rt_sigaction": SIGACTION,
+    "epoll_ctl": ("EBADF", "EEXIST", "EINVAL", "ENOENT", "ENOMEM", "ENOSPC"),
+    "socket": SOCKET,
+    "connect": CONNECT,
+    "sendto": SEND,
+    "recvfrom": RECEIVE,
+    "epoll_wait": EPOLL_WAIT,
+    "shutdown": ("EBADF", "EINVAL", "ENOTCONN", "ENOTSOCK"),
+    "write": WRITE,
+}
+
+# The client that a line is typed into.
+TYPED = {
+    "socket": SOCKET,
+    "connect": CONNECT,
+    "poll": POLL,
+    "read": READ,
+    "sendto": SEND,
+    "shutdown": ("EBADF", "EINVAL", "ENOTCONN", "ENOTSOCK"),
+    "recvfrom": RECEIVE,
+    "write": WRITE,
+    "close": CLOSE,
 }
 
 # The viewer: every such call that it makes for two samples fails once, the errors
-# in turn.
+# in turn. The same where it starts the server.
 REAPTOP = {
-    "openat": ("EACCES", "EINTR", "ENOENT", "ESRCH", *NO_ROOM),
-    "read": ("EACCES", "EINTR", "EIO", "ESRCH"),
-    "getdents64": ("EBADF", "ENOENT", "ENOMEM"),
-    "newfstatat": ("EACCES", "ENOENT", "ENOMEM"),
-    "readlinkat": ("EACCES", "EIO", "ENOENT", "ENOMEM"),
-    "socket": ("EACCES", "EAFNOSUPPORT", "EPROTONOSUPPORT", *NO_ROOM),
-    "sendto": ("EAGAIN", "EINTR", "ENOBUFS", "ENOMEM"),
-    "recvfrom": ("EAGAIN", "EINTR", "ENOBUFS", "ENOMEM"),
-    "setsockopt": ("EINVAL", "ENOPROTOOPT"),
-    "ppoll": ("EINTR", "EINVAL", "ENOMEM"),
-    "close": ("EBADF", "EINTR", "EIO"),
-    "write": ("EAGAIN", "EINTR", "EIO", "ENOSPC", "EPIPE"),
+    "openat": (*OPEN, "ESRCH"),
+    "read": (*READ, "EACCES", "ESRCH"),
+    "getdents64": ("EBADF", "EFAULT", "EINVAL", "ENOENT", "ENOMEM", "ENOTDIR"),
+    "newfstatat": ("EACCES", "EBADF", "ELOOP", "ENOENT", "ENOMEM", "ENOTDIR"),
+    "readlinkat": ("EACCES", "EINVAL", "EIO", "ELOOP", "ENOENT", "ENOMEM"),
+    "rt_sigaction": SIGACTION,
+    "socket": SOCKET,
+    "sendto": SEND,
+    "recvfrom": RECEIVE,
+    "setsockopt": ("EBADF", "EINVAL", "ENOPROTOOPT", "ENOTSOCK"),
+    "ppoll": POLL,
+    "close": CLOSE,
+    "write": WRITE,
 }
+LAUNCHING = {
+    "pipe2": ("EFAULT", "EINVAL", "EMFILE", "ENFILE"),
+    "clone,clone3,fork": FORK,
+    "wait4": ("EAGAIN", "ECHILD", "EINTR", "EINVAL", "ESRCH"),
+    "waitid": ("ECHILD", "EINTR", "EINVAL"),
+    "setpgid": ("EACCES", "EINVAL", "EPERM", "ESRCH"),
+    "prctl": ("EINVAL", "EPERM"),
+    "kill": ("EINVAL", "EPERM", "ESRCH"),
+    "read": READ,
+    "ppoll": POLL,
+}
+
+# Who is tried with the errors in turn, at each place where they call.
+IN_TURN = {"start, later": START, "reaptop": REAPTOP, "reaptop --": LAUNCHING}
 
 
 @dataclass(frozen=True)
@@ -83,13 +157,31 @@ class Case:
     call: str
     error: str
 
+    @property
+    def name(self):
+        """The call, by the first of its names."""
+        return self.call.partition(",")[0]
+
 
 def all_cases():
-    """Every Case but the viewer's, in the table's order."""
-    tables = {"start": START, "parent": PARENT, "child": CHILD, "client": CLIENT}
+    """Every Case but those in turn, in the table's order."""
+    tables = {
+        "start": START,
+        "parent": PARENT,
+        **{f"parent {name}": calls for name, calls in OTHER_PARENTS.items()},
+        "child": CHILD,
+        "newborn": NEWBORN,
+        "client": CLIENT,
+        "typed": TYPED,
+    }
     return [
         Case(who, call, error)
         for who, calls in tables.items()
         for call, errors in calls.items()
         for error in errors
     ]
+
+
+def everybody():
+    """Whom all_cases() are of, in the table's order."""
+    return list(dict.fromkeys(case.who for case in all_cases()))

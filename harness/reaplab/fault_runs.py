@@ -1,25 +1,32 @@
 """Makes one system call fail (strace(1), --inject) and says in a few words what
-came of it: the same words on every machine. Read fault_cases.py first."""
+came of it: the same words on every machine. Read fault_cases.py first; the words
+are in fault_words.py."""
 
-import errno
 import json
-import os
-import re
-import socket
 import tempfile
 from pathlib import Path
 
 from . import arrange, event_log, spawn
-from .clients import Session
 from .deadline import eventually
-from .fault_cases import REAPTOP
+from .fault_cases import IN_TURN
+from .fault_words import (
+    CRASHES,
+    HANGS,
+    ending,
+    has_no_child,
+    reception,
+    receptions,
+    refusal,
+    said,
+    talk,
+)
 from .injection import BEGINS, attached, own_calls, settle, strace
 from .server import ServerFailed, start_lab_server
 
-HANGS = "HANGS"
-CRASHES = "CRASHES"
-LEAVES = "LEAVES"  # zombies, or a descriptor
-BAD = (HANGS, CRASHES, LEAVES)
+# What is tried on a server: its arguments before the server's address, and input.
+CLIENT = ("client", ("--json", "-n2"), b"")
+TYPED = ("client", ("-t2",), b"line\nq\n")
+BATCH = ("--batch", "-n2", "-d0.02")
 
 
 class Runs:
@@ -31,7 +38,10 @@ class Runs:
 
     def outcome(self, case):
         """What came of a Case."""
-        return getattr(self, f"_{case.who}")(case)
+        who, _, which = case.who.partition(" ")
+        if who == "parent":
+            return self._parent(case, which or "waitpid_loop")
+        return getattr(self, f"_{who}")(case)
 
     def places(self, who):
         """{call: which of its occurrences are the program's own} of a run in which
@@ -49,30 +59,43 @@ class Runs:
                     one.stop()
                 return
             with self._server(folder) as server:
-                run = self._client if who == "client" else self._viewer
-                finished = spawn.run([*prefix, *run_argv(self.build, who, server)])
-                assert finished.status == 0, (run, finished)
+                argv, given = self._command(who, server)
+                finished = spawn.run([*prefix, *argv], given)
+                assert finished.status == 0, (who, finished)
 
-    def _server(self, folder, **options):
+    def _server(self, folder, which="waitpid_loop", **options):
         """The server that all are tried on, with a log."""
         log = Path(folder) / "log"
+        variant, *more = which.split()
         return start_lab_server(
-            self.build / "server_waitpid_loop", "--trace", log, trace=log, **options
+            self.build / f"server_{variant}", "--trace", log, *more, trace=log,
+            **options
         )
+
+    def _command(self, who, server):
+        """(the command line of what is tried on a server, its input)."""
+        viewer = self.build / "reaptop"
+        if who == "reaptop":
+            return [viewer, *BATCH, str(server.process.pid)], b""
+        if who == "reaptop --":
+            return [viewer, *BATCH, "--", self.build / "server_noreap", "0"], b""
+        program, options, given = TYPED if who == "typed" else CLIENT
+        address = ["127.0.0.1", str(server.port)]
+        return [self.build / program, *options, *address], given
 
     def _rule(self, case, occurrence=1):
         return f"{case.call}:error={case.error}:when={occurrence}"
 
     # While it starts
 
-    def _start(self, case):
-        first = self.places("start")[case.call][0]
-        prefix = strace(self._rule(case, first), "-D")
+    def _start(self, case, occurrence=None):
+        place = occurrence or self.places("start")[case.call][0]
+        prefix = strace(self._rule(case, place), "-D")
         with tempfile.TemporaryDirectory(prefix="reap-") as folder:
             try:
                 server = self._server(folder, prefix=prefix)
             except ServerFailed as failure:
-                return self._refusal(str(failure), case, folder)
+                return refusal(str(failure), case, folder)
             with server:
                 told = [reception(server)]
                 eventually(lambda: has_no_child(server))
@@ -80,20 +103,11 @@ class Runs:
                 told += said(server.err, case, folder)
         return "; ".join(["starts", *told])
 
-    @staticmethod
-    def _refusal(failure, case, folder):
-        found = re.search(r"status (-?\d+); its stderr: (.*)", failure, re.DOTALL)
-        if found is None:
-            return f"{HANGS}: {failure}"
-        if found[1] != "1":
-            return f"{CRASHES}: {failure}"
-        return "; ".join(["ends with 1", *said(found[2], case, folder)])
-
     # The parent
 
-    def _parent(self, case):
+    def _parent(self, case, which):
         with tempfile.TemporaryDirectory(prefix="reap-") as folder, \
-                self._server(folder) as server:
+                self._server(folder, which) as server:
             server.faults_ordered = True
             before = server.process.descriptors()
             with attached(server.process, strace(self._rule(case))):
@@ -138,13 +152,25 @@ class Runs:
             told.append(f"the next {reception(server)}")
             return "; ".join([*told, *said(server.err, case, folder)])
 
+    def _newborn(self, case):
+        """The parent is traced with its children, and makes no such call."""
+        with tempfile.TemporaryDirectory(prefix="reap-") as folder, \
+                self._server(folder) as server:
+            server.faults_ordered = True
+            with attached(server.process, strace(self._rule(case), "-f")):
+                told = [f"its client {reception(server)}"]
+                settle(server)
+            log = event_log.read(server.trace)
+            told += [f"is reaped: {ending(one)}" for one in log.of("reap")]
+            told.append(f"the next {reception(server)}")
+            return "; ".join([*told, *said(server.err, case, folder)])
+
     # The client and the viewer
 
     def _client(self, case):
-        first = self.places("client")[case.call][0]
         with tempfile.TemporaryDirectory(prefix="reap-") as folder, \
                 self._server(folder) as server:
-            run, told = self._run("client", case, first, server)
+            run, told = self._run(case, self.places("client")[case.call][0], server)
             if run is None or not run.out:
                 return told
             summary = json.loads(run.out)
@@ -152,106 +178,54 @@ class Runs:
             causes = ", ".join(sorted(summary["causes"]))
             return told + (f", the other: {causes}" if causes else "")
 
-    def _viewer(self, case, occurrence, server):
-        return self._run("reaptop", case, occurrence, server)[1]
+    def _typed(self, case):
+        with tempfile.TemporaryDirectory(prefix="reap-") as folder, \
+                self._server(folder) as server:
+            return self._run(case, self.places("typed")[case.call][0], server)[1]
 
-    def viewer_outcomes(self, case_of):
-        """{call: {outcome}} of the viewer, each of its own calls failing once;
-        case_of(call, error) makes the Case."""
+    def outcomes_in_turn(self, who, case_of):
+        """{call: {outcome}} of one of IN_TURN, each of its own calls failing once;
+        case_of(who, call, error) makes the Case."""
         found = {}
         with tempfile.TemporaryDirectory(prefix="reap-") as folder, \
                 self._server(folder) as server, server.connect() as session:
             session.echo()
-            for call, errors in REAPTOP.items():
-                occurrences = self.places("reaptop").get(call, ())
-                for number in range(max(len(errors), len(occurrences))):
-                    if occurrences:
-                        case = case_of(call, errors[number % len(errors)])
-                        place = occurrences[number % len(occurrences)]
-                        outcome = self._viewer(case, place, server)
-                        found.setdefault(call, set()).add(outcome)
+            for call, errors in IN_TURN[who].items():
+                for number, place in self._turns(who, call, len(errors)):
+                    case = case_of(who, call, errors[number % len(errors)])
+                    if who == "start, later":
+                        outcome = self._start(case, place)
+                    else:
+                        outcome = self._run(case, place, server)[1]
+                    found.setdefault(call, set()).add(outcome)
         return found
 
-    def _run(self, who, case, occurrence, server):
+    def _turns(self, who, call, errors):
+        """(number, which occurrence of a call): as often as there are places for
+        it, and as there are errors."""
+        places = self.places(who.partition(",")[0])
+        own = [place for name in call.split(",") for place in places.get(name, ())]
+        if who == "start, later":
+            own = own[1:]
+        for number in range(max(errors, len(own)) if own else 0):
+            yield number, own[number % len(own)]
+
+    def _run(self, case, occurrence, server):
         """(the Finished or None, what to say of it)."""
+        argv, given = self._command(case.who, server)
         prefix = strace(self._rule(case, occurrence))
         try:
-            run = spawn.run([*prefix, *run_argv(self.build, who, server)], within=10)
+            run = spawn.run([*prefix, *argv], given, within=10)
         except spawn.StillRunning:
             return None, HANGS
         if run.status not in (0, 1):
             return None, f"{CRASHES} {run}"
         told = [f"ends with {run.status}"]
-        if run.status == 1 and run.err.count("\n") > 1:
+        own = [line for line in run.err.splitlines() if not line.startswith("server_")]
+        if run.status == 1 and len(own) > 1 and case.who in IN_TURN:
             told.append(f"{CRASHES} into {run.err!r}")
-        elif run.status == 1 and who == "client":
-            told += said(run.err, case, f"127.0.0.1:{server.port}")
+        elif run.status == 1 and case.who in IN_TURN:
+            told.append("says why" if own else "says nothing")
         elif run.status == 1:
-            told.append("says why" if run.err else "says nothing")
+            told += said(run.err, case, f"127.0.0.1:{server.port}")
         return run, "; ".join(told)
-
-
-def run_argv(build, who, server):
-    """The command line of what is tried on a server."""
-    if who == "client":
-        return [build / "client", "--json", "-n2", "127.0.0.1", str(server.port)]
-    return [build / "reaptop", "--batch", "-n2", "-d0.02", str(server.process.pid)]
-
-
-def has_no_child(server):
-    children = server.process.children()
-    assert not children, f"{LEAVES} {children}"
-
-
-def talk(session):
-    """How a client fares that sends a line: served, or how it is let go."""
-    try:
-        session.send(b"line\n")
-        back = session.receive(5)
-    except socket.timeout:
-        return "waits"
-    except ConnectionError:
-        return "is dropped"
-    return "is served" if back == b"line\n" else "is dropped"
-
-
-def reception(server, within=3):
-    """How one new client fares, from its connect to the server's FIN."""
-    try:
-        with Session(server.address, within) as session:
-            told = talk(session)
-            if told == "is served":
-                session.half_close()
-                session.read_to_end()
-            return told
-    except socket.timeout:
-        return "is served, but gets no FIN"
-    except ConnectionRefusedError:
-        return "is refused"
-    except ConnectionError:
-        return "is dropped"
-
-
-def receptions(server, count):
-    """The same of several, one after the other, for as long as the server runs."""
-    told = []
-    for number in range(1, count + 1):
-        if server.has_exited(0.1 if number > 1 else 0):
-            break
-        told.append(f"client {number} {reception(server)}")
-    return told
-
-
-def ending(reap):
-    """"exit 0" or "signal 9", of a reap event."""
-    if "signal" in reap:
-        return f"signal {reap['signal']}"
-    return f"exit {reap['exit_code']}"
-
-
-def said(text, case, place):
-    """What stands on stderr, less what differs from run to run."""
-    why = os.strerror(getattr(errno, case.error))
-    for found, instead in ((why, "(its text)"), (str(place), "PLACE")):
-        text = text.replace(found, instead)
-    return [f"`{line.partition(': ')[2]}`" for line in text.splitlines() if line]

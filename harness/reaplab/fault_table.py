@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from . import spawn
-from .fault_cases import Case, all_cases
+from .fault_cases import IN_TURN, Case, all_cases
 from .fault_runs import Runs
 
 HARNESS = Path(__file__).resolve().parent.parent
@@ -17,11 +17,13 @@ OPENING = """\
 # Every system call fails once
 
 Made by `make faults`: strace makes one call fail with one error, and this is what
-came of it. `server_waitpid_loop` is the server: while it starts, then its parent,
-then a child that holds a session; two sessions of the client; two samples of the
-viewer, each of whose own calls fails once, with the errors in turn. "(its text)" is
-what strerror(3) has for the error. A close that fails here is not made at all: its
-descriptor stays open, which no error of close(2) on Linux does.
+came of it. `server_waitpid_loop` is the server: while it starts, then its parent
+(and the parents of other variants, where they make other calls), then a child that
+holds a session, and one that is born; two sessions of the client, and one that a line
+is typed into; two samples of the viewer, of a server that runs and of one that it
+starts. Those with the errors "in turn" have each of their own calls fail once.
+"(its text)" is what strerror(3) has for the error. A close that fails here is not
+made at all: its descriptor stays open, which no error of close(2) on Linux does.
 
 """
 HEADINGS = ("who", "call", "errors", "outcome")
@@ -32,17 +34,17 @@ def cases_as_rows(outcomes):
     share a row."""
     rows = {}
     for case, outcome in outcomes.items():
-        rows.setdefault((case.who, case.call, outcome), []).append(case.error)
+        rows.setdefault((case.who, case.name, outcome), []).append(case.error)
     return [
-        (who, call.partition(",")[0], " ".join(errors), outcome)
-        for (who, call, outcome), errors in rows.items()
+        (who, name, " ".join(errors), outcome)
+        for (who, name, outcome), errors in rows.items()
     ]
 
 
-def viewer_rows(found):
-    """The same from {call: {outcome}} of the viewer."""
+def rows_in_turn(who, found):
+    """The same from {call: {outcome}} of one of IN_TURN."""
     return [
-        ("reaptop", call, "in turn", " / ".join(sorted(found[call])))
+        (who, call.partition(",")[0], "in turn", " / ".join(sorted(found[call])))
         for call in sorted(found)
     ]
 
@@ -54,8 +56,8 @@ def render(rows):
 
 
 def recorded():
-    """{(who, call, error): outcome} as the record has it; the viewer's have the
-    error "in turn"."""
+    """{(who, call, error): outcome} as the record has it; those in turn
+    have the error "in turn"."""
     found = {}
     for line in RECORD.read_text(encoding="utf-8").splitlines():
         cells = line[2:-2].split(" | ")
@@ -64,10 +66,6 @@ def recorded():
             for error in [errors] if errors == "in turn" else errors.split():
                 found[who, call, error] = outcome
     return found
-
-
-def viewer_case(call, error):
-    return Case("reaptop", call, error)
 
 
 def main():
@@ -79,7 +77,8 @@ def main():
         outcomes[case] = runs.outcome(case)
         print(case, outcomes[case], file=sys.stderr, flush=True)
     rows = cases_as_rows(outcomes)
-    rows += viewer_rows(runs.viewer_outcomes(viewer_case))
+    for who in IN_TURN:
+        rows += rows_in_turn(who, runs.outcomes_in_turn(who, Case))
     print(render(rows), end="")
 
 

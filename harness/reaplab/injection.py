@@ -1,7 +1,7 @@
 """Making one system call of a process fail: strace(1), --inject."""
 
 import re
-import subprocess
+import tempfile
 
 from . import arrange, spawn
 from .deadline import eventually
@@ -9,8 +9,10 @@ from .deadline import eventually
 # Where a program's own calls begin: what comes before is the loader's.
 BEGINS = {
     "start": re.compile(r'openat\(.*"/dev/null"'),
-    "client": re.compile(r"prlimit64\(0, RLIMIT_NOFILE"),
+    "client": re.compile(r"rt_sigaction\(SIGPIPE"),
+    "typed": re.compile(r"rt_sigaction\(SIGPIPE"),
     "reaptop": re.compile(r'openat\(AT_FDCWD, "/proc", '),
+    "reaptop --": re.compile(r'openat\(AT_FDCWD, "/proc", '),
 }
 
 
@@ -44,20 +46,20 @@ class attached:
         self.process, self.argv = process, [*argv, "-p", str(process.pid)]
 
     def __enter__(self):
-        self.tracer = spawn.spawn(
-            self.argv, stderr=subprocess.DEVNULL
-        )
-        try:
-            def is_attached():
-                state = self.process.state
-                assert state in ("gone", "Z") or spawn.has_exited(self.tracer) \
-                    or self.process.status()["TracerPid"] != "0"
-
-            eventually(is_attached)
-        except BaseException:
-            spawn.end(self.tracer)
-            raise
+        with tempfile.TemporaryFile() as said:
+            self.tracer = spawn.spawn(self.argv, stderr=said)
+            try:
+                eventually(lambda: self._has_taken_effect(said))
+            except BaseException:
+                spawn.end(self.tracer)
+                raise
         return self.tracer
+
+    def _has_taken_effect(self, said):
+        """strace has asked for a stop, which wakes what sleeps: one that sleeps
+        again after that, or is no more, makes no call untraced."""
+        assert spawn.has_exited(self.tracer) or "attached" in spawn.written(said)
+        assert self.process.state in ("S", "T", "t", "Z", "gone")
 
     def __exit__(self, *_):
         self.tracer.terminate()

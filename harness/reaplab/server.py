@@ -230,9 +230,10 @@ class Server:
             ended = f", and ended with status {status}"
             if status < 0:
                 ended = f", and was killed by {signal_name(-status)}"
-        err = "\n".join(self.err.splitlines()[-MAX_ERR:]).strip() or "(nothing)"
+        lines = [report.printable(line) for line in self.err.splitlines()]
+        err = "\n".join(lines[-MAX_ERR:]).strip() or "(nothing)"
         self.close()
-        command = " ".join(self.argv)
+        command = report.printable(" ".join(self.argv))
         error = ServerFailed(f"{command}: {what}{ended}; its stderr: {err}")
         error.late = not ended
         raise error

@@ -31,6 +31,10 @@ static enum verdict judge(int error)
 	case EOPNOTSUPP:
 	case ENETUNREACH:
 	case ETIMEDOUT:
+	/* accept(2): what "various Linux kernels" return besides. */
+	case ENOSR:
+	case ESOCKTNOSUPPORT:
+	case EPROTONOSUPPORT:
 	/* accept(2): "Firewall rules forbid connection". */
 	case EPERM:
 		return AGAIN;

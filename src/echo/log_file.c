@@ -56,7 +56,7 @@ static int open_in(int folder, const char *name)
 
 	if (fstat(folder, &about) < 0)
 		return -1;
-	shared = (about.st_mode & S_ISVTX) && (about.st_mode & S_IWOTH);
+	shared = about.st_mode & S_IWOTH;
 	fd = openat(folder, name, flags | (shared ? O_NOFOLLOW : 0), 0600);
 	if (fd >= 0 && shared && check_owner(fd) < 0) {
 		int error = errno;

@@ -58,6 +58,8 @@ static int wait_for_exec(int report, pid_t pid)
 	} while (size < 0 && errno == EINTR);
 	if (size == 0)
 		return 0;
+	/* It is ending; or it runs and we cannot know: then it must not. */
+	(void)kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	errno = size == (ssize_t)sizeof error ? error : EIO;

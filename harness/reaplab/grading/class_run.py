@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import spawn
+from .. import spawn, whole_file
 from . import judge_box, report, results_json, stage, submissions
 from .outcome import Belief, Outcome, Result, Scored
 
@@ -131,7 +131,7 @@ class ClassRun:
 
     def _save(self, task, result):
         task.results.parent.mkdir(parents=True, exist_ok=True)
-        results_json.write_text(
+        whole_file.write(
             task.results.with_name("report.txt"), report.describe(result) + "\n"
         )
         document = (

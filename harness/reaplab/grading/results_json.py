@@ -4,9 +4,8 @@ A submission that could not be judged has no score: there a person has to look.
 """
 
 import json
-import os
-import tempfile
 
+from .. import whole_file
 from . import report
 from .outcome import Result
 
@@ -63,22 +62,7 @@ def unjudged_document(result):
 
 def write(path, given):
     """Write a document so that it is there whole, or not at all."""
-    write_text(path, json.dumps(given, indent=2) + "\n")
-
-
-def write_text(path, text):
-    """Write a file so that it is there whole, or not at all."""
-    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(handle)
-        os.chmod(fresh, 0o644)
-        os.replace(fresh, path)
-    except BaseException:
-        os.unlink(fresh)
-        raise
+    whole_file.write(path, json.dumps(given, indent=2) + "\n")
 
 
 def read(path):
