@@ -112,6 +112,42 @@ def test_any_server_is_judged_by_what_is_about_servers(lab):
     assert result["score"] == result["max_score"]
 
 
+@pytest.mark.parametrize("number, asks", [
+    ("01", {"parent-closes", "child-closes"}),
+    ("02", {"leaves-a-zombie", "tells-its-status"}),
+    ("04", {"keeps-errno", "handler-is-safe"}),
+    ("06", {"outlives-full-table", "queue-is-long-enough"}),
+    ("07", {"adopts", "reaps-together"}),
+])
+def test_a_program_from_elsewhere_stands_in_for_the_labs_own(number, asks):
+    """Whatever it is: here it is none that any lab could want."""
+    run = spawn.run([*CHECK, number, "--json", "--server", "true"], within=60)
+    assert run.status == LOST, run
+    result = json.loads(run.out)
+    assert asks <= {one["id"] for one in result["checks"]} and result["max_score"] > 0
+    assert result["score"] < result["max_score"]
+    assert not any(one["id"] == "predictions" for one in result["checks"])
+
+
+@pytest.mark.parametrize("number, asks", [
+    ("00", "what you saw"), ("05", "5 programs that it knows"), ("08", "what you saw"),
+])
+def test_a_lab_that_has_no_program_to_stand_in_for_says_so(number, asks):
+    run = spawn.run([*CHECK, number, "--server", "true"])
+    assert run.status == USAGE and run.out == "", run
+    (line,) = run.err.splitlines()
+    assert line.startswith(f"check.py: --server: lab {number} asks for {asks}")
+    assert "--submission DIR" in line
+
+
+def test_every_lab_is_one_or_the_other():
+    """What can be judged is judged by something, and the rest says that it cannot."""
+    for one in labs.all_labs():
+        asked = [check for check in one.checks() if check.about == one.main]
+        if one.main is not None:
+            assert asked and one.main in one.programs
+
+
 def test_a_folder_with_a_makefile_of_its_own(plain_build, lab, folder):
     makefile = "server:\n\tcp $(SERVER) $@\n"
     (folder / "own").mkdir()
