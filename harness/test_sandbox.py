@@ -71,6 +71,7 @@ EXPECTED = {
     "endless_output": fails(ALL, "SIGXFSZ"),
     "daemonises": fails(ALL, "ended with status 0"),
     "forges_results": fails(REAPS, "zombie"),
+    "runs_a_variant": fails(REAPS, "zombie"),
     "kills_all": harmless(),
     "traces_judge": harmless(),
     "reads_solutions": harmless(),
@@ -102,6 +103,9 @@ def lay_out(folder):
     wanted = folder / "reads_solutions/server.c"
     solutions = json.dumps(str(ROOT / "labs/instructor"))
     wanted.write_text(f"#define WANTED {solutions}\n{wanted.read_text()}")
+    runs = folder / "runs_a_variant/server.c"
+    server = json.dumps(str(ROOT / "build/server_waitpid_loop"))
+    runs.write_text(f"#define WANTED {server}\n{runs.read_text()}")
     for name in ("endless_build", "thieving_build", "huge", "a neighbour"):
         (folder / name).mkdir()
         (folder / name / "server.c").write_bytes(good.read_bytes())
