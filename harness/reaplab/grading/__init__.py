@@ -13,7 +13,7 @@ report.py       a Result in words
 results_json.py a Result for Gradescope
 
 For some labs' checks: quiz.py, catalogue.py, death_log.py, inheritance.py,
-init_family.py, scarcity.py, signal_witness.py.
+init_family.py, running.py, scarcity.py, signal_witness.py.
 
 For others' submissions:
 
