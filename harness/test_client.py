@@ -219,6 +219,34 @@ def test_a_lying_server_is_caught(burst, lie, cause):
         assert summary["first_failure"]["offset"] == 10
 
 
+@pytest.mark.parametrize("size", [1, 64, 300_000])
+def test_half_closed_sessions_add_up(burst, server, size):
+    status, summary = burst(20, "-c4", f"--size={size}", "--half-close")
+    assert (status, summary["ok"]) == (0, 20)
+    assert summary["bytes"] == 20 * size
+
+
+@pytest.mark.parametrize(
+    "options, causes", [(["--half-close"], {}), ([], {"echo_timeout": 2})]
+)
+def test_the_fin_comes_with_the_last_byte_if_asked_to(burst, options, causes):
+    """A server that answers only what is over: without the FIN it waits for ever."""
+    command = [sys.executable, FOREIGN / "lying_server.py", "at_fin"]
+    with servers.start_foreign_server(command) as late:
+        _, summary = burst(2, "-c2", "--timeout=1", *options, port=late.port)
+    assert summary["causes"] == causes
+    assert summary["ok"] == (0 if causes else 2)
+
+
+@pytest.mark.parametrize("lie, cause", [("short", "early_fin"),
+                                        ("extra", "extra_bytes")])
+def test_a_lie_told_to_a_half_closed_session_is_caught(burst, lie, cause):
+    command = [sys.executable, FOREIGN / "lying_server.py", lie]
+    with servers.start_foreign_server(command) as liar:
+        _, summary = burst(2, "-c2", "--half-close", port=liar.port)
+    assert summary["causes"] == {cause: 2}
+
+
 def test_where_nobody_listens_a_burst_gives_up(burst):
     status, summary = burst(1000, port=servers.free_port())
     assert (status, summary["causes"]) == (1, {"refused": 1})

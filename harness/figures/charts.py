@@ -1,5 +1,6 @@
 """One function per figure: it takes the data and returns the drawn figure."""
 
+import math
 import statistics
 
 from matplotlib.lines import Line2D
@@ -52,7 +53,7 @@ def zombies_by_concurrency(data):
     for place, one in zip(places, middle):
         axes.annotate(
             f"{one:,.0f}", (place, one), xytext=(-8, 4),
-            textcoords="offset points", ha="right", fontsize=16,
+            textcoords="offset points", ha="right", fontsize=18,
         )
     axes.xaxis.set_major_locator(FixedLocator(list(places)))
     axes.set_xticklabels([str(one) for one in at])
@@ -212,8 +213,10 @@ def listen_queue(data):
         "1 s: a dropped SYN is sent again", (len(at) - 1, 1000), xytext=(0, 8),
         textcoords="offset points", ha="right", color=COLOURS["faint"], fontsize=17,
     )
+    # Whole decades, with room above the highest point for its label.
+    slowest = max(max(one["p99_ms"]) for one in data["backlogs"].values())
     axes.set_yscale("log")
-    axes.set_ylim(0.1, 10000)
+    axes.set_ylim(0.1, 10 ** math.ceil(math.log10(4 * slowest)))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(_thousands())
     axes.xaxis.set_major_locator(FixedLocator(list(places)))

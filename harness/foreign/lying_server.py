@@ -6,6 +6,7 @@ Usage: lying_server.py HOW PORT, where HOW is
   short   the connection is closed after 10 bytes
   extra   one byte more comes back than was sent
   mute    nothing comes back
+  at_fin  nothing comes back before the client's FIN, then all does
 """
 
 import socket
@@ -24,6 +25,9 @@ def serve(connection, how):
             data += b"!"
         elif how == "mute":
             data.clear()
+        elif how == "at_fin":
+            while more := connection.recv(1 << 16):
+                data += more
         connection.sendall(data)
         if how != "short":
             connection.recv(1)

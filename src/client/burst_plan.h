@@ -14,6 +14,7 @@ struct burst_plan {
 	uint64_t size;        /* bytes sent and read back; at least 1 */
 	int64_t hold_ns;      /* from the last byte read to the close */
 	int64_t patience_ns;  /* a session may be silent that long */
+	bool half_close;      /* FIN with the last byte sent; needs no hold */
 	bool progress_lines;  /* on stderr, for programs to read */
 };
 

@@ -61,6 +61,20 @@ static void look_for_resent_data(struct burst_session *session)
 			count_resent(session) > session->syns_resent;
 }
 
+/* Sends the FIN: nothing more will be said by this side. */
+static enum session_progress send_fin(struct burst_session *session)
+{
+	if (shutdown(session->fd, SHUT_WR) < 0) {
+		/* Only a connection that was reset meanwhile is not
+		 * connected (shutdown(2)). */
+		bool reset = errno == ENOTCONN;
+
+		return reset ? fail(session, CAUSE_RESET, ECONNRESET)
+			     : fail_errno(session);
+	}
+	return SESSION_WAITS;
+}
+
 /* Sends one chunk. While the connect is under way, send(2) says EAGAIN, so
  * this is also how the end of the connect, good or bad, is noticed. */
 static enum session_progress send_some(struct burst_session *session,
@@ -71,7 +85,9 @@ static enum session_progress send_some(struct burst_session *session,
 	size_t size = left < PATTERN_CHUNK ? (size_t)left : PATTERN_CHUNK;
 	const unsigned char *bytes = pattern_at(
 		scratch->expected, session->number, session->sent, size);
-	ssize_t sent = send(session->fd, bytes, size, MSG_NOSIGNAL);
+	/* What is last waits for the FIN, to go in one segment with it. */
+	int more = plan->half_close && size == left ? MSG_MORE : 0;
+	ssize_t sent = send(session->fd, bytes, size, MSG_NOSIGNAL | more);
 
 	if (sent < 0 && (errno == EAGAIN || errno == EINTR))
 		return SESSION_WAITS;
@@ -82,6 +98,8 @@ static enum session_progress send_some(struct burst_session *session,
 		look_for_resent_syn(session);
 	}
 	session->sent += (uint64_t)sent;
+	if (plan->half_close && session->sent == plan->size)
+		return send_fin(session);
 	return SESSION_WAITS;
 }
 
@@ -110,6 +128,10 @@ static enum session_progress all_came_back(struct burst_session *session,
 					   const struct burst_plan *plan)
 {
 	session->latency_ns = clock_now_ns() - session->started_ns;
+	if (plan->half_close) {
+		session->stage = SESSION_CLOSING;
+		return SESSION_WAITS;
+	}
 	if (plan->hold_ns == 0)
 		return burst_session_leave(session);
 	session->stage = SESSION_HOLDING;
@@ -185,15 +207,7 @@ enum session_progress burst_session_step(struct burst_session *session,
 enum session_progress burst_session_leave(struct burst_session *session)
 {
 	session->stage = SESSION_CLOSING;
-	if (shutdown(session->fd, SHUT_WR) < 0) {
-		/* Only a connection that was reset meanwhile is not
-		 * connected (shutdown(2)). */
-		bool reset = errno == ENOTCONN;
-
-		return reset ? fail(session, CAUSE_RESET, ECONNRESET)
-			     : fail_errno(session);
-	}
-	return SESSION_WAITS;
+	return send_fin(session);
 }
 
 enum session_progress burst_session_expire(struct burst_session *session)

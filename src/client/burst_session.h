@@ -4,7 +4,8 @@
  *
  * CONNECTING -> ECHOING -> HOLDING -> CLOSING -> done: the client half-closes
  * first and then waits for the server's FIN, so TIME_WAIT stays on its side
- * and a server that forgets to close is found out. */
+ * and a server that forgets to close is found out. If the plan says so it
+ * half-closes sooner: with the last byte that it sends. */
 #ifndef REAP_CLIENT_BURST_SESSION_H
 #define REAP_CLIENT_BURST_SESSION_H
 

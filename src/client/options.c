@@ -44,6 +44,9 @@ static const char help[] =
 	"                         1073741824, 1 GiB)\n"
 	"  -w, --hold MS          keep each session open that long after its "
 	"last byte\n"
+	"  -f, --half-close       send the FIN with the last byte, then read "
+	"the echo\n"
+	"                         (not with --hold)\n"
 	"  -p, --progress         lines `progress: DONE of ALL, FAILED failed` "
 	"on stderr\n"
 	"                         while it runs; a terminal gets a bar without "
@@ -60,13 +63,14 @@ static const char help[] =
 	"Exit status: 0 done, 1 it failed or a session did, 2 the command line "
 	"was wrong.\n";
 
-static const char short_options[] = ":n:c:s:w:pjt:hV";
+static const char short_options[] = ":n:c:s:w:fpjt:hV";
 
 static const struct option long_options[] = {
 	{"burst", required_argument, NULL, 'n'},
 	{"concurrency", required_argument, NULL, 'c'},
 	{"size", required_argument, NULL, 's'},
 	{"hold", required_argument, NULL, 'w'},
+	{"half-close", no_argument, NULL, 'f'},
 	{"progress", no_argument, NULL, 'p'},
 	{"json", no_argument, NULL, 'j'},
 	{"timeout", required_argument, NULL, 't'},
@@ -91,6 +95,7 @@ enum setting_index {
 	SIZE,
 	HOLD,
 	TIMEOUT,
+	HALF_CLOSE,
 	PROGRESS,
 	JSON,
 	SETTINGS
@@ -179,6 +184,11 @@ static enum options_result check(struct options *options,
 		return wrong("concurrency", text,
 			     "more than the sessions of --burst");
 	}
+	if (settings[HALF_CLOSE].given && settings[HOLD].value > 0) {
+		complain("option '--half-close'",
+			 "goes not with --hold: there is nothing left to hold");
+		return OPTIONS_WRONG;
+	}
 	options->burst = settings[BURST].given;
 	options->json = settings[JSON].given;
 	options->plan = (struct burst_plan){
@@ -188,6 +198,7 @@ static enum options_result check(struct options *options,
 		.hold_ns = (int64_t)settings[HOLD].value * NS_PER_MS,
 		.patience_ns =
 			(int64_t)settings[TIMEOUT].value * 1000 * NS_PER_MS,
+		.half_close = settings[HALF_CLOSE].given,
 		.progress_lines = settings[PROGRESS].given,
 	};
 	return OPTIONS_RUN;
@@ -197,9 +208,9 @@ static enum options_result check(struct options *options,
 static struct setting *find(struct setting *settings, int letter)
 {
 	static const char letters[SETTINGS] = {
-		[BURST] = 'n', [CONCURRENCY] = 'c', [SIZE] = 's',
-		[HOLD] = 'w',  [TIMEOUT] = 't',     [PROGRESS] = 'p',
-		[JSON] = 'j',
+		[BURST] = 'n',    [CONCURRENCY] = 'c', [SIZE] = 's',
+		[HOLD] = 'w',     [TIMEOUT] = 't',     [HALF_CLOSE] = 'f',
+		[PROGRESS] = 'p', [JSON] = 'j',
 	};
 
 	for (int i = 0; i < SETTINGS; i++) {
@@ -220,6 +231,7 @@ enum options_result options_parse(struct options *options, int argc,
 		[HOLD] = {"hold", 0, HOLD_MAX_MS, 0, true, false},
 		[TIMEOUT] = {"timeout", 1, PATIENCE_MAX_S, PATIENCE_S, false,
 			     false},
+		[HALF_CLOSE] = {"half-close", 0, 0, 0, true, false},
 		[PROGRESS] = {"progress", 0, 0, 0, true, false},
 		[JSON] = {"json", 0, 0, 0, true, false},
 	};

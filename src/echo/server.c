@@ -9,6 +9,7 @@
 #include "echo/json_line.h"
 #include "echo/listener.h"
 #include "echo/options.h"
+#include "echo/parent_state.h"
 #include "echo/session.h"
 #include "echo/stop.h"
 #include "echo/write_all.h"
@@ -182,12 +183,11 @@ static int run(struct server *server, struct options *options)
 	return fail("accept");
 }
 
-int server_main(const struct variant *variant, int argc, char **argv)
+static int parse_and_run(const struct variant *variant, int argc, char **argv)
 {
 	struct server server = {.variant = variant, .listener = -1};
 	struct options options;
 
-	complain_as(variant->name);
 	if (inherited_reset() < 0)
 		return fail("cannot set up signals and descriptors");
 	switch (options_parse(&options, variant, argc, argv)) {
@@ -198,4 +198,16 @@ int server_main(const struct variant *variant, int argc, char **argv)
 	default:
 		return EXIT_USAGE;
 	}
+}
+
+int server_main(const struct variant *variant, int argc, char **argv)
+{
+	struct parent_state here;
+	int status;
+
+	complain_as(variant->name);
+	parent_state_move(&here);
+	status = parse_and_run(variant, argc, argv);
+	parent_state_move(NULL);
+	return status;
 }

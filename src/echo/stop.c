@@ -7,6 +7,7 @@
 #include "echo/complain.h"
 #include "echo/event.h"
 #include "echo/json_line.h"
+#include "echo/parent_state.h"
 #include "echo/write_all.h"
 #include "echo/zombies.h"
 
@@ -18,9 +19,6 @@
 /* Set before the handler is installed, constant from then on. */
 static const char *server_name;
 static pid_t server_pid;
-
-static volatile sig_atomic_t held;  /* how many hold a stop off */
-static volatile sig_atomic_t asked; /* and one has been asked for */
 
 static void append(char *line, size_t size, const char *text)
 {
@@ -84,21 +82,21 @@ static void on_stop(int signo)
 {
 	if (getpid() != server_pid)
 		die_of(signo);
-	else if (held)
-		asked = 1;
+	else if (parent_state->stop_held)
+		parent_state->stop_asked = 1;
 	else
 		stop();
 }
 
 void stop_hold(void)
 {
-	held = held + 1;
+	parent_state->stop_held = parent_state->stop_held + 1;
 }
 
 void stop_release(void)
 {
-	held = held - 1;
-	if (held == 0 && asked)
+	parent_state->stop_held = parent_state->stop_held - 1;
+	if (parent_state->stop_held == 0 && parent_state->stop_asked)
 		stop();
 }
 
