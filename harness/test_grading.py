@@ -286,7 +286,9 @@ def test_a_check_that_fails_itself_is_no_grade(plain_build, folder, monkeypatch)
 # make grade
 
 
-def grade(folder, *options, **extra):
+def grade(folder, *options, empty=False, **extra):
+    if empty:
+        (folder / "in").mkdir(parents=True)
     command = [*GRADE, "--lab", LAB, *options, folder / "in", folder / "out"]
     return spawn.run(command, within=120, **extra)
 
@@ -359,6 +361,46 @@ def test_interrupted_it_keeps_what_it_has_and_leaves_nothing_running(
     assert "alice/03-lost-children" in found.out.splitlines()[0]
     assert "as before" in found.out.splitlines()[0]
     assert len(rows(folder)) == 4
+
+
+@pytest.mark.timeout(200)
+def test_killed_it_leaves_nothing_that_the_next_run_does_not_remove(
+    sandboxed, folder
+):
+    given = submission(folder / "in/dave", "waitpid_loop")
+    (given / "Makefile").write_text("server:\n\tsleep 50\n")
+    (folder / "tmp").mkdir()
+    folder.chmod(0o755)
+    extra = {"env": {**os.environ, "TMPDIR": str(folder / "tmp")}}
+    command = [*GRADE, "--lab", LAB, folder / "in", folder / "out"]
+    popen = spawn.spawn(command, stdout=subprocess.DEVNULL, **extra)
+
+    def left():
+        return [one.name for one in (folder / "tmp").iterdir()]
+
+    def is_at_work():
+        kinds = [name.split("-")[2] for name in left() if name.count("-") > 2]
+        assert sorted(kinds) == ["stage", "submission"]
+
+    try:
+        eventually(is_at_work, within=60)
+        tree = Process.at(popen.pid).descendants()
+        scratch_of_living = left()
+        beside = grade(folder / "other", **extra, empty=True)
+        assert beside.status == DONE, beside
+        assert set(scratch_of_living) <= set(left()), "they were in use"
+    finally:
+        popen.kill()
+        spawn.end(popen)
+
+    def has_died():
+        assert not [one for one in tree if one.is_alive()]
+
+    eventually(has_died, within=PATIENCE)
+    assert left(), "what is killed cannot tidy up"
+    (given / "Makefile").unlink()
+    assert grade(folder, **extra).status == DONE
+    assert left() == []
 
 
 @pytest.mark.timeout(200)

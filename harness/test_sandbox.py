@@ -8,7 +8,6 @@ rightly: full marks for what a server does say that the attack came to nothing.
 import json
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -20,7 +19,15 @@ import pytest
 from conftest import ROOT
 from reaplab import diagnosis, spawn
 from reaplab.deadline import PATIENCE, eventually
-from reaplab.grading import judge_box, labs, limits, sandbox, stage, submissions
+from reaplab.grading import (
+    judge_box,
+    labs,
+    limits,
+    sandbox,
+    scratch,
+    stage,
+    submissions,
+)
 from reaplab.process import Process
 
 HARNESS = Path(__file__).parent
@@ -301,7 +308,7 @@ def test_nothing_of_the_instructors_is_on_stage():
         assert not [name for name in names if "instructor" in name]
         assert not [name for name in names if "README" in name]
     finally:
-        subprocess.run(["rm", "-rf", found], check=True)
+        scratch.remove(found)
 
 
 @pytest.mark.parametrize(

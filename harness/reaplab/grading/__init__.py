@@ -21,6 +21,7 @@ submissions.py  found, and read with suspicion
 sandbox.py      walls around their programs
 limits.py       and limits, with walls or without
 stage.py        what a judge may read
+scratch.py      folders that are gone with a run, also with one that was killed
 judge_box.py    a judge in its box, watched from outside
 in_sandbox.py   the judge itself
 class_run.py    a class, a few at a time
