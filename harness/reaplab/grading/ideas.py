@@ -187,7 +187,7 @@ IDEAS = {
     "reaps-together": _idea(
         "a signal says that at least one child is dead",
         holding.reaps_together,
-        ("one-signal-one-death", *_NEVER_REAPS),
+        ("one-signal-one-death", "one-client-one-death", *_NEVER_REAPS),
     ),
     "reaps-in-time": _idea(
         "a zombie does not wait for the next client",
@@ -198,7 +198,7 @@ IDEAS = {
     "keeps-statuses": _idea(
         "each child's exit status can be told",
         holding.keeps_statuses,
-        ("one-signal-one-death", *_NEVER_REAPS),
+        ("one-signal-one-death", "one-client-one-death", *_NEVER_REAPS),
         ("statuses-lost", "orphans"),
         like="one-signal-one-death",
         right="the dead wait as zombies until their statuses have been asked for",
