@@ -12,7 +12,7 @@ judging.py      one submission, from files to Result
 report.py       a Result in words
 results_json.py a Result for Gradescope
 
-For some labs' checks: quiz.py, catalogue.py, death_log.py, inheritance.py,
+For some labs' checks: quiz.py, sealed.py, catalogue.py, death_log.py, inheritance.py,
 init_family.py, running.py, scarcity.py, signal_witness.py.
 
 For others' submissions:

@@ -8,7 +8,7 @@ accident, and a check that runs on a student's machine alone still knows it.
 import hashlib
 import sys
 
-LENGTH = 12  # hexadecimal digits
+LENGTH = 8  # hexadecimal digits
 
 
 def seal(question, answer):
