@@ -22,6 +22,7 @@ from gradescope_document import complaints_about
 from reaplab import server as servers, spawn
 from reaplab.deadline import PATIENCE, eventually
 from reaplab.grading import (
+    answers,
     class_run,
     judging,
     labs,
@@ -256,6 +257,44 @@ def test_a_full_process_table_is_no_grade(plain_build, nobody, folder, most):
     )
     assert run.status == UNJUDGED, run
     assert "could not be judged, because" in run.out
+
+
+@pytest.mark.parametrize("number", [one.number for one in labs.all_labs()])
+def test_in_no_lab_is_a_full_process_table_a_grade(plain_build, nobody, folder, number):
+    folder.chmod(0o755)
+    (folder / "built").mkdir()
+    limits.give_to_nobody(folder / "built")
+
+    def few_processes():
+        resource.setrlimit(resource.RLIMIT_NPROC, (30, 30))
+        limits.become_nobody()
+
+    run = spawn.run(
+        [*CHECK, number, "--into", folder / "built"], preexec=few_processes, within=60
+    )
+    assert run.status == UNJUDGED, run
+    assert "could not be judged, because only " in run.out
+
+
+# In a network of its own, with two ports for all clients that are there at a time.
+FEW_PORTS = ["unshare", "--net", "--map-root-user", "sh", "-c",
+             "echo 32768 32769 >/proc/sys/net/ipv4/ip_local_port_range"
+             " && ip link set lo up && exec \"$@\"", "sh"]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("number", ["01", "03", "04", "05", "06", "08"])
+def test_in_no_lab_is_a_lack_of_ports_a_grade(plain_build, folder, number):
+    if spawn.run([*FEW_PORTS, "true"]).status != 0:
+        pytest.skip("cannot have a network of its own here")
+    solution = answers.instructors(labs.load(number)) / "solution"
+    run = spawn.run(
+        [*FEW_PORTS, *CHECK, number, "--submission", solution,
+         "--into", folder / "built"],
+        within=60,
+    )
+    assert run.status == UNJUDGED, run
+    assert "could not be judged, because all local ports are taken" in run.out
 
 
 def test_a_table_that_fills_up_in_the_meantime_is_no_grade(

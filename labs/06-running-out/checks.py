@@ -2,7 +2,6 @@
 to let as many clients wait as come at a time."""
 
 import contextlib
-import errno
 import select
 import socket
 import time
@@ -260,8 +259,8 @@ def _connect(stack, address):
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         sock = stack.enter_context(socket.socket(family))
         sock.setblocking(False)
-        if sock.connect_ex(address) not in (0, errno.EINPROGRESS):
-            continue
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            sock.connect(address)
         poll.register(sock, select.POLLOUT)
     deadline = time.monotonic() + QUEUED_WITHIN
     while connected < QUEUE and (left := deadline - time.monotonic()) > 0:
