@@ -133,8 +133,9 @@ help:
 	@echo 'make variants     who reaps, when, and what you will see: the table (Markdown)'
 	@echo 'make bench        measure: ratios, side by side in one run'
 	@echo 'make lint         style and static checks of C, Python and shell'
-	@echo 'make soak         storms, chaos, scale, faults; each verdict 20 times when busy;'
-	@echo '                  and the parsers fuzzed for SECONDS=$(SECONDS) (soak-fuzz: that alone)'
+	@echo 'make soak         storms, chaos, scale, faults; each verdict ROUNDS=3 times when'
+	@echo '                  busy (soak-verdicts: that alone, 20 times: an hour); and the'
+	@echo '                  parsers fuzzed for SECONDS=$(SECONDS) (soak-fuzz: that alone)'
 	@echo 'make slides       the lecture, 50 and 15 minutes, into $(BUILD)/slides, with PDF;'
 	@echo '                  make slides-serve presents it and reloads on save,'
 	@echo '                  make slides-test visits every slide in a real browser'
@@ -247,7 +248,13 @@ variants:
 .PHONY: soak
 soak:
 	@sh harness/deps.sh soak
-	$(PYTEST) harness -m soak $(ARGS)
+	$(PYTEST) harness -m soak --rounds $(or $(ROUNDS),3) $(ARGS)
+
+# Each known answer to each lab, 20 times or ROUNDS, on a machine kept busy.
+.PHONY: soak-verdicts
+soak-verdicts: all
+	@sh harness/deps.sh soak
+	$(PYTEST) harness/test_labs.py -m soak --rounds $(or $(ROUNDS),20) $(ARGS)
 
 # What came of each system call that was made to fail, on record. By strace.
 .PHONY: faults

@@ -73,6 +73,13 @@ def pytest_addoption(parser, pluginmanager):
         help="where the lab's programs are built (default: build; a folder "
         "named sanitize gets the ASan and UBSan build)",
     )
+    group.addoption(
+        "--rounds",
+        metavar="N",
+        type=int,
+        default=3,
+        help="how often the soak judges each known answer to a lab (default: 3)",
+    )
     if not pluginmanager.hasplugin("timeout"):
         parser.addini("timeout", "belongs to pytest-timeout, which is missing")
 
