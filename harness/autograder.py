@@ -2,9 +2,7 @@
 """Judges one submission for Gradescope. Usage: autograder.py --help"""
 
 import argparse
-import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from reaplab.grading import (  # noqa: E402
     labs,
     results_json,
     sandbox,
+    scratch,
     stage,
     submissions,
 )
@@ -98,10 +97,8 @@ def judge(lab, submission, path):
     why_not = sandbox.why_not()
     box = sandbox.LIMITS_ONLY if why_not else sandbox.BUBBLEWRAP
     print(f"no sandbox: {why_not}" if why_not else "in a sandbox")
-    top = Path(tempfile.mkdtemp(prefix="reap-submission-"))
-    found = None
+    top, found = scratch.make("submission"), None
     try:
-        top.chmod(0o755)
         found = stage.prepare([lab.name])
         files.write(top / "submission")
         for _ in range(ATTEMPTS):
@@ -110,9 +107,9 @@ def judge(lab, submission, path):
                 break
         return result
     finally:
-        shutil.rmtree(top, ignore_errors=True)
+        scratch.remove(top)
         if found is not None:
-            shutil.rmtree(found, ignore_errors=True)
+            scratch.remove(found)
 
 
 def attempt(lab, folder, staged, box, path):

@@ -48,8 +48,9 @@ def parse(arguments):
     what.add_argument(
         "--server",
         metavar="PATH",
-        help="judge this program instead, in any language; it gets a port as its "
-        "last argument",
+        help="judge this program, in any language, in place of the one that the lab "
+        "is about: a server gets a port as its last argument, 02's program a status, "
+        "07's a command",
     )
     parser.add_argument(
         "--build-only", action="store_true", help="build, and say where"
@@ -79,6 +80,9 @@ def main(arguments):
     server = shutil.which(options.server) if options.server else None
     if options.server and server is None:
         complain(options.server, "no such program")
+        return USAGE
+    if server and lab.main is None:
+        complain("--server", stands_in_for_nothing(lab))
         return USAGE
     if not folder.is_dir():
         complain(folder, "no such folder")
@@ -110,6 +114,14 @@ def main(arguments):
     if result.unjudged is not None:
         return UNJUDGED
     return DONE if not result.failed else LOST
+
+
+def stands_in_for_nothing(lab):
+    """Why no program from elsewhere can be judged by this lab, in one line."""
+    asks = "what you saw, and for no program"
+    if lab.programs:
+        asks = f"{len(lab.programs)} programs that it knows by their names"
+    return f"lab {lab.number} asks for {asks}: hand in a folder (--submission DIR)"
 
 
 def build(lab, folder, into):

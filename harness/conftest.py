@@ -81,6 +81,13 @@ def pytest_addoption(parser, pluginmanager):
         "named sanitize gets the ASan and UBSan build, one named slow_forks has "
         "each fork and wait delayed)",
     )
+    group.addoption(
+        "--rounds",
+        metavar="N",
+        type=int,
+        default=3,
+        help="how often the soak judges each known answer to a lab (default: 3)",
+    )
     if not pluginmanager.hasplugin("timeout"):
         parser.addini("timeout", "belongs to pytest-timeout, which is missing")
 

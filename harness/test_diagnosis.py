@@ -96,7 +96,9 @@ ODDITIES = {
     "falls_and_spins": wrong("finished-child-is-gone"),
     "polls_after_fork": wrong("wait-after-fork"),
     "crashes": wrong("unnamed"),
-    "asks_once_a_client": Expected(("unnamed",), ("zombies-linger",)),
+    "asks_once_a_client": Expected(
+        ("one-client-one-death",), ("zombies-linger",)
+    ),
     "hangs_up": wrong("unnamed"),
     "hangs_up_unreaped": wrong("nobody-reaps"),
     "stays_restless": wrong("unnamed"),

@@ -23,6 +23,7 @@ from gradescope_document import complaints_about
 from reaplab import server as servers, spawn
 from reaplab.deadline import PATIENCE, eventually
 from reaplab.grading import (
+    answers,
     class_run,
     judging,
     labs,
@@ -111,6 +112,42 @@ def test_any_server_is_judged_by_what_is_about_servers(lab):
     asked = {one["id"] for one in result["checks"]}
     assert "reaps-together" in asked and "predictions" not in asked
     assert result["score"] == result["max_score"]
+
+
+@pytest.mark.parametrize("number, asks", [
+    ("01", {"parent-closes", "child-closes"}),
+    ("02", {"leaves-a-zombie", "tells-its-status"}),
+    ("04", {"keeps-errno", "handler-is-safe"}),
+    ("06", {"outlives-full-table", "queue-is-long-enough"}),
+    ("07", {"adopts", "reaps-together"}),
+])
+def test_a_program_from_elsewhere_stands_in_for_the_labs_own(number, asks):
+    """Whatever it is: here it is none that any lab could want."""
+    run = spawn.run([*CHECK, number, "--json", "--server", "true"], within=60)
+    assert run.status == LOST, run
+    result = json.loads(run.out)
+    assert asks <= {one["id"] for one in result["checks"]} and result["max_score"] > 0
+    assert result["score"] < result["max_score"]
+    assert not any(one["id"] == "predictions" for one in result["checks"])
+
+
+@pytest.mark.parametrize("number, asks", [
+    ("00", "what you saw"), ("05", "5 programs that it knows"), ("08", "what you saw"),
+])
+def test_a_lab_that_has_no_program_to_stand_in_for_says_so(number, asks):
+    run = spawn.run([*CHECK, number, "--server", "true"])
+    assert run.status == USAGE and run.out == "", run
+    (line,) = run.err.splitlines()
+    assert line.startswith(f"check.py: --server: lab {number} asks for {asks}")
+    assert "--submission DIR" in line
+
+
+def test_every_lab_is_one_or_the_other():
+    """What can be judged is judged by something, and the rest says that it cannot."""
+    for one in labs.all_labs():
+        asked = [check for check in one.checks() if check.about == one.main]
+        if one.main is not None:
+            assert asked and one.main in one.programs
 
 
 def test_a_folder_with_a_makefile_of_its_own(plain_build, lab, folder):
@@ -223,6 +260,44 @@ def test_a_full_process_table_is_no_grade(plain_build, nobody, folder, most):
     assert "could not be judged, because" in run.out
 
 
+@pytest.mark.parametrize("number", [one.number for one in labs.all_labs()])
+def test_in_no_lab_is_a_full_process_table_a_grade(plain_build, nobody, folder, number):
+    folder.chmod(0o755)
+    (folder / "built").mkdir()
+    limits.give_to_nobody(folder / "built")
+
+    def few_processes():
+        resource.setrlimit(resource.RLIMIT_NPROC, (30, 30))
+        limits.become_nobody()
+
+    run = spawn.run(
+        [*CHECK, number, "--into", folder / "built"], preexec=few_processes, within=60
+    )
+    assert run.status == UNJUDGED, run
+    assert "could not be judged, because only " in run.out
+
+
+# In a network of its own, with two ports for all clients that are there at a time.
+FEW_PORTS = ["unshare", "--net", "--map-root-user", "sh", "-c",
+             "echo 32768 32769 >/proc/sys/net/ipv4/ip_local_port_range"
+             " && ip link set lo up && exec \"$@\"", "sh"]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("number", ["01", "03", "04", "05", "06", "08"])
+def test_in_no_lab_is_a_lack_of_ports_a_grade(plain_build, folder, number):
+    if spawn.run([*FEW_PORTS, "true"]).status != 0:
+        pytest.skip("cannot have a network of its own here")
+    solution = answers.instructors(labs.load(number)) / "solution"
+    run = spawn.run(
+        [*FEW_PORTS, *CHECK, number, "--submission", solution,
+         "--into", folder / "built"],
+        within=60,
+    )
+    assert run.status == UNJUDGED, run
+    assert "could not be judged, because all local ports are taken" in run.out
+
+
 def test_a_table_that_fills_up_in_the_meantime_is_no_grade(
     plain_build, folder, monkeypatch
 ):
@@ -251,7 +326,9 @@ def test_a_check_that_fails_itself_is_no_grade(plain_build, folder, monkeypatch)
 # make grade
 
 
-def grade(folder, *options, **extra):
+def grade(folder, *options, empty=False, **extra):
+    if empty:
+        (folder / "in").mkdir(parents=True)
     command = [*GRADE, "--lab", LAB, *options, folder / "in", folder / "out"]
     return spawn.run(command, within=120, **extra)
 
@@ -325,6 +402,46 @@ def test_interrupted_it_keeps_what_it_has_and_leaves_nothing_running(
     assert "alice/03-lost-children" in found.out.splitlines()[0]
     assert "as before" in found.out.splitlines()[0]
     assert len(rows(folder)) == 4
+
+
+@pytest.mark.timeout(200)
+def test_killed_it_leaves_nothing_that_the_next_run_does_not_remove(
+    sandboxed, folder
+):
+    given = submission(folder / "in/dave", "waitpid_loop")
+    (given / "Makefile").write_text("server:\n\tsleep 50\n")
+    (folder / "tmp").mkdir()
+    folder.chmod(0o755)
+    extra = {"env": {**os.environ, "TMPDIR": str(folder / "tmp")}}
+    command = [*GRADE, "--lab", LAB, folder / "in", folder / "out"]
+    popen = spawn.spawn(command, stdout=subprocess.DEVNULL, **extra)
+
+    def left():
+        return [one.name for one in (folder / "tmp").iterdir()]
+
+    def is_at_work():
+        kinds = [name.split("-")[2] for name in left() if name.count("-") > 2]
+        assert sorted(kinds) == ["stage", "submission"]
+
+    try:
+        eventually(is_at_work, within=60)
+        tree = Process.at(popen.pid).descendants()
+        scratch_of_living = left()
+        beside = grade(folder / "other", **extra, empty=True)
+        assert beside.status == DONE, beside
+        assert set(scratch_of_living) <= set(left()), "they were in use"
+    finally:
+        popen.kill()
+        spawn.end(popen)
+
+    def has_died():
+        assert not [one for one in tree if one.is_alive()]
+
+    eventually(has_died, within=PATIENCE)
+    assert left(), "what is killed cannot tidy up"
+    (given / "Makefile").unlink()
+    assert grade(folder, **extra).status == DONE
+    assert left() == []
 
 
 @pytest.mark.timeout(200)

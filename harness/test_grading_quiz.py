@@ -1,17 +1,24 @@
 """Questions answered in answers.toml: what is right, which belief is behind what is
 not, and that no answer can do harm."""
 
+import re
+
 import pytest
 
+from reaplab.grading import labs, prediction
 from reaplab.grading.quiz import Item, Mistake, explained, quiz
+from reaplab.grading.sealed import LENGTH, seal
 
 OTHER = Mistake("other", "another belief", "and so?")
 SWAPPED = Mistake("swapped", "the two are one", "which is which?")
 CHECK = quiz(
     "counts", 2, "an idea", done="they were counted",
     items=[
-        Item("zombies", [5, "five"], OTHER, {"4": SWAPPED}),
-        Item("state", ["Z"], OTHER),
+        Item(
+            "zombies", f"{seal('zombies', 5)} {seal('zombies', 'five')}", OTHER,
+            {seal("zombies", 4): SWAPPED},
+        ),
+        Item("state", seal("state", "Z"), OTHER),
     ],
 )
 
@@ -64,6 +71,26 @@ def test_a_file_that_cannot_be_read_is_said_to_be():
         outcome = check.judge(Work(fault="line 3: no value"))
         assert [one.id for one in outcome.beliefs] == ["answers-not-readable"]
         assert "line 3" in outcome.seen
+
+
+def test_the_same_answer_to_another_question_looks_different():
+    assert seal("zombies", 5) == seal("zombies", " 5 ") != seal("children", 5)
+    assert len(seal("zombies", "\udc80")) == LENGTH
+
+
+@pytest.mark.parametrize("lab", labs.all_labs(), ids=lambda one: one.number)
+def test_no_answer_stands_in_a_file_that_students_have(lab):
+    """Neither one that the solution gives, nor what they are to predict."""
+    checks = (lab.folder / "checks.py").read_text()
+    for given in re.findall(r'(?:Item|column)\(\s*"\w+",\s*([^)]*?),', checks):
+        digests = given.strip('"').split()
+        sealed = all(re.fullmatch(f"[0-9a-f]{{{LENGTH}}}", one) for one in digests)
+        assert sealed or given == "sealed", given
+    for raw, read in zip(
+        labs.load_toml(lab.folder / "predict.toml")["question"],
+        prediction.questions(lab),
+    ):
+        assert raw["outcome"] == seal(read.id, read.outcome) != read.outcome
 
 
 def test_an_explanation_has_to_be_there_and_is_not_judged():

@@ -209,8 +209,9 @@ WRONG_VECTORS = [
     ("unnamed", {**DEAD_AT_ONCE, "visit__exit_status": 1,
                  "visit__sigchld": DEFAULT}),
     # It asks once for each client, whatever signals there are.
-    ("unnamed", {"drain__deaths__sigchld_frozen": DEFAULT,
-                 "drain__deaths__at_rest": 8, "drain__deaths__after_client": 7}),
+    ("one-client-one-death", {"drain__deaths__sigchld_frozen": DEFAULT,
+                              "drain__deaths__at_rest": 8,
+                              "drain__deaths__after_client": 7}),
     ("unnamed", HANGS_UP),
     ("nobody-reaps", {**HANGS_UP, **UNREAPED}),
     ("unnamed", {"drain__ended": True, "drain__exit_status": 3,

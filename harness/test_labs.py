@@ -137,8 +137,11 @@ def test_verdict(verdicts, answer):
 @pytest.mark.rounds
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)
-def test_verdict_20_times_on_a_busy_machine(answer, core, folder, busy):
-    assert_verdicts(judge_all([answer] * 20, folder))
+def test_verdict_again_and_again_on_a_busy_machine(
+    answer, core, folder, busy, pytestconfig
+):
+    rounds = pytestconfig.getoption("--rounds")
+    assert_verdicts(judge_all([answer] * rounds, folder))
 
 
 @pytest.mark.soak

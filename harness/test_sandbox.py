@@ -8,7 +8,6 @@ rightly: full marks for what a server does say that the attack came to nothing.
 import json
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -20,7 +19,15 @@ import pytest
 from conftest import ROOT
 from reaplab import diagnosis, spawn
 from reaplab.deadline import PATIENCE, eventually
-from reaplab.grading import judge_box, labs, limits, sandbox, stage, submissions
+from reaplab.grading import (
+    judge_box,
+    labs,
+    limits,
+    sandbox,
+    scratch,
+    stage,
+    submissions,
+)
 from reaplab.process import Process
 
 HARNESS = Path(__file__).parent
@@ -71,6 +78,7 @@ EXPECTED = {
     "endless_output": fails(ALL, "SIGXFSZ"),
     "daemonises": fails(ALL, "ended with status 0"),
     "forges_results": fails(REAPS, "zombie"),
+    "runs_a_variant": fails(REAPS, "zombie"),
     "kills_all": harmless(),
     "traces_judge": harmless(),
     "reads_solutions": harmless(),
@@ -102,6 +110,9 @@ def lay_out(folder):
     wanted = folder / "reads_solutions/server.c"
     solutions = json.dumps(str(ROOT / "labs/instructor"))
     wanted.write_text(f"#define WANTED {solutions}\n{wanted.read_text()}")
+    runs = folder / "runs_a_variant/server.c"
+    server = json.dumps(str(ROOT / "build/server_waitpid_loop"))
+    runs.write_text(f"#define WANTED {server}\n{runs.read_text()}")
     for name in ("endless_build", "thieving_build", "huge", "a neighbour"):
         (folder / name).mkdir()
         (folder / name / "server.c").write_bytes(good.read_bytes())
@@ -297,7 +308,7 @@ def test_nothing_of_the_instructors_is_on_stage():
         assert not [name for name in names if "instructor" in name]
         assert not [name for name in names if "README" in name]
     finally:
-        subprocess.run(["rm", "-rf", found], check=True)
+        scratch.remove(found)
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,8 @@ DELIVERIES = Mistake(
 LINE = "a line of ps l was read, column by column"
 
 
-def column(name, letter, mistake):
-    return Item(name, [letter], mistake)
+def column(name, sealed, mistake):
+    return Item(name, sealed, mistake)
 
 
 CHECKS = [
@@ -64,55 +64,55 @@ CHECKS = [
         "counts-zombies", 4, "what nobody waits for stays",
         done="five clients came and left, and the demo was played",
         items=[
-            Item("zombies_noreap", [5], SOMEBODY_REAPS),
-            Item("zombies_waitpid_loop", [0], ALL_ALIKE),
-            Item("demo_forked_sigchld", [18], ONE_PER_SIGNAL),
-            Item("demo_reaped_sigchld", [5], ONE_PER_SIGNAL),
-            Item("demo_zombies_sigchld", [13], ONE_PER_SIGNAL),
+            Item("zombies_noreap", "f89d0e99", SOMEBODY_REAPS),
+            Item("zombies_waitpid_loop", "649b6ec4", ALL_ALIKE),
+            Item("demo_forked_sigchld", "8ee7c5a0", ONE_PER_SIGNAL),
+            Item("demo_reaped_sigchld", "685b256b", ONE_PER_SIGNAL),
+            Item("demo_zombies_sigchld", "c1da2224", ONE_PER_SIGNAL),
         ],
     ),
     quiz(
         "names-the-family", 3, "every process has a parent, who must reap it",
         done=LINE,
         items=[
-            column("UID", "a", FAMILY),
-            column("PID", "b", FAMILY),
-            column("PPID", "c", FAMILY),
+            column("UID", "1c87229d", FAMILY),
+            column("PID", "6b735d61", FAMILY),
+            column("PPID", "c5f848d3", FAMILY),
         ],
     ),
     quiz(
         "names-memory", 2, "address space is promised, memory is used",
         done=LINE,
-        items=[column("VSZ", "f", MEMORY), column("RSS", "g", MEMORY)],
+        items=[column("VSZ", "8ec534aa", MEMORY), column("RSS", "a5d9ed98", MEMORY)],
     ),
     quiz(
         "names-urgency", 2, "niceness is asked for, priority is what comes of it",
         done=LINE,
         items=[
-            column("PRI", "d", URGENCY),
-            column("NI", "e", URGENCY),
-            column("TIME", "k", URGENCY),
+            column("PRI", "12a59d38", URGENCY),
+            column("NI", "19f5118a", URGENCY),
+            column("TIME", "257acfa2", URGENCY),
         ],
     ),
     quiz(
         "names-the-state", 3, "a zombie is a state, not a kind of process",
         done=LINE,
         items=[
-            column("WCHAN", "h", DOING),
-            column("STAT", "i", DOING),
-            column("TTY", "j", DOING),
-            column("COMMAND", "l", DOING),
+            column("WCHAN", "66420aef", DOING),
+            column("STAT", "ceaf6399", DOING),
+            column("TTY", "0f80b350", DOING),
+            column("COMMAND", "792a0c23", DOING),
         ],
     ),
     quiz(
         "names-the-viewers", 3, "a signal delivered is not a child dead",
         done="the figures above each of reaptop's tables were read",
         items=[
-            column("live", "q", DELIVERIES),
-            column("zombies", "r", DELIVERIES),
-            column("forked", "s", DELIVERIES),
-            column("reaped", "t", DELIVERIES),
-            column("SIGCHLDs", "u", DELIVERIES),
+            column("live", "4a471691", DELIVERIES),
+            column("zombies", "4623ba49", DELIVERIES),
+            column("forked", "f5f72441", DELIVERIES),
+            column("reaped", "ba83e9f0", DELIVERIES),
+            column("SIGCHLDs", "142704f7", DELIVERIES),
         ],
     ),
     explained(points=1),

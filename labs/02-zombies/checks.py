@@ -274,24 +274,24 @@ CHECKS = [
     quiz(
         "reads-field-52", 2, "a wait status tells how, and with which status",
         done="field 52 of /proc/PID/stat was asked for, of the child of zombie 42",
-        items=[Item("field_52", [42 << 8], STATUS_ELSE, {"42": EXIT_CODE})],
+        items=[Item("field_52", "e04f7f4a", STATUS_ELSE, {"734a9ebf": EXIT_CODE})],
     ),
     quiz(
         "holds-nothing", 1, "a zombie has given its memory back",
         done="the Vm lines of a zombie's /proc/PID/status were counted",
-        items=[Item("vm_lines", [0, "none"], HOLDS_MEMORY)],
+        items=[Item("vm_lines", "ecd64b50 666fd1c4", HOLDS_MEMORY)],
     ),
     quiz(
         "is-dead-already", 2, "the dead cannot be killed",
         done="kill -9 was sent to a zombie, and its state read again",
-        items=[Item("state_after_kill", ["Z", "Z (zombie)", "zombie"], KILLABLE)],
+        items=[Item("state_after_kill", "09ea6fda 47731352 8c4a6e01", KILLABLE)],
     ),
     quiz(
         "is-reaped-in-the-end", 2, "whoever adopts an orphan reaps it",
         done="a zombie's parent was killed, and the zombie looked for",
         items=[
-            Item("after_parent_killed", ["gone"], OUTLIVES),
-            Item("reaped_by", ["init", "1", "subreaper", "systemd"], ADOPTED),
+            Item("after_parent_killed", "d8d4e84b", OUTLIVES),
+            Item("reaped_by", "0707f1b1 6c3c306a a945f661 4189def9", ADOPTED),
         ],
     ),
     explained(points=1),

@@ -7,11 +7,8 @@ import signal
 from reaplab.grading import Check, failed, idea, passed, predictions
 from reaplab.grading.catalogue import shows_belief
 from reaplab.grading.death_log import interrupted_accept, logs_each_death
-from reaplab.grading.inheritance import (
-    as_a_shell_has_it,
-    inherits_no_signals,
-    starts_nothing,
-)
+from reaplab.grading.inheritance import inherits_no_signals, starts_nothing
+from reaplab.grading.running import run_to_end, told
 from reaplab.grading.signal_witness import keeps_errno, safe_handler
 
 LIST = ["ls", "-l", "/proc/self/fd"]
@@ -20,7 +17,7 @@ LIST = ["ls", "-l", "/proc/self/fd"]
 def no_descriptors(work):
     """The launched program has no socket of its starter's."""
     done = "launch started a program, which listed its descriptors"
-    said = work.run([*work.command("launch"), *LIST]).out
+    _, said = run_to_end(work, [*work.command("launch"), *LIST])
     if "/proc/" not in said:
         return starts_nothing("launch", done)
     sockets = re.findall(r"(\d+) -> (socket:\S+)", said)
@@ -41,14 +38,14 @@ def launch_status(work):
     done = "launch was given a program that exits with 3, and one that is killed"
     command = work.command("launch")
     found = [
-        as_a_shell_has_it(work.run([*command, "sh", "-c", script]).status)
+        run_to_end(work, [*command, "sh", "-c", script])[0]
         for script in ("exit 3", "kill -TERM $$")
     ]
     if found == [3, 128 + signal.SIGTERM]:
         return passed(done, "its exit status was 3, and then 143")
     return failed(
         done,
-        f"its exit status was {found[0]}, and then {found[1]}",
+        f"its exit status was {told(found[0])}, and then {told(found[1])}",
         "3, and then 128 + 15",
         "who has waited needs no status",
         "What does waitpid store, besides returning a PID?",

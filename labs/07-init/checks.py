@@ -5,12 +5,9 @@ import contextlib
 import signal
 
 from reaplab.grading import Check, failed, passed, predictions
-from reaplab.grading.inheritance import (
-    as_a_shell_has_it,
-    inherits_no_signals,
-    starts_nothing,
-)
+from reaplab.grading.inheritance import inherits_no_signals, starts_nothing
 from reaplab.grading.init_family import ORPHANS, Family
+from reaplab.grading.running import run_to_end
 
 PASSED_ON = ("TERM", "INT", "HUP", "QUIT", "USR1", "USR2")
 
@@ -24,6 +21,28 @@ def family(check):
             return check(one)
 
     return judge
+
+
+def of_an_init(judge):
+    """The judge; and of an init that its program has replaced, that it has."""
+    def judged(work):
+        if not hasattr(work, "has_become_program"):
+            with Family(work) as one:
+                work.has_become_program = one.has_become_program
+        return _no_init_left() if work.has_become_program else judge(work)
+
+    return judged
+
+
+def _no_init_left():
+    return failed(
+        "init was to start sleep",
+        "the process that was init is sleep now",
+        "init stays, and sleep is a child of its",
+        "exec starts a process",
+        "Which PID has the program, which had your init, and who is left to reap?",
+        "exec-starts-a-process",
+    )
 
 
 def _no_adoption(done):
@@ -161,9 +180,19 @@ def passes_signals_on(work):
 def _statuses(work, scripts):
     command = [*work.command("init"), "sh", "-c"]
     return {
-        script: as_a_shell_has_it(work.run([*command, script]).status)
-        for script in scripts
+        script: run_to_end(work, [*command, script])[0] for script in scripts
     }
+
+
+def _does_not_end(done):
+    return failed(
+        done,
+        "init slept on when its program was dead",
+        "init ends with its program",
+        "init ends by itself",
+        "In which call does it sleep then, and what would wake it?",
+        "does-not-end",
+    )
 
 
 def returns_exit_status(work):
@@ -174,6 +203,8 @@ def returns_exit_status(work):
     seen = f"its own exit statuses: {', '.join(map(str, found.values()))}"
     if found == wanted:
         return passed(done, seen)
+    if None in found.values():
+        return _does_not_end(done)
     return failed(
         done,
         seen,
@@ -192,6 +223,8 @@ def tells_signals(work):
     seen = f"its own exit status: {', '.join(map(str, found.values()))}"
     if found == wanted:
         return passed(done, seen)
+    if None in found.values():
+        return _does_not_end(done)
     return failed(
         done,
         seen,
@@ -218,7 +251,7 @@ def sleeps(one):
 
 
 def _check(name, points, idea, judge):
-    return Check(name, points, idea, judge, "init")
+    return Check(name, points, idea, of_an_init(judge), "init")
 
 
 CHECKS = [

@@ -11,7 +11,8 @@ from reaplab import diagnosis
 from reaplab.diagnosis import evidence
 from reaplab.diagnosis.beliefs import BELIEFS
 from reaplab.grading import CannotJudge, Check, failed, passed, predictions
-from reaplab.grading.quiz import ENOUGH, NOT_EXPLAINED, SAID, plain, shown
+from reaplab.grading.quiz import ENOUGH, NOT_EXPLAINED, SAID, shown
+from reaplab.grading.sealed import plain
 from reaplab.variants import FOLDER, read
 
 OPEN = ("", "?")

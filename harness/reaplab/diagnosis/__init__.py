@@ -12,6 +12,7 @@ client.py     one client of it
 stolen.py     strace as a witness, for the one thing that nothing else shows
 evidence.py   what was seen, as plain values
 rules.py      the trace that each belief leaves in them
+stuck.py      what a server sleeps in that does not serve
 oddities.py   what is odd without a name
 telling.py    pieces of evidence in words
 judge.py      evidence in, verdict out: a pure function

@@ -54,6 +54,14 @@ BELIEFS = {
             "show for how many deaths?",
         ),
         Belief(
+            "one-client-one-death",
+            "one child dies for each client that comes",
+            _TOGETHER,
+            "no zombie is left, however many children die at a time",
+            "How many children may die between two clients, and how many of them "
+            "does your server ask for?",
+        ),
+        Belief(
             "wait-after-fork",
             "just wait() after fork",
             "one client was held, and another came",

@@ -102,6 +102,11 @@ class Census:
             {one.inode for one in sockets.listening(self.server.port)}
         )
 
+    def has_workers(self, processes):
+        """Whether one of them is the child of a process that may accept too."""
+        may_accept = {one.pid for one in self.holders_of_listener()}
+        return bool(may_accept & set(parents(processes).values()))
+
     def _holders(self, inodes):
         """Orphans that have left for a session of their own are found by what
         they hold."""

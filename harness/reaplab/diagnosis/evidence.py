@@ -81,6 +81,7 @@ class Visit:
     hangs_up: bool = None  # it closes while its client, held, still listens
     steals: bool = None  # see stolen.py; looked for if the first is turned away
     served_by: str = None
+    by_worker: bool = None  # ITSELF is a child of one that accepts: a pool
     second: Outcome = None  # while the first is held
     parent_keeps_connection: bool = None
     child_keeps_listener: bool = None

@@ -9,7 +9,7 @@ import contextlib
 import threading
 import time
 
-from .. import server as servers
+from .. import environment, server as servers
 from ..box import OPEN
 from ..process import Gone
 from ..stalled import StallingPipe
@@ -97,7 +97,8 @@ def _run_all(found, work):
         except Cancelled:
             pass
         except (CannotTell, Gone, OSError, RuntimeError, AssertionError) as error:
-            faults.append(f"{name}: {error}")
+            lacking = environment.fault_behind(error, ())
+            faults.append(lacking or f"{name}: {error}")
             cancelled.set()
 
     threads = [

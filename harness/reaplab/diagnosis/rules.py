@@ -2,22 +2,10 @@
 was seen of it, or None. Pure functions, like all of judging.
 """
 
-from ..activity import WAIT_CALLS
 from . import evidence
 from .oddities import oddities
+from .stuck import is_lock, is_wait
 from .telling import STUCK, fate, zombies
-
-
-def _is_wait(outcome):
-    """Whether the server that did not serve may be waiting for a child; where
-    the kernel does not tell the call, it may."""
-    return outcome.kind == evidence.ASLEEP and (
-        not outcome.calls or bool(WAIT_CALLS & set(outcome.calls))
-    )
-
-
-def _is_lock(outcome):
-    return outcome.kind == evidence.ASLEEP and "futex" in outcome.calls
 
 
 def _has_children(visit):
@@ -93,20 +81,37 @@ def _handler_stays(seen):
     )
 
 
-def _one_signal_one_death(seen):
-    drain = seen.drain
-    deaths = drain.deaths if drain else None
+def _loses_some(seen, heeds_signals):
+    """The Deaths of children that died together, if it reaps, and not all of them;
+    None also if it heeds signals, or does not, unlike the one asked for."""
+    deaths = seen.drain.deaths if seen.drain else None
     if not deaths or not deaths.after_client or _never_reaps(seen.visit):
         return None
     frozen = deaths.sigchld_frozen
-    if frozen and not (frozen.caught or frozen.blocked):
-        return None  # it waits for no signal
-    pending = frozen and frozen.pending
+    heeds = not frozen or frozen.caught or frozen.blocked
+    return deaths if heeds == heeds_signals else None
+
+
+def _one_signal_one_death(seen):
+    deaths = _loses_some(seen, heeds_signals=True)
+    if not deaths:
+        return None
+    pending = deaths.sigchld_frozen and deaths.sigchld_frozen.pending
     signals = "one SIGCHLD was pending" if pending else "no SIGCHLD was pending"
     return (
         f"while it was frozen {deaths.dead} children died and {signals}; thawed, "
         f"it left {zombies(deaths.at_rest)}, and {deaths.after_client} after one "
         "more client"
+    )
+
+
+def _one_client_one_death(seen):
+    deaths = _loses_some(seen, heeds_signals=False)
+    if not deaths:
+        return None
+    return (
+        f"{deaths.dead} children died together: it left {zombies(deaths.at_rest)}, and "
+        f"{deaths.after_client} after one more client"
     )
 
 
@@ -117,7 +122,7 @@ def _wait_after_fork(seen):
         return None
     if second.kind == evidence.SPINNING:
         return "the second client was not served: the parent burnt CPU instead"
-    if not _is_wait(second) and second.kind != evidence.RESTLESS:
+    if not is_wait(second) and second.kind != evidence.RESTLESS:
         return None
     return f"the second client was {fate(second)}, while its first child lives"
 
@@ -134,7 +139,7 @@ def _one_client_at_a_time(seen):
 
 def _waits_for_the_living(seen):
     third = seen.visit.third
-    if third is None or not _is_wait(third):
+    if third is None or not is_wait(third):
         return None
     return f"the third client was {fate(third)}"
 
@@ -149,7 +154,7 @@ def _spins_for_the_living(seen):
 def _handler_is_ordinary_code(seen):
     visit, stall = seen.visit, seen.stall
     third = visit.third
-    if third and _is_lock(third):
+    if third and is_lock(third):
         return f"the third client was {fate(third)}"
     if not (third and third.served and stall):
         return None
@@ -259,6 +264,7 @@ RULES = {
     "spins-for-the-living": _spins_for_the_living,
     "blocking-calls-just-block": _blocking_calls_just_block,
     "one-signal-one-death": _one_signal_one_death,
+    "one-client-one-death": _one_client_one_death,
     "handler-leaves-no-trace": _handler_leaves_no_trace,
     "handler-is-ordinary-code": _handler_is_ordinary_code,
     "close-ends-connection": _close_ends_connection,
@@ -272,7 +278,7 @@ RULES = {
 # A belief explains what another rule would take for its own.
 EXPLAINS = {
     "finished-child-is-gone": ("listener-is-the-parents",),
-    "handler-stays": ("one-signal-one-death",),
+    "handler-stays": ("one-signal-one-death", "one-client-one-death"),
 }
 
 

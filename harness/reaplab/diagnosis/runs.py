@@ -34,6 +34,7 @@ def visit(subject):
         return seen
     seen.served_by = _who_serves(subject, first, first_by)
     if seen.second.served and seen.served_by == evidence.ITSELF:
+        seen.by_worker = subject.has_workers(first_by)
         first.half_close()
         seen.fin = subject.await_fin(first, first_by)
         seen.zombies_in_the_end = subject.settle()

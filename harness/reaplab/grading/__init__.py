@@ -12,8 +12,8 @@ judging.py      one submission, from files to Result
 report.py       a Result in words
 results_json.py a Result for Gradescope
 
-For some labs' checks: quiz.py, catalogue.py, death_log.py, inheritance.py,
-init_family.py, scarcity.py, signal_witness.py.
+For some labs' checks: quiz.py, sealed.py, catalogue.py, death_log.py, inheritance.py,
+init_family.py, running.py, scarcity.py, signal_witness.py.
 
 For others' submissions:
 
@@ -21,6 +21,7 @@ submissions.py  found, and read with suspicion
 sandbox.py      walls around their programs
 limits.py       and limits, with walls or without
 stage.py        what a judge may read
+scratch.py      folders that are gone with a run, also with one that was killed
 judge_box.py    a judge in its box, watched from outside
 in_sandbox.py   the judge itself
 class_run.py    a class, a few at a time

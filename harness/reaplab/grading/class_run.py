@@ -12,14 +12,11 @@ What could not be judged is judged once more in the end, with nobody beside it.
 import contextlib
 import hashlib
 import os
-import shutil
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from .. import spawn, whole_file
-from . import judge_box, report, results_json, stage, submissions
+from . import judge_box, report, results_json, scratch, stage, submissions
 from .outcome import Belief, Outcome, Result, Scored
 
 PERIOD = 0.1  # seconds between looks at the judges
@@ -57,8 +54,9 @@ class ClassRun:
         stays done."""
         names = sorted({one.lab.name for one in self._waiting})
         with contextlib.ExitStack() as stack:
+            scratch.clear()
             self._stage = stage.prepare(names)
-            stack.callback(shutil.rmtree, self._stage, ignore_errors=True)
+            stack.callback(scratch.remove, self._stage)
             self._digest = digest_of(self._stage)
             stack.callback(self._end_all)
             self._work_off(self._waiting, self._jobs)
@@ -177,14 +175,13 @@ class _Task:
         self._top = None
 
     def lay_out(self, files):
-        self._top = Path(tempfile.mkdtemp(prefix="reap-submission-"))
-        os.chmod(self._top, 0o755)
+        self._top = scratch.make("submission")
         self.folder = self._top / "submission"
         files.write(self.folder)
 
     def clean(self):
         if self._top is not None:
-            shutil.rmtree(self._top, ignore_errors=True)
+            scratch.remove(self._top)
             self._top = None
 
 

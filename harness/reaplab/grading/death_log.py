@@ -17,7 +17,7 @@ from ..diagnosis import evidence
 from ..process import Gone
 from ..server import ServerFailed
 from .catalogue import not_started, shows_belief
-from .ideas import idea
+from .ideas import idea, of_forking_server
 from .outcome import CannotJudge, failed, passed
 
 TOGETHER = 3  # clients that leave at once
@@ -29,6 +29,7 @@ CAME = re.compile(r"^came: port -?\d+, conn (-?\d+)$", re.M)
 ENDED = re.compile(r"^(exited|killed): pid (\d+) (?:with|by) (\d+)$", re.M)
 
 
+@of_forking_server
 def logs_each_death(work):
     """One line for each child that ends, and the right one."""
     done = (

@@ -5,8 +5,6 @@ returns the sentence that says how the idea was seen to hold, or None.
 from ..diagnosis import evidence
 from ..diagnosis.telling import zombies
 
-NO_CHILDREN = "there are no children to reap"
-
 
 def serves_clients(seen):
     if seen.visit.first.served:
@@ -16,24 +14,30 @@ def serves_clients(seen):
 
 def serves_while_held(seen):
     visit = seen.visit
+    if visit.hangs_up:
+        return None  # nobody was held
     others = [visit.second]
     if visit.served_by != evidence.ITSELF:
         others.append(visit.third)
-    if all(one and one.served for one in others):
-        return "others were served while a client stayed, before and after a death"
-    return None
+    if not all(one and one.served for one in others):
+        return None
+    if len(others) == 1:
+        return "another was served while a client stayed"
+    return "others were served while a client stayed, before and after a death"
 
 
-def _has_no_children(seen):
-    """Whether it serves several clients at a time, all by itself."""
-    visit = seen.visit
-    return visit.served_by == evidence.ITSELF and visit.second.served
+def serves_by_itself(seen):
+    """Whether no process was seen that it had started for a client."""
+    return seen.visit.served_by == evidence.ITSELF or bool(seen.visit.hangs_up)
+
+
+def forks_nobody(seen):
+    """Whether it serves several clients at a time, and starts no process for them."""
+    return seen.visit.served_by == evidence.ITSELF and seen.visit.second.served
 
 
 def goes_on(seen):
     visit = seen.visit
-    if _has_no_children(seen):
-        return "the server lives on"
     if visit.fourth and visit.fourth.served and not visit.runaways:
         return "all clients had left, and the next was served"
     return None
@@ -41,10 +45,8 @@ def goes_on(seen):
 
 def reaps_each(seen):
     visit = seen.visit
-    if _has_no_children(seen):
-        return NO_CHILDREN
     deaths = visit.deaths
-    if not deaths or not deaths.dead or visit.ended_early:
+    if not deaths or not deaths.dead or visit.ended_early or visit.hangs_up:
         return None
     # It may be reaped when the next client comes. If that one is not served, what
     # there was before it has to do.
@@ -56,8 +58,6 @@ def reaps_each(seen):
 
 def reaps_together(seen):
     drain = seen.drain
-    if _has_no_children(seen):
-        return NO_CHILDREN
     deaths = drain.deaths if drain else None
     if deaths and deaths.dead and deaths.after_client == 0:
         return (
@@ -68,10 +68,8 @@ def reaps_together(seen):
 
 
 def reaps_in_time(seen):
-    if _has_no_children(seen):
-        return NO_CHILDREN
     deaths = seen.visit.deaths
-    if deaths and deaths.dead and deaths.at_rest == 0:
+    if deaths and deaths.dead and deaths.at_rest == 0 and not seen.visit.hangs_up:
         return "no zombie was left when the server had come to rest"
     return None
 
@@ -94,24 +92,18 @@ def parent_closes(seen):
 
 def child_closes(seen):
     visit = seen.visit
-    if _has_no_children(seen):
-        return "there is no child that could keep it"
     if visit.child_keeps_listener is False and visit.port_after_kill == "free":
         return "the parent was killed, and the port was free at once"
     return None
 
 
 def child_ends(seen):
-    if _has_no_children(seen):
-        return "there is no child that would have to"
     if seen.visit.after_fin == evidence.DIES:
         return "the child died with its client"
     return None
 
 
 def safe_handler(seen):
-    if _has_no_children(seen):
-        return "there is no child whose death could interrupt it"
     stall = seen.stall
     if not stall or stall.parent_writes is None:
         return None

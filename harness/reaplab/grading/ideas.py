@@ -12,14 +12,15 @@ from ..diagnosis import RIGHT, UNJUDGED
 from ..diagnosis.beliefs import BELIEFS
 from . import holding
 from .checks import Check
-from .outcome import Belief, CannotJudge, Outcome
+from .outcome import Belief, CannotJudge, Outcome, failed
 
 
 @dataclass(frozen=True)
 class Idea:
     """`against`: ids of the beliefs that contradict it, `remarks` of the remarks
     that do where the idea is asked for. `shown`: Evidence in, the sentence that
-    says how it was seen to hold out, or None."""
+    says how it was seen to hold out, or None. `of_children`: it is about a client's
+    child, and shows nothing of a server that forks none."""
 
     says: str
     done: str
@@ -28,6 +29,7 @@ class Idea:
     shown: Callable
     against: tuple = ()
     remarks: tuple = ()
+    of_children: bool = True
 
 
 def idea(name, points, program="server"):
@@ -40,12 +42,27 @@ def idea(name, points, program="server"):
     return Check(name, points, known.says, judge, program)
 
 
+def of_forking_server(judge, program="server"):
+    """The judge; and of a server that was not seen to fork for its clients, what it
+    shows of its children instead."""
+
+    def judged(work):
+        seen, verdict = work.diagnose(program)
+        if verdict.kind != UNJUDGED and holding.serves_by_itself(seen):
+            return _judge(IDEAS["reaps-each"], seen, verdict)
+        return judge(work)
+
+    return judged
+
+
 def _judge(known, seen, verdict):
     if verdict.kind == UNJUDGED:
         if verdict.fault == "machine":
             raise CannotJudge(verdict.why)
         name = "does-not-listen" if seen.is_late else "no-server"
         return _no_server(known, name, verdict.why)
+    if known.of_children and holding.forks_nobody(seen):
+        return _no_child(seen)
     beliefs = [
         Belief(one.id, one.belief, one.done, one.seen, one.right, one.question)
         for one in verdict.findings
@@ -63,6 +80,25 @@ def _judge(known, seen, verdict):
         beliefs = _obstacles(known, verdict)
     return Outcome(
         False, known.done, beliefs[0].seen, known.right, tuple(beliefs)
+    )
+
+
+def _no_child(seen):
+    """The Outcome of what is about children, if a server forks none for its clients.
+    Raises CannotJudge of one that has forked them before they come."""
+    if seen.visit.by_worker:
+        raise CannotJudge(
+            "its clients are served by children that were there before them (a pool): "
+            "these do not die with a client, and nobody sees them reaped"
+        )
+    return failed(
+        "a client stayed, another came, and both were served",
+        "no child was forked, so nothing could be judged",
+        "a child for each client, which dies with it and is reaped",
+        "who forks nobody need not reap, and so reaps well",
+        "What would a mistake in serving one client do to the others? And which "
+        "process of yours ends when a client leaves?",
+        "forks-nobody",
     )
 
 
@@ -97,7 +133,9 @@ def _obstacles(known, verdict):
     ]
 
 
-def _idea(says, shown, against=(), remarks=(), like=None, **texts):
+def _idea(
+    says, shown, against=(), remarks=(), like=None, of_children=True, **texts
+):
     """An Idea whose texts are those of a belief against it, if not its own."""
     model = BELIEFS[like or against[0]]
     texts = {
@@ -106,7 +144,14 @@ def _idea(says, shown, against=(), remarks=(), like=None, **texts):
         "question": model.question,
         **texts,
     }
-    return Idea(says, shown=shown, against=against, remarks=remarks, **texts)
+    return Idea(
+        says,
+        shown=shown,
+        against=against,
+        remarks=remarks,
+        of_children=of_children,
+        **texts,
+    )
 
 
 _NEVER_REAPS = ("nobody-reaps", "exec-starts-clean", "handler-stays")
@@ -116,6 +161,7 @@ IDEAS = {
         "a client is served",
         holding.serves_clients,
         ("all-children-are-mine",),
+        of_children=False,
     ),
     "serves-while-held": _idea(
         "others are served while one client stays",
@@ -126,6 +172,7 @@ IDEAS = {
             "waits-for-the-living",
             "spins-for-the-living",
         ),
+        of_children=False,
     ),
     "goes-on": _idea(
         "a death leaves no trace: the server goes on",
@@ -140,7 +187,7 @@ IDEAS = {
     "reaps-together": _idea(
         "a signal says that at least one child is dead",
         holding.reaps_together,
-        ("one-signal-one-death", *_NEVER_REAPS),
+        ("one-signal-one-death", "one-client-one-death", *_NEVER_REAPS),
     ),
     "reaps-in-time": _idea(
         "a zombie does not wait for the next client",
@@ -151,8 +198,8 @@ IDEAS = {
     "keeps-statuses": _idea(
         "each child's exit status can be told",
         holding.keeps_statuses,
-        ("one-signal-one-death", *_NEVER_REAPS),
-        ("statuses-lost", "orphans", "no-children"),
+        ("one-signal-one-death", "one-client-one-death", *_NEVER_REAPS),
+        ("statuses-lost", "orphans"),
         like="one-signal-one-death",
         right="the dead wait as zombies until their statuses have been asked for",
     ),
@@ -181,6 +228,7 @@ IDEAS = {
         holding.idle,
         (),
         ("busy-waiting",),
+        of_children=False,
         like="spins-for-the-living",
         done="the server was left alone",
         right="it sleeps in some call",

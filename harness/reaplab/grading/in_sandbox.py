@@ -17,9 +17,7 @@ def main(arguments):
     lab = labs.load(number)
     spawn.become_subreaper()
     limits.become_untraceable()
-    box = sandbox.inner_box(
-        kind, [folder, into, str(labs.ROOT / "src"), str(labs.ROOT / "build")]
-    )
+    box = sandbox.inner_box(kind, [folder, into, *readable_of_project(lab)])
     Path(into).mkdir(parents=True, exist_ok=True)
     result = judging.judge(
         lab,
@@ -30,6 +28,15 @@ def main(arguments):
         build_limit=float(seconds),
     )
     _tell(result, final=True)
+
+
+def readable_of_project(lab):
+    """What a submission's programs may read of the project: what they are built from,
+    and none of its servers, one of which could answer in a submission's place. Labs
+    that build nothing run these servers themselves."""
+    names = ("src", "build/libecho.a", "build/labs") if lab.programs else ("build",)
+    found = [labs.ROOT / name for name in names]
+    return [str(path) for path in found if path.exists()]
 
 
 def _tell(result, final=False):

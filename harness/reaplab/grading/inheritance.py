@@ -6,6 +6,7 @@ import re
 from ..process import signal_set
 from .catalogue import shows_belief
 from .outcome import CannotJudge, failed, passed
+from .running import run_to_end
 
 CAT = ["cat", "/proc/self/status"]
 WORDS = {"SigBlk": "blocked", "SigIgn": "ignored"}
@@ -26,7 +27,7 @@ def inherits_no_signals(program, line):
         base = _signals(work.run(CAT).out, line)
         if base is None:
             raise CannotJudge(f"/proc/self/status has no line {line}")
-        mine = _signals(work.run([*work.command(program), *CAT]).out, line)
+        mine = _signals(run_to_end(work, [*work.command(program), *CAT])[1], line)
         if mine is None:
             return starts_nothing(program, done)
         more = sorted(mine - base)
@@ -50,9 +51,3 @@ def starts_nothing(program, done):
         f"What does `{program} echo hello` print?",
         "no-program",
     )
-
-
-def as_a_shell_has_it(status):
-    """An exit status with 128 + N for signal N: a sandbox does not tell the two
-    apart."""
-    return status if status >= 0 else 128 - status

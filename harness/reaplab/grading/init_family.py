@@ -27,7 +27,8 @@ SCRIPT = f"{'(sleep 1001 &); ' * ORPHANS} exec sleep 1002"
 class Family:
     """Start init with a program and orphans, as a context that ends it all. `program`
     is the Process of the program, or None if it never came; `orphans` are those that
-    init has adopted. With a command of one's own there is only `init COMMAND`."""
+    init has adopted; `has_become_program`: by exec, so that no init is left.
+    With a command of one's own there is only `init COMMAND`."""
 
     def __init__(self, work, command=None):
         self._box = work.box
@@ -38,6 +39,8 @@ class Family:
             stderr=self._out,
         )
         self.program, self.orphans = None, []
+        self.has_become_program = False
+        self._began = time.monotonic()
         try:
             self.init = work.process(self._popen)
             if command is None:
@@ -54,15 +57,16 @@ class Family:
         self._out.close()
 
     def _await_program(self):
-        """When the command has become its last program, all orphans are there."""
-        def found():
-            for one in _children(self.init):
-                if _command_line(one) == [b"sleep", b"1002"]:
-                    return one
-            assert self.has_ended(), "the program did not come up"
-            return None
+        """When the command has become its last program, all orphans are there. It
+        does not come up if nothing moves any more, or nobody is there to move."""
+        def is_up():
+            self.program = next(filter(_is_program, _children(self.init)), None)
+            self.has_become_program = _is_program(self.init)
+            return self.program or self.has_become_program
 
-        self.program = eventually(found, within=LIMIT)
+        while not self._rest(done=is_up, besides=True) and self.init.descendants():
+            if time.monotonic() >= self._began + LIMIT:
+                raise CannotJudge("the program did not come up")
         self.orphans = [one for one in _children(self.init) if one != self.program]
 
     def has_ended(self):
@@ -145,6 +149,10 @@ def _children(process):
     with contextlib.suppress(Gone):
         return process.children()
     return []
+
+
+def _is_program(process):
+    return _command_line(process) == [b"sleep", b"1002"]
 
 
 def _command_line(process):

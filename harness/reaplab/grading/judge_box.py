@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .. import spawn
 from ..process import Gone, Process
-from . import building, limits, sandbox
+from . import building, limits, sandbox, scratch
 from .outcome import Result
 
 MEMORY = 768 << 20  # bytes that all processes of a box may hold at a time
@@ -62,7 +62,7 @@ class JudgeBox:
             walls += ["--chdir", "/reap/harness", "--"]
             places, cwd = ("/submission", "/making/built"), "/"
         else:
-            self._work = tempfile.mkdtemp(prefix="reap-work-")
+            self._work = scratch.make("work")
             limits.give_to_nobody(self._work)
             walls, cwd = [], stage / "harness"
             places = (folder, os.path.join(self._work, "built"))
@@ -93,7 +93,7 @@ class JudgeBox:
         spawn.end(self._popen)
         if self._work is not None:
             spawn.end_strays()
-            shutil.rmtree(self._work, ignore_errors=True)
+            scratch.remove(self._work)
         self._out.close()
         self._err.close()
 

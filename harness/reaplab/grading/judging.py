@@ -23,19 +23,19 @@ def judge(
     build_limit=building.LIMIT,
 ):
     """The Result of the submission in `folder`, built below `into`, its programs
-    run in `box`. With a `server` (a command), only what is about a server is
-    asked, of that one. `tell` is called with the Result as it grows; `build_limit`
-    is in seconds. To be called from the main thread of a subreaper (spawn.py).
-    Raises BadLab."""
+    run in `box`. With a `server` (a command), only what is about the lab's main
+    program is asked, of that one; the lab must have one. `tell` is called with the
+    Result as it grows; `build_limit` is in seconds. To be called from the main
+    thread of a subreaper (spawn.py). Raises BadLab."""
     began = time.monotonic()
     result = Result(lab.name, lab.title)
     checks = lab.checks()
     if server:
-        checks = [one for one in checks if one.about == "server"]
+        checks = [one for one in checks if one.about == lab.main]
     try:
         _look_for_shortage()
         with _faults_told("the build"):
-            built = building.Built(programs={"server": server})
+            built = building.Built(programs={lab.main: server})
             if not server:
                 built = building.build(lab, folder, into, box, build_limit)
         result.notes += built.warnings

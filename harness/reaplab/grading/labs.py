@@ -29,12 +29,14 @@ class Program:
 
 @dataclass(frozen=True)
 class Lab:
-    """One lab: its number ("03"), its folder, what is handed in."""
+    """One lab: its number ("03"), its folder, what is handed in. `main`: the name of
+    the program that one from elsewhere can stand in for, or None."""
 
     folder: Path
     title: str
     answer: str
     programs: dict = field(default_factory=dict)
+    main: str = None
 
     @property
     def number(self):
@@ -90,12 +92,15 @@ def _load(folder):
             )
             for name, one in given.get("programs", {}).items()
         }
-        lab = Lab(folder, given["title"], given["answer"], programs)
+        main = given.get("main")
+        lab = Lab(folder, given["title"], given["answer"], programs, main)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadLab(f"{folder.name}/lab.toml: {error!r}") from error
     odd = [one.name for one in programs.values() if one.kind not in KINDS]
     if odd:
         raise BadLab(f"{folder.name}/lab.toml: unknown kind of {odd[0]}")
+    if main is not None and main not in programs:
+        raise BadLab(f"{folder.name}/lab.toml: there is no program {main}")
     return lab
 
 

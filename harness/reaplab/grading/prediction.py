@@ -13,6 +13,7 @@ from pathlib import Path
 from . import labs
 from .checks import Check
 from .outcome import BadLab, Belief, Outcome
+from .sealed import seal
 
 FILE = "predictions.json"
 LEAST = 20  # characters of an explanation: a sentence
@@ -40,17 +41,24 @@ def questions(lab):
                 one["id"],
                 one["ask"],
                 tuple(one["choices"]),
-                one["outcome"],
+                _outcome(one),
                 one["see"],
             )
             for one in given
         ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadLab(f"{lab.name}/predict.toml: {error!r}") from error
     for one in found:
-        if one.outcome not in one.choices:
+        if one.outcome is None:
             raise BadLab(f"{lab.name}/predict.toml: {one.id}: no such outcome")
     return found
+
+
+def _outcome(given):
+    """The choice that happens: in the file it is sealed, as students may read it
+    before they choose. None if it is no choice."""
+    opened = {seal(given["id"], choice): choice for choice in given["choices"]}
+    return opened.get(given["outcome"])
 
 
 def read(folder):

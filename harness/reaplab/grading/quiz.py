@@ -3,11 +3,12 @@ was explained with.
 
     quiz("counts", 2, "one socket listens, one is connected per client",
          done="three clients stayed, and ss was asked for the server's port",
-         items=[Item("listening", ["1"], WRONG_COUNT)])
+         items=[Item("listening", "71ae3184", WRONG_COUNT)])
 
 All items of a check have to be right; the first that is not says which belief is
-behind it. Answers are compared as text, without regard to case and outer spaces, so
-5 and "5" are the same. They are a student's: any type, any length.
+behind it. What is right stands there sealed (sealed.py), as students have these files
+too. Answers are compared as text, without regard to case and outer spaces, so 5 and
+"5" are the same. They are a student's: any type, any length.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from ..report import printable
 from .checks import Check
 from .outcome import failed, passed
+from .sealed import plain, seal
 
 ENOUGH = 40  # characters that two sentences have, at least
 OPEN = "?"  # what a starter's answers.toml has where nothing was answered yet
@@ -47,11 +49,12 @@ NOT_READABLE = Mistake(
 
 @dataclass(frozen=True)
 class Item:
-    """One answer: its key in answers.toml, the texts that are right, and the
-    Mistake behind any other; `known` has those of particular wrong answers."""
+    """One answer: its key in answers.toml, the digests of the texts that are right,
+    with spaces between them, and the Mistake behind any other; `known` has those of
+    particular wrong answers, by their digests."""
 
     key: str
-    right: list
+    right: str
     mistake: Mistake
     known: dict = field(default_factory=dict)
 
@@ -96,13 +99,6 @@ NOT_EXPLAINED = Mistake(
 )
 
 
-def plain(given):
-    """An answer as it is compared."""
-    if isinstance(given, float) and given.is_integer():
-        given = int(given)
-    return " ".join(str(given).lower().split())
-
-
 def shown(given):
     """An answer as it is said again: one line, not too long."""
     text = printable(" ".join(str(given)[: 2 * LONGEST].split()))
@@ -111,12 +107,12 @@ def shown(given):
 
 def _mistake(item, answer):
     """The Mistake behind an answer, or None if it is right."""
-    if answer in {plain(one) for one in item.right}:
+    sealed = seal(item.key, answer)
+    if sealed in item.right.split():
         return None
     if answer in ("", OPEN):
         return NOT_ANSWERED
-    known = {plain(key): mistake for key, mistake in item.known.items()}
-    return known.get(answer, item.mistake)
+    return item.known.get(sealed, item.mistake)
 
 
 def _failed(done, seen, mistake, right=LOOKED):

@@ -5,6 +5,7 @@ import os
 import random
 import resource
 import shutil
+import subprocess
 import tempfile
 
 from .. import server as servers
@@ -42,7 +43,12 @@ def room_for_processes(work, room):
             options["preexec"] = _become(_nobody(), room + 1)
         else:
             options["preexec"] = _limited(_tasks_of(os.getuid()) + room + 1)
-        server = servers.start_foreign_server(command, box=work.box, **options)
+        try:
+            server = servers.start_foreign_server(command, box=work.box, **options)
+        except subprocess.SubprocessError as error:  # of what was to come before exec
+            raise CannotJudge(
+                "no process here may become another user's, or be limited"
+            ) from error
         yield stack.enter_context(server)
 
 

@@ -9,7 +9,7 @@ from ..clients import Session
 from ..deadline import eventually
 from ..process import Gone
 from .catalogue import not_started, shows_belief
-from .ideas import idea
+from .ideas import idea, of_forking_server
 from .outcome import failed, passed
 
 WITNESS = "labs/signal_witness.so"
@@ -60,6 +60,7 @@ def _unwatched(done, said):
     )
 
 
+@of_forking_server
 def safe_handler(work):
     """No unsafe function is interrupted by a handler that calls another; and no
     deadlock is seen from outside."""
@@ -85,6 +86,7 @@ def safe_handler(work):
     return idea("safe-handler", 0).judge(work)
 
 
+@of_forking_server
 def keeps_errno(work):
     """The interrupted code finds errno as it was."""
     done = "accept failed with ECONNABORTED, and at that moment a child died"

@@ -5,16 +5,14 @@ of the instructor's. Any user may read it, as judges are nobody.
 import os
 import shutil
 import stat
-import tempfile
-from pathlib import Path
 
-from . import labs
+from . import labs, scratch
 
 
 def prepare(lab_names, root=labs.ROOT):
     """Copy what is needed to judge these labs into a new folder; its Path. It is
-    the caller's, to be removed."""
-    stage = Path(tempfile.mkdtemp(prefix="reap-stage-"))
+    the caller's, for scratch.remove()."""
+    stage = scratch.make("stage")
     try:
         shutil.copytree(root / "src", stage / "src")
         shutil.copytree(
@@ -38,7 +36,7 @@ def prepare(lab_names, root=labs.ROOT):
                     shutil.copy2(root / "labs" / name / one, stage / "labs" / name)
         make_readable(stage)
     except BaseException:
-        shutil.rmtree(stage, ignore_errors=True)
+        scratch.remove(stage)
         raise
     return stage
 

@@ -1,7 +1,7 @@
 /* WRONG ON PURPOSE: of N children that die together all but one stay zombies,
  * and each client that comes takes one away: it never catches up.
  *
- * Belief: one-signal-one-death, said of clients. */
+ * Belief: one-client-one-death. */
 #include "echo/event.h"
 #include "echo/variant.h"
 

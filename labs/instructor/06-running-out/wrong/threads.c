@@ -1,0 +1,1 @@
+../../03-lost-children/wrong/threads.c
