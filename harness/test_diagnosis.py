@@ -24,6 +24,7 @@ HARNESS = Path(__file__).parent
 FOREIGN = HARNESS / "foreign"
 DIAGNOSE = [sys.executable, "-B", HARNESS / "diagnose.py"]
 LIMIT = 15  # seconds that one diagnosis may take
+ODD_LIMIT = 40  # of a server that plays for time on purpose, on a busy machine too
 AT_ONCE = 6  # mostly they wait
 
 RIGHT, WRONG, USAGE, UNJUDGED = 0, 1, 2, 3
@@ -171,12 +172,12 @@ class Diagnosis:
     def names(self, kind):
         return tuple(one["id"] for one in self.found["verdict"][kind])
 
-    def check(self, expected):
+    def check(self, expected, limit=LIMIT):
         """Assert that it says what was expected, in time."""
         assert self.status == expected.status, str(self)
         assert self.names("findings") == expected.beliefs, str(self)
         assert self.names("remarks") == expected.remarks, str(self)
-        assert self.seconds < LIMIT, str(self)
+        assert self.seconds < limit, str(self)
 
 
 def diagnose_all(commands):
@@ -222,7 +223,8 @@ def diagnoses(request, lab):
 def test_verdict(diagnoses, name):
     if is_missing(name):
         pytest.skip(f"needs {name}")
-    diagnoses[name].check(EXPECTED[name])
+    limit = ODD_LIMIT if name.startswith("odd: ") else LIMIT
+    diagnoses[name].check(EXPECTED[name], limit)
 
 
 @pytest.mark.xdist_group("diagnosis")
