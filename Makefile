@@ -425,6 +425,8 @@ lint:
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-clang CC=clang WERROR=1 all
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr -D_GNU_SOURCE -Isrc $(C_FILES)
+	for file in $(C_FILES); do gcc -std=c11 -D_GNU_SOURCE -Isrc -O2 -fanalyzer -Werror \
+		-c -o /dev/null $$file || exit 1; done
 	clang-tidy --quiet --warnings-as-errors='*' $(C_FILES) -- -std=c11 -D_GNU_SOURCE -Isrc
 	$(PYTHON) -m flake8 --max-line-length 88 harness labs
 	shellcheck $(SHELL_SOURCES)

@@ -412,12 +412,25 @@ def test_thread_waits_where_others_have_a_handler(start):
 # sweep
 
 
+def sleeps_in_accept(server):
+    """It has swept, and waits for the next client."""
+    look = activity.look(server.process)
+    assert look.asleep and look.calls <= {"accept"}, look
+
+
+def leave_after_the_sweep(server, count):
+    """So many clients leave when the parent has swept for the last time."""
+    with hold(server.address, count):
+        children = arrange.await_children(server, count)
+        eventually(lambda: sleeps_in_accept(server))
+    arrange.await_death(children)
+
+
 def test_sweep_leaves_zombies_until_the_next_client(start):
     """The event log is the witness: not one reap before the next accept, and
     all of them after it."""
     server = start("sweep")
-    arrange.freeze_and_drain(server, 4)
-    arrange.thaw(server)
+    leave_after_the_sweep(server, 4)
     with server.connect() as session:
         session.echo()
         arrange.await_zombies(server, 0)
@@ -427,14 +440,9 @@ def test_sweep_leaves_zombies_until_the_next_client(start):
 
 def test_sweep_sleeps_beside_its_zombies(start):
     server = start("sweep")
-    arrange.visit(server, 3)
+    leave_after_the_sweep(server, 1)
     last = arrange.await_zombies(server, 1)
-
-    def sleeps_in_accept():
-        look = activity.look(server.process)
-        assert look.asleep and look.calls <= {"accept"}, look
-
-    eventually(sleeps_in_accept)
+    sleeps_in_accept(server)
     assert server.process.zombies() == last
 
 

@@ -124,7 +124,7 @@ def test_25000_zombies(start, lab):
     print(f"\n{ZOMBIES} zombies: one more client has its echo in "
           f"{latency * 1000:.1f} ms, reaptop its first sample in {viewing:.2f} s, "
           f"the harness reads them in {reading:.2f} s")
-    assert latency < 2 and viewing < 10 and reading < 20
+    assert latency < 2 and viewing < 20 and reading < 60
     _, stopping = timed(server.stop)
     assert stopping < 10
     assert server.closing_line().zombies >= ZOMBIES

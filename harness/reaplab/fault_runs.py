@@ -12,8 +12,8 @@ from .fault_cases import IN_TURN
 from .fault_words import (
     CRASHES,
     HANGS,
-    ending,
     has_no_child,
+    reaped,
     reception,
     receptions,
     refusal,
@@ -145,10 +145,10 @@ class Runs:
                     session.close()
                     spawn.has_exited(tracer, 5)
             told += self._rest(server, before)
-            log = event_log.read(server.trace)
+            reaps = reaped(server)
             told += [f"logs {one['call']} {one['errno']}".replace(case.error, "it")
-                     for one in log.of("error")]
-            told += [f"is reaped: {ending(one)}" for one in log.of("reap")]
+                     for one in event_log.read(server.trace).of("error")]
+            told += reaps
             told.append(f"the next {reception(server)}")
             return "; ".join([*told, *said(server.err, case, folder)])
 
@@ -160,8 +160,7 @@ class Runs:
             with attached(server.process, strace(self._rule(case), "-f")):
                 told = [f"its client {reception(server)}"]
                 settle(server)
-            log = event_log.read(server.trace)
-            told += [f"is reaped: {ending(one)}" for one in log.of("reap")]
+            told += reaped(server)
             told.append(f"the next {reception(server)}")
             return "; ".join([*told, *said(server.err, case, folder)])
 

@@ -1,11 +1,14 @@
 """What came of a call that failed, in the words of harness/fault_table.md."""
 
+import contextlib
 import errno
 import os
 import re
 import socket
 
+from . import event_log
 from .clients import Session
+from .deadline import eventually
 
 HANGS = "HANGS"
 CRASHES = "CRASHES"
@@ -62,6 +65,19 @@ def ending(reap):
     if "signal" in reap:
         return f"signal {reap['signal']}"
     return f"exit {reap['exit_code']}"
+
+
+def reaped(server):
+    """How each child ended, by the event log: once all are in it, or none more
+    comes."""
+    def all_are_there():
+        log = event_log.read(server.trace)
+        assert len(log.of("reap")) == len(log.of("fork"))
+
+    with contextlib.suppress(AssertionError):
+        eventually(all_are_there, within=5)
+    reaps = event_log.read(server.trace).of("reap")
+    return [f"is reaped: {ending(one)}" for one in reaps]
 
 
 def said(text, case, place):

@@ -70,10 +70,14 @@ int watch_add(struct watch *watch, pid_t pid, pid_t *process)
 
 int watch_add_log(struct watch *watch, pid_t pid, const char *path)
 {
+	struct server *server = watch_find(watch, pid);
+	if (server == NULL) {
+		errno = ESRCH;
+		return -1;
+	}
 	struct event_log *log = event_log_open(path, pid);
 	if (log == NULL)
 		return -1;
-	struct server *server = watch_find(watch, pid);
 	event_log_close(server->log);
 	server->log = log;
 	return 0;

@@ -39,8 +39,8 @@ void watch_remove(struct watch *watch, size_t number);
  * and -1 with errno ENOSPC when WATCH_SERVERS_MAX are there. */
 int watch_add(struct watch *watch, pid_t pid, pid_t *process);
 
-/* Gives the server with that PID, which must be there, the event log FILE.
- * As event_log_open(). */
+/* Gives the server with that PID the event log FILE. As event_log_open(), and -1
+ * with errno ESRCH when no such server is watched. */
 int watch_add_log(struct watch *watch, pid_t pid, const char *path);
 
 /* Takes a sample of all servers, reading at most `log_budget` bytes of each
