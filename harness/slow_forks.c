@@ -4,7 +4,6 @@
  * __real_X is what they meant. strace(1) could delay them too, but what it traces
  * never shows as stopped, and tests that freeze a server look for that. */
 #include <errno.h>
-#include <stdarg.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -13,17 +12,20 @@
 
 #define DELAY_NS 10000000L
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-*): the names are ld's. */
 pid_t __real_fork(void);
 pid_t __real__Fork(void);
 pid_t __real_waitpid(pid_t pid, int *status, int options);
 int __real_waitid(idtype_t type, id_t id, siginfo_t *info, int options);
-long __real_syscall(long number, ...);
+long __real_syscall(long number, long a, long b, long c, long d, long e,
+		    long f);
 
 pid_t __wrap_fork(void);
 pid_t __wrap__Fork(void);
 pid_t __wrap_waitpid(pid_t pid, int *status, int options);
 int __wrap_waitid(idtype_t type, id_t id, siginfo_t *info, int options);
-long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e,
+		    long f);
 
 /* May be called in a signal handler; leaves errno alone. */
 static void be_late(void)
@@ -60,19 +62,12 @@ int __wrap_waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 	return __real_waitid(type, id, info, options);
 }
 
-/* No call takes more than six arguments, see syscall(2); reading more than were
- * passed finds registers that nobody looks at. */
-long __wrap_syscall(long number, ...)
+/* No call takes more than six arguments, see syscall(2). Those that were not passed
+ * are whatever was there, and nobody looks at them. */
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-	long argument[6];
-	va_list list;
-
 	if (number == SYS_clone || number == SYS_clone3)
 		be_late();
-	va_start(list, number);
-	for (int i = 0; i < 6; i++)
-		argument[i] = va_arg(list, long);
-	va_end(list);
-	return __real_syscall(number, argument[0], argument[1], argument[2],
-			      argument[3], argument[4], argument[5]);
+	return __real_syscall(number, a, b, c, d, e, f);
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-*) */
