@@ -438,6 +438,7 @@ def test_killed_it_leaves_nothing_that_the_next_run_does_not_remove(
         assert not [one for one in tree if one.is_alive()]
 
     eventually(has_died, within=PATIENCE)
+    spawn.end_strays()  # what it had started, and nobody has reaped
     assert left(), "what is killed cannot tidy up"
     (given / "Makefile").unlink()
     assert grade(folder, **extra).status == DONE
