@@ -8,6 +8,7 @@ import pytest
 from reaplab.grading import labs, prediction
 from reaplab.grading.quiz import Item, Mistake, explained, quiz
 from reaplab.grading.sealed import LENGTH, seal
+from reaplab.grading.work import NO_ANSWERS
 
 OTHER = Mistake("other", "another belief", "and so?")
 SWAPPED = Mistake("swapped", "the two are one", "which is which?")
@@ -71,6 +72,14 @@ def test_a_file_that_cannot_be_read_is_said_to_be():
         outcome = check.judge(Work(fault="line 3: no value"))
         assert [one.id for one in outcome.beliefs] == ["answers-not-readable"]
         assert "line 3" in outcome.seen
+
+
+def test_a_file_that_is_not_there_is_no_belief_about_toml():
+    found = [
+        check.judge(Work(fault=NO_ANSWERS)).beliefs[0].id
+        for check in (CHECK, explained(points=1))
+    ]
+    assert found == ["not-answered", "not-explained"]
 
 
 def test_the_same_answer_to_another_question_looks_different():

@@ -17,6 +17,7 @@ from ..report import printable
 from .checks import Check
 from .outcome import failed, passed
 from .sealed import plain, seal
+from .work import NO_ANSWERS
 
 ENOUGH = 40  # characters that two sentences have, at least
 OPEN = "?"  # what a starter's answers.toml has where nothing was answered yet
@@ -64,7 +65,7 @@ def quiz(name, points, idea, done, items):
 
     def judge(work):
         if work.answers_fault:
-            return _failed(done, work.answers_fault, NOT_READABLE)
+            return _failed(done, work.answers_fault, _unread(work, NOT_ANSWERED))
         for one in items:
             given = work.answers.get(one.key, OPEN)
             mistake = _mistake(one, plain(given))
@@ -83,7 +84,7 @@ def explained(points, key="explain"):
 
     def judge(work):
         if work.answers_fault:
-            return _failed(done, work.answers_fault, NOT_READABLE)
+            return _failed(done, work.answers_fault, _unread(work, NOT_EXPLAINED))
         given = work.answers.get(key, OPEN)
         if isinstance(given, str) and len(given.strip()) >= ENOUGH:
             return passed(done, f"{len(given.split())} words, for your instructor")
@@ -97,6 +98,11 @@ NOT_EXPLAINED = Mistake(
     "(no two sentences of your own yet)",
     "How would you tell somebody who has not seen it, in two sentences?",
 )
+
+
+def _unread(work, absent):
+    """The Mistake behind answers that are not there to be read."""
+    return absent if work.answers_fault == NO_ANSWERS else NOT_READABLE
 
 
 def shown(given):

@@ -5,6 +5,7 @@ from . import labs
 from .outcome import CannotJudge
 
 MOST_TEXT = 1 << 16  # bytes of a file of answers
+NO_ANSWERS = "there is no answers.toml"
 
 
 class Work:
@@ -70,7 +71,7 @@ def _read_answers(path):
             return {}, f"answers.toml is larger than {MOST_TEXT} bytes"
         return labs.load_toml(path), None
     except FileNotFoundError:
-        return {}, "there is no answers.toml"
+        return {}, NO_ANSWERS
     except RecursionError:
         return {}, "answers.toml nests too deep"
     except (OSError, ValueError) as error:
