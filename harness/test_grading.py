@@ -121,7 +121,9 @@ def test_any_server_is_judged_by_what_is_about_servers(lab):
     ("06", {"outlives-full-table", "queue-is-long-enough"}),
     ("07", {"adopts", "reaps-together"}),
 ])
-def test_a_program_from_elsewhere_stands_in_for_the_labs_own(number, asks):
+def test_a_program_from_elsewhere_stands_in_for_the_labs_own(
+    plain_build, number, asks
+):
     """Whatever it is: here it is none that any lab could want."""
     run = spawn.run([*CHECK, number, "--json", "--server", "true"], within=60)
     assert run.status == LOST, run
