@@ -57,10 +57,10 @@ def measure(client, contestant, sessions, concurrency):
     )
 
 
-def fork_limit(program, count):
-    """How fast this machine forks, exits and reaps: a Sample in which a session
-    is a child that exits at once."""
-    summary = _json_of([program, str(count)])
+def fork_limit(program, count, concurrency):
+    """How fast this machine forks, exits and reaps with so many children not yet
+    reaped: a Sample in which a session is a child that exits at once."""
+    summary = _json_of([program, str(count), str(concurrency)])
     return Sample(
         sessions_per_s=summary["forks_per_second"],
         parent_us=summary["parent_cpu_seconds"] / count * 1e6,

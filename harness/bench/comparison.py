@@ -87,7 +87,9 @@ def compare(build, servers, sessions, rounds):
         if one.missing:
             results.skipped[one.name] = one.missing
     limit = build / "bench" / "fork_limit"
-    runs = {FORK_LIMIT: lambda _: burst.fork_limit(limit, 2 * sessions)}
+    runs = {FORK_LIMIT: lambda concurrency: burst.fork_limit(
+        limit, 2 * sessions, concurrency
+    )}
     for one in servers:
         if not one.missing:
             runs[one.name] = _server_run(build / "client", one, sessions)

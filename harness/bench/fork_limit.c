@@ -1,8 +1,8 @@
 /* How fast this machine can fork, exit and reap, with no network and no client
  * beside it: the most that a fork-per-connection server could reach. A parent
- * forks children that exit at once, up to 64 alive, and reaps them with the
- * same loop handler as server_waitpid_loop, from the same kind of small static
- * binary. Prints one JSON object. Read next: run.py. */
+ * forks COUNT children that exit at once, up to ALIVE not yet reaped, and
+ * reaps them with the same loop handler as server_waitpid_loop, from the same
+ * kind of small static binary. Prints one JSON object. Read next: run.py. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,8 +12,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-enum { MOST_ALIVE = 64 };
 
 static volatile sig_atomic_t reaped;
 
@@ -45,9 +43,10 @@ static void wait_for_reaping(long forked, long alive)
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-/* Forks and reaps `count` children. Returns the seconds it took, or -1 with
- * errno set; those already forked are reaped in either case. */
-static double fork_all(long count)
+/* Forks and reaps `count` children, at most `alive` at a time. Returns the
+ * seconds it took, or -1 with errno set; those already forked are reaped in
+ * either case. */
+static double fork_all(long count, long alive)
 {
 	struct timespec start, end;
 	long forked;
@@ -65,7 +64,7 @@ static double fork_all(long count)
 			errno = error;
 			return -1;
 		}
-		wait_for_reaping(forked + 1, MOST_ALIVE - 1);
+		wait_for_reaping(forked + 1, alive - 1);
 	}
 	wait_for_reaping(forked, 0);
 	(void)clock_gettime(CLOCK_MONOTONIC, &end);
@@ -86,16 +85,17 @@ int main(int argc, char **argv)
 {
 	struct sigaction action = {.sa_handler = on_sigchld,
 				   .sa_flags = SA_NOCLDSTOP | SA_RESTART};
-	long count = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
+	long count = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
+	long alive = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
 	double seconds;
 
-	if (count < 1) {
-		fprintf(stderr, "usage: fork_limit COUNT\n");
+	if (count < 1 || alive < 1) {
+		fprintf(stderr, "usage: fork_limit COUNT ALIVE\n");
 		return 2;
 	}
 	sigemptyset(&action.sa_mask);
 	if (sigaction(SIGCHLD, &action, NULL) < 0 ||
-	    (seconds = fork_all(count)) < 0) {
+	    (seconds = fork_all(count, alive)) < 0) {
 		fprintf(stderr, "fork_limit: fork: %s\n", strerror(errno));
 		return 1;
 	}

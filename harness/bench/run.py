@@ -36,7 +36,7 @@ PROGRAMS = ("client", "reaptop", "bench/plain_server", "bench/fork_limit",
             "bench/zombies")
 
 # (sessions per burst, rounds, zombies)
-WHOLE = (2500, 11, 20000)
+WHOLE = (2500, 9, 20000)
 QUICK = (200, 1, 200)
 
 
