@@ -19,11 +19,15 @@ from pathlib import Path
 
 import pytest
 
-sys.dont_write_bytecode = True
+ROOT = Path(__file__).resolve().parent.parent
+
+# Tests run pytest in pytest, and most of its start is compiling them: once is
+# enough, and not beside the sources.
+sys.pycache_prefix = str(ROOT / "build/pycache")
+sys.dont_write_bytecode = False
 
 from reaplab import diagnosis, environment, server as servers, spawn  # noqa: E402
 
-ROOT = Path(__file__).resolve().parent.parent
 # The three that the story is told with. The whole catalogue has tests of its own.
 VARIANTS = ["noreap", "sigchld", "waitpid_loop"]
 # Tools that tests hold /proc against; a test skips without the one it needs.
