@@ -173,7 +173,11 @@ int main(int argc, char **argv)
 	if (options.target == TARGET_ZOMBIES)
 		run.parents = &parents;
 	if (watch_open(&watch) != 0) {
-		complain_errno("/proc", errno);
+		if (errno == EXDEV)
+			complain("/proc", "it shows another PID namespace; "
+					  "mount a /proc of this one");
+		else
+			complain_errno("/proc", errno);
 		return EXIT_FAILED;
 	}
 	int exit_status = watch_and_show(&run, &command);

@@ -19,18 +19,29 @@ void proc_text_free(struct proc_text *text)
 	*text = (struct proc_text){0};
 }
 
+/* 0, ENOENT if that is no /proc at all, or EXDEV: see proc_open(). */
+static int check_proc(int proc)
+{
+	struct statfs mount;
+	char self[16] = "";
+	if (fstatfs(proc, &mount) != 0 || mount.f_type != PROC_SUPER_MAGIC)
+		return ENOENT;
+	if (readlinkat(proc, "self", self, sizeof self - 1) < 0 ||
+	    strtol(self, NULL, 10) != getpid())
+		return EXDEV;
+	return 0;
+}
+
 int proc_open(void)
 {
 	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (proc < 0)
-		return -1;
-	struct statfs mount;
-	if (fstatfs(proc, &mount) != 0 || mount.f_type != PROC_SUPER_MAGIC) {
+	int error = proc < 0 ? errno : check_proc(proc);
+	if (error == 0)
+		return proc;
+	if (proc >= 0)
 		close(proc);
-		errno = ENOENT;
-		return -1;
-	}
-	return proc;
+	errno = error;
+	return -1;
 }
 
 int proc_open_process(int proc, pid_t pid)

@@ -18,7 +18,9 @@ struct proc_text {
 void proc_text_free(struct proc_text *text);
 
 /* Opens /proc, as a place to look up names in (O_PATH). Returns the
- * descriptor, or -1 with errno: ENOENT when no procfs is mounted there. */
+ * descriptor, or -1 with errno: ENOENT when no procfs is mounted there; EXDEV
+ * when it shows another PID namespace than ours, whose numbers are not those
+ * that signals are sent to. */
 int proc_open(void);
 
 /* Opens /proc/PID the same way. Look-ups in it fail for good once that process
