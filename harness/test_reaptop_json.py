@@ -110,7 +110,7 @@ def children_in_proc(server):
                 "state": stat.state,
                 "threads": stat.threads,
                 "zombie": dead,
-                "runaway": False,
+                "nonstop": False,
                 "exit_code": os.WEXITSTATUS(stat.wait_status) if exited else None,
                 "signal": os.WTERMSIG(stat.wait_status)
                 if dead and not exited else None,

@@ -140,13 +140,13 @@ def test_the_event_log_tells_of_children_no_sample_saw(start, screen):
     assert len(gone) == 3, rows
 
 
-def test_a_runaway_child_is_seen(parent, screen):
+def test_a_child_that_runs_nonstop_is_seen(parent, screen):
     calm, busy = parent.sleep(), parent.spin()
     shown = screen(parent.pid)
     await_row(shown, calm, " 0.0%")
 
     def runs():
-        share = re.search(r"([\d.]+)%", await_row(shown, busy, "R runaway"))
+        share = re.search(r"([\d.]+)%", await_row(shown, busy, "R nonstop"))
         assert float(share[1]) > 3, share
 
     eventually(runs)
@@ -155,17 +155,43 @@ def test_a_runaway_child_is_seen(parent, screen):
     await_listed(shown, [busy, calm])
 
 
-def test_a_runaway_child_is_seen_where_many_share_the_cpu(parent, screen, busy):
+def test_nonstop_is_told_where_many_share_the_cpu(parent, screen, busy):
     """However small its share, it never waits: said in a word, also where there is no
-    room for shares. One that works as hard, but waits now and then, is no runaway."""
+    room for shares. One that works as hard, but waits now and then, does not."""
     toiling = parent.toil()
-    runaways = [parent.spin() for _ in range(4)]
+    spinning = [parent.spin() for _ in range(4)]
     shown = screen(parent.pid, columns=26)
-    for pid in runaways:
-        await_row(shown, pid, "R runaway")
-    assert "runaway" not in row_of(shown, toiling)
-    Process.at(runaways[0]).send(signal.SIGSTOP)
-    await_row(shown, runaways[0], "T stopped")
+    for pid in spinning:
+        await_row(shown, pid, "R nonstop")
+    assert "nonstop" not in row_of(shown, toiling)
+    Process.at(spinning[0]).send(signal.SIGSTOP)
+    await_row(shown, spinning[0], "T stopped")
+
+
+@pytest.mark.parametrize("lines", [14, 10])
+def test_a_fault_is_told_in_the_smallest_header(parent, screen, lines):
+    """In place of what weighs least there."""
+    parent.spin()
+    shown = screen(parent.pid, columns=26, lines=lines)
+    shown.await_text("nonstop 1", "live 1  zombies 0")
+
+
+def test_what_is_cut_is_marked(start, screen):
+    """A name in the table, and a caption."""
+    server = start("sigchld")
+    shown = screen(server.process.pid, columns=52)
+    with hold(server.address, 1):
+        (child,) = arrange.await_children(server, 1)
+        assert await_row(shown, child.pid, "server_s").endswith("server_s>")
+    shown = screen("--scene", "4", columns=52)
+    shown.await_text("1/6 5 clients")
+
+    def marked():
+        rows = shown.rows()
+        caption = [row for row in rows if row.startswith("1/6")]
+        assert caption and caption[0].rstrip().endswith(">"), shown.text()
+
+    eventually(marked)
 
 
 def test_live_children_show_their_peer(start, screen):

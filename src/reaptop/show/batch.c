@@ -67,12 +67,11 @@ static void add_header(const struct watch *watch, const struct server *server,
 		    (unsigned long long)server->turnover.seen,
 		    (unsigned long long)server->turnover.came,
 		    (unsigned long long)server->turnover.went);
-	line_format(
-		&line, STYLE_PLAIN, "  up %s",
-		wording_age(watch_age(watch, server->stat.start_ticks), text));
-	if (server->children.runaways > 0)
-		line_format(&line, STYLE_PLAIN, "  runaway %zu",
-			    server->children.runaways);
+	line_format(&line, STYLE_PLAIN, "  up %s",
+		    wording_server_age(watch, server, text));
+	if (server->children.nonstop > 0)
+		line_format(&line, STYLE_PLAIN, "  nonstop %zu",
+			    server->children.nonstop);
 	if (connections->parent_keeps > 0)
 		line_format(&line, STYLE_PLAIN, "  holds %zu",
 			    connections->parent_keeps);

@@ -78,5 +78,8 @@ void bottom_message(const struct browse *browse, const struct screen_text *text,
 	} else {
 		return;
 	}
+	/* What is asked, or typed, shows itself what did not fit. */
+	if (text->prompt == NULL && !search_is_open(&browse->search))
+		line_mark_cut(line);
 	line_pad(line, STYLE_MESSAGE, width);
 }

@@ -80,13 +80,7 @@ static void add_age(const struct header_look *look, struct line *line)
 {
 	char text[WORDING_SIZE];
 	const struct server *server = look->server;
-	/* Of a server that is gone, the age would go on growing. */
-	add_pair(line, "up",
-		 server->ended
-			 ? "-"
-			 : wording_age(watch_age(look->watch,
-						 server->stat.start_ticks),
-				       text),
+	add_pair(line, "up", wording_server_age(look->watch, server, text),
 		 STYLE_PLAIN);
 	add_pair(line, "seen", wording_count(server->turnover.seen, text),
 		 STYLE_PLAIN);
@@ -108,24 +102,23 @@ static size_t kept_connections(const struct header_look *look)
 
 static bool has_fault(const struct header_look *look)
 {
-	return look->server->children.runaways > 0 ||
-	       kept_connections(look) > 0;
+	return look->server->children.nonstop > 0 || kept_connections(look) > 0;
 }
 
 static void add_fault(const struct header_look *look, struct line *line)
 {
 	char text[WORDING_SIZE];
-	size_t runaways = look->server->children.runaways;
-	if (runaways > 0)
-		line_format(line, STYLE_BUSY, "runaway %s",
-			    wording_count(runaways, text));
+	size_t nonstop = look->server->children.nonstop;
+	if (nonstop > 0)
+		line_format(line, STYLE_BUSY, "nonstop %s",
+			    wording_count(nonstop, text));
 	if (kept_connections(look) == 0)
 		return;
-	line_add(line, STYLE_PLAIN, runaways > 0 ? "  " : "");
+	line_add(line, STYLE_PLAIN, nonstop > 0 ? "  " : "");
 	line_format(line, STYLE_BUSY, "holds %s",
 		    wording_count(kept_connections(look), text));
 	line_add(line, STYLE_BUSY,
-		 runaways > 0                  ? ""
+		 nonstop > 0                   ? ""
 		 : kept_connections(look) == 1 ? " connection"
 					       : " connections");
 }
@@ -178,6 +171,7 @@ void header_add(const struct header_look *look, enum header_fact fact,
 	struct line part;
 	line_start(&part, width);
 	make_fact(look, fact, &part);
+	line_mark_cut(&part);
 	line_add_line(line, &part);
 }
 
@@ -188,6 +182,7 @@ struct grid {
 	bool sparkline;
 	enum header_fact facts[HEADER_FACTS];
 	size_t count;
+	enum header_fact to_fault; /* which a fault replaces; or HEADER_FACTS */
 };
 
 /* Whether a fact is among the `count` weightiest. */
@@ -202,6 +197,21 @@ static bool is_kept(enum header_fact fact, size_t count)
 		if (by_weight[i] == fact)
 			return true;
 	return false;
+}
+
+/* Where there is no room for what it stands beside, a fault weighs more than
+ * what can be had otherwise: the PID and the port, or the log's counts. */
+static enum header_fact to_fault(size_t kept)
+{
+	static const enum header_fact places[] = {
+		HEADER_TURNOVER,
+		HEADER_PROCESS,
+		HEADER_LOG,
+	};
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (is_kept(places[i], kept))
+			return places[i];
+	return HEADER_FACTS;
 }
 
 static void make_grid(size_t width, size_t most, struct grid *grid)
@@ -219,6 +229,7 @@ static void make_grid(size_t width, size_t most, struct grid *grid)
 		kept -= grid->across - 1;
 	if (kept > HEADER_FACTS)
 		kept = HEADER_FACTS;
+	grid->to_fault = to_fault(kept);
 	grid->sparkline = is_kept(HEADER_SPARKLINE, kept);
 	for (int fact = 0; fact < HEADER_SPARKLINE; fact++)
 		if (is_kept((enum header_fact)fact, kept))
@@ -250,6 +261,9 @@ void header_line(const struct header_look *look, size_t width, size_t most,
 		if (at >= grid.count)
 			return;
 		line_pad(line, STYLE_PLAIN, i * cell);
-		header_add(look, grid.facts[at], cell - FACT_GAP, line);
+		enum header_fact fact = grid.facts[at];
+		if (fact == grid.to_fault && has_fault(look))
+			fact = HEADER_TURNOVER;
+		header_add(look, fact, cell - FACT_GAP, line);
 	}
 }

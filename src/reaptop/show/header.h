@@ -19,8 +19,9 @@ enum header_fact {
 	HEADER_SIGCHLDS, /* how many came, and whether one is pending */
 	HEADER_AGE,      /* of the server, and the children seen in that time */
 	HEADER_TURNOVER, /* between the last two samples; if there is a fault
-			  * (runaway children, connections that the server
-			  * itself holds), that, and the turnover above */
+			  * (children that run nonstop, connections that
+			  * the server itself holds), that, and the turnover
+			  * above */
 	HEADER_SPARKLINE,
 	HEADER_FACTS,
 };
@@ -42,7 +43,8 @@ void header_add(const struct header_look *look, enum header_fact fact,
 size_t header_lines(size_t width, size_t most);
 
 /* Line `number` of those. With room for several facts beside each other they
- * stand in columns; where there is none for all, the weightiest are shown. */
+ * stand in columns; where there is none for all, the weightiest are shown, a
+ * fault in place of another if need be. */
 void header_line(const struct header_look *look, size_t width, size_t most,
 		 size_t number, struct line *line);
 

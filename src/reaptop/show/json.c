@@ -67,7 +67,7 @@ static void add_child(struct output *output, const struct watch *watch,
 		json_null(output, "cpu_s");
 		json_null(output, "threads");
 		json_bool(output, "zombie", child_is_zombie(child));
-		json_null(output, "runaway");
+		json_null(output, "nonstop");
 	} else {
 		json_number(output, "start_ticks", child->stat.start_ticks);
 		json_key(output, "name");
@@ -77,7 +77,7 @@ static void add_child(struct output *output, const struct watch *watch,
 		add_cpu(output, watch, child->stat.cpu_ticks);
 		json_number(output, "threads", (uint64_t)child->stat.threads);
 		json_bool(output, "zombie", child_is_zombie(child));
-		json_bool(output, "runaway", child->runaway);
+		json_bool(output, "nonstop", child->nonstop);
 	}
 	add_exit(output, child_is_zombie(child) && child->exit_known,
 		 child->stat.exit_status);
@@ -88,7 +88,7 @@ static void add_counts(struct output *output, const struct server *server)
 {
 	json_number(output, "live", server->children.live);
 	json_number(output, "zombies", server->children.zombies);
-	json_number(output, "runaways", server->children.runaways);
+	json_number(output, "nonstop", server->children.nonstop);
 	json_number(output, "seen", server->turnover.seen);
 	json_number(output, "came", server->turnover.came);
 	json_number(output, "went", server->turnover.went);

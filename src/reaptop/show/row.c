@@ -89,6 +89,16 @@ static void place_columns(size_t width, struct columns *columns)
 		columns->width[COLUMN_NAME] = width - at;
 }
 
+/* Adds at most `width` columns of text, ours: cut, it ends in >. */
+static void add_cut(struct line *line, enum style style, const char *text,
+		    size_t width)
+{
+	bool cut = strlen(text) > width;
+	line_format(line, style, "%.*s", (int)(cut ? width - 1 : width), text);
+	if (cut)
+		line_add(line, STYLE_FAINT, ">");
+}
+
 /* Adds text, ours, into its column; what stands there already stays. */
 static void add_cell(struct line *line, const struct columns *columns, int kind,
 		     enum style ground, enum style style, const char *text)
@@ -98,7 +108,7 @@ static void add_cell(struct line *line, const struct columns *columns, int kind,
 	if (kinds[kind].right && size < width)
 		begin += width - size;
 	line_pad(line, ground, begin);
-	line_format(line, style, "%.*s", (int)width, text);
+	add_cut(line, style, text, width);
 }
 
 void row_heading(const struct row_look *look, struct line *line)
@@ -142,7 +152,7 @@ static enum style ground_of(const struct child *child)
 
 static bool is_busy(const struct child *child)
 {
-	return (child->runaway || child->cpu >= BUSY_CPU) && child->gone == 0;
+	return (child->nonstop || child->cpu >= BUSY_CPU) && child->gone == 0;
 }
 
 /* The state's style and the mark behind it. */
@@ -160,7 +170,7 @@ static enum style state_style(const struct row_look *look,
 		return STYLE_DIED;
 	case NEWS_CAME:
 		*mark = '+';
-		return child->runaway ? STYLE_BUSY : STYLE_NEW;
+		return child->nonstop ? STYLE_BUSY : STYLE_NEW;
 	default:
 		break;
 	}
@@ -179,7 +189,7 @@ static bool add_state(const struct row_look *look,
 	char text[WORDING_SIZE], cpu[WORDING_SIZE], mark;
 	enum style style = state_style(look, child, &mark);
 	const char *word = wording_child_state(child, look->server->stat.pid);
-	bool share = is_busy(child) && !child->runaway &&
+	bool share = is_busy(child) && !child->nonstop &&
 		     columns->width[COLUMN_CPU] == 0;
 	if (share)
 		snprintf(text, sizeof text, "%c %s CPU", child->stat.state,
@@ -229,7 +239,8 @@ static void add_peer(const struct row_look *look, const struct columns *columns,
 	const char *state = tcp_wording_state(connection->at_server->state);
 	size_t room = columns->width[COLUMN_EXIT] - strlen(state) - 1;
 	line_pad(line, STYLE_PLAIN, columns->begin[COLUMN_EXIT]);
-	line_format(line, STYLE_PLAIN, "%.*s ", (int)room, shown);
+	add_cut(line, STYLE_PLAIN, shown, room);
+	line_add(line, STYLE_PLAIN, " ");
 	line_add(line,
 		 strcmp(state, "ESTABLISHED") == 0 ? STYLE_PLAIN : STYLE_BUSY,
 		 state);
@@ -248,6 +259,17 @@ static void add_exit(const struct row_look *look, const struct columns *columns,
 	add_cell(line, columns, COLUMN_EXIT, style, style,
 		 wide ? wording_child_end(child, text)
 		      : wording_child_exit(child, text));
+}
+
+static void add_name(const struct columns *columns, const struct child *child,
+		     enum style style, struct line *line)
+{
+	struct line name;
+	line_start(&name, columns->width[COLUMN_NAME]);
+	line_add_foreign(&name, style, child->stat.name);
+	line_mark_cut(&name);
+	line_pad(line, style, columns->begin[COLUMN_NAME]);
+	line_add_line(line, &name);
 }
 
 void row_child(const struct row_look *look, const struct child *child,
@@ -270,8 +292,6 @@ void row_child(const struct row_look *look, const struct child *child,
 				 : wording_cpu(child->cpu, text));
 	if (columns.width[COLUMN_EXIT] > 0)
 		add_exit(look, &columns, child, line);
-	if (columns.width[COLUMN_NAME] == 0)
-		return;
-	line_pad(line, style, columns.begin[COLUMN_NAME]);
-	line_add_foreign(line, style, child->stat.name);
+	if (columns.width[COLUMN_NAME] > 0)
+		add_name(&columns, child, style, line);
 }

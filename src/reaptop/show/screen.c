@@ -103,6 +103,7 @@ static void draw_title(const struct screen *screen, const struct watch *watch,
 	if (screen->browse.view == NULL && layout->count < watch->count)
 		line_format(&line, STYLE_NAME, "  from server %zu of %zu",
 			    layout->first + 1, watch->count);
+	line_mark_cut(&line);
 	make_summary(screen, watch, text, (size_t)COLS - line.columns, &right);
 	if (right.columns < right.width || right.width > 20) {
 		line_pad(&line, STYLE_PLAIN, (size_t)COLS - right.columns);

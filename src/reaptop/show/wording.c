@@ -121,6 +121,15 @@ const char *wording_child_age(const struct watch *watch,
 	return wording_age(watch_age(watch, child->stat.start_ticks), text);
 }
 
+const char *wording_server_age(const struct watch *watch,
+			       const struct server *server,
+			       char text[WORDING_SIZE])
+{
+	if (server->ended)
+		return "-";
+	return wording_age(watch_age(watch, server->stat.start_ticks), text);
+}
+
 const char *wording_exit(int exit_status, char text[WORDING_SIZE])
 {
 	if (!WIFSIGNALED(exit_status)) {
@@ -172,8 +181,8 @@ const char *wording_cpu(uint32_t thousandths, char text[WORDING_SIZE])
 
 const char *wording_child_state(const struct child *child, pid_t parent)
 {
-	if (child->runaway && child->gone == 0)
-		return "runaway";
+	if (child->nonstop && child->gone == 0)
+		return "nonstop";
 	if (child->gone == 0)
 		return wording_state(&child->stat);
 	return child->stat.ppid == parent ? "reaped" : "orphan";

@@ -38,6 +38,12 @@ const char *wording_child_age(const struct watch *watch,
 			      const struct child *child,
 			      char text[WORDING_SIZE]);
 
+/* The age of a server at the last sample; "-" once it has ended, or it would go
+ * on growing. */
+const char *wording_server_age(const struct watch *watch,
+			       const struct server *server,
+			       char text[WORDING_SIZE]);
+
 /* A wait status: "exit 0", "SIGKILL", "SIG34". */
 const char *wording_exit(int exit_status, char text[WORDING_SIZE]);
 
@@ -53,7 +59,7 @@ const char *wording_child_end(const struct child *child,
  * 100% 1600%. Of several threads it may be more than one CPU. */
 const char *wording_cpu(uint32_t thousandths, char text[WORDING_SIZE]);
 
-/* The state of a child as wording_state(), or "runaway", or where it went: "reaped", or
+/* The state of a child as wording_state(), or "nonstop", or where it went: "reaped", or
  * "orphan" if another process has become its parent. */
 const char *wording_child_state(const struct child *child, pid_t parent);
 

@@ -28,8 +28,9 @@ struct child {
 	/* CPU used lately, in thousandths of one CPU. For zombies 0. */
 	uint32_t cpu;
 	/* It takes CPU and never waits for anything, as far as its first thread
-	 * goes: however small its share of a busy machine, it wants all. */
-	bool runaway;
+	 * goes: however small its share of a busy machine, it wants all. Whether
+	 * it works long or spins cannot be told. */
+	bool nonstop;
 	/* For zombies: the kernel shows us the exit status. */
 	bool exit_known;
 	/* Inner workings: where `cpu` is counted from, and how often it had

@@ -27,7 +27,7 @@ static uint32_t cpu_share(const struct child_reading *reading, uint64_t ticks,
 }
 
 /* A child that serves waits now and then, if only for its client. One that was
- * found running twice, took CPU in between and waited not once does not serve.
+ * found running twice, took CPU in between and waited not once runs nonstop.
  * The question costs a read, but of those only that took a tick of CPU in this
  * window: of these there can only be some fifty per CPU. */
 static void follow_waits(const struct child_reading *reading,
@@ -36,7 +36,7 @@ static void follow_waits(const struct child_reading *reading,
 	uint64_t waits = 0;
 	bool known = process_status_waits(reading->proc, child->stat.pid,
 					  &waits) == 0;
-	child->runaway = known && child->waits_known && waits == child->waits;
+	child->nonstop = known && child->waits_known && waits == child->waits;
 	child->waits_known = known;
 	child->waits = waits;
 }
@@ -59,7 +59,7 @@ static void follow_cpu(const struct child_reading *reading, struct child *child)
 	int64_t span = reading->now - child->cpu_from;
 	uint64_t ticks = child->stat.cpu_ticks;
 	if (child->stat.state != 'R') {
-		child->runaway = false;
+		child->nonstop = false;
 		child->waits_known = false;
 	}
 	if (span < cpu_window || ticks < child->cpu_from_ticks)

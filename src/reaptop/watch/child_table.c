@@ -120,7 +120,7 @@ static void count(struct child_table *table, uint64_t number)
 {
 	table->live = 0;
 	table->zombies = 0;
-	table->runaways = 0;
+	table->nonstop = 0;
 	table->came = 0;
 	for (size_t i = 0; i < table->now.count; i++) {
 		const struct child *child = &table->now.items[i];
@@ -128,8 +128,8 @@ static void count(struct child_table *table, uint64_t number)
 			table->zombies++;
 		else
 			table->live++;
-		if (child->runaway)
-			table->runaways++;
+		if (child->nonstop)
+			table->nonstop++;
 		if (child->first_sample == number)
 			table->came++;
 	}

@@ -19,10 +19,10 @@ struct child_table {
 	struct child_set before;
 	size_t live; /* of those in `now`; a hidden one that has not died is live */
 	size_t zombies;
-	size_t runaways; /* of the live ones: see child.h */
-	uint64_t seen;   /* different children, since the first sample */
-	size_t came;     /* in this sample */
-	size_t went;     /* since the sample before */
+	size_t nonstop; /* of the live ones: see child.h */
+	uint64_t seen;  /* different children, since the first sample */
+	size_t came;    /* in this sample */
+	size_t went;    /* since the sample before */
 	struct departed departed;
 	bool as_listed; /* the last sample's list named all these, no others */
 	bool extended;  /* the last sample was one of child_table_extend() */
