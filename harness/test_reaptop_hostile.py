@@ -502,6 +502,17 @@ def test_a_process_that_proc_hides_is_not_called_gone(hidden):
     assert hidden("-b", "-n1", "4000").err == "reaptop: 4000: no such process\n"
 
 
+def test_whose_port_it_is_where_proc_hides_processes(hidden, start):
+    """It is not told to name a PID that it would not show either."""
+    port = start("noreap").address[1]
+    done = hidden("-b", "-n1", "--port", str(port))
+    assert (done.status, done.out) == (1, "")
+    assert done.err == (
+        f"reaptop: port {port}: it belongs to another user's process, which /proc "
+        "hides from us\n"
+    )
+
+
 # The whole machine
 
 

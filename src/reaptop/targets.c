@@ -42,8 +42,13 @@ static int add_port(struct watch *watch, uint16_t port)
 		if (error == ENOENT)
 			complain(what, "no process listens on it");
 		else if (error == EACCES)
-			complain(what, "it belongs to another user's process, "
-				       "which may not be seen; name its PID");
+			complain(what,
+				 process_is_hidden(1)
+					 ? "it belongs to another user's "
+					   "process, which /proc hides from us"
+					 : "it belongs to another user's "
+					   "process, which may not be seen; "
+					   "name its PID");
 		else
 			complain_errno(what, error);
 		return -1;
