@@ -5,6 +5,7 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from subprocess import SubprocessError
 
 sys.dont_write_bytecode = True
 
@@ -65,7 +66,9 @@ def main(arguments):
             result = judge(lab, options.submission, path)
         except submissions.Unreadable as error:
             result = class_run.refused(lab, "not-readable", str(error))
-        except (OSError, RuntimeError) as error:
+        except (
+            OSError, RuntimeError, SubprocessError, spawn.ProcessTableFull
+        ) as error:
             result = Result(lab.name, lab.title, unjudged=str(error))
         document = results_json.document(result)
         if result.unjudged is not None:

@@ -26,7 +26,6 @@ from reaplab.grading import (
     sandbox,
     scratch,
     stage,
-    submissions,
 )
 from reaplab.process import Process
 
@@ -309,39 +308,6 @@ def test_nothing_of_the_instructors_is_on_stage():
         assert not [name for name in names if "README" in name]
     finally:
         scratch.remove(found)
-
-
-@pytest.mark.parametrize(
-    "content, why",
-    [
-        (b"PK\x03\x04 broken", "cannot be read"),
-        (b"", "cannot be read"),
-    ],
-)
-@pytest.mark.parametrize("ending", submissions.ARCHIVES)
-def test_a_broken_archive_is_told_so(folder, ending, content, why):
-    path = folder / f"alice{ending}"
-    path.write_bytes(content)
-    with pytest.raises(submissions.Unreadable, match=why):
-        submissions.read(path)
-
-
-def test_an_archive_that_unpacks_to_more_than_there_is_room_for(folder):
-    path = folder / "bomb.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("zeros", bytes(64 << 20))
-    assert path.stat().st_size < 1 << 20
-    with pytest.raises(submissions.Unreadable, match="more than 4 MiB"):
-        submissions.read(path)
-
-
-@pytest.mark.parametrize("names", [["a", "a/b"], ["a/b", "a"], ["x" * 300]])
-def test_an_archive_of_files_that_cannot_be_is_told_so(folder, names):
-    files = submissions.Files()
-    for name in names:
-        files.take(name, b"", False)
-    with pytest.raises(submissions.Unreadable, match="odd names"):
-        files.write(folder / "out")
 
 
 def test_an_older_bubblewrap_will_do(sandboxed, monkeypatch):

@@ -18,6 +18,8 @@ init_family.py, running.py, scarcity.py, signal_witness.py.
 For others' submissions:
 
 submissions.py  found, and read with suspicion
+unpacking.py    archives, unpacked at arm's length
+submitted.py    their files, as values
 sandbox.py      walls around their programs
 limits.py       and limits, with walls or without
 stage.py        what a judge may read

@@ -14,6 +14,7 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass
+from subprocess import SubprocessError
 
 from .. import spawn, whole_file
 from . import judge_box, report, results_json, scratch, stage, submissions
@@ -78,6 +79,9 @@ class ClassRun:
     def _start(self, submission, last):
         task = _Task(submission, self._out, last)
         try:
+            if submission.twins:
+                names = ", ".join((submission.path.name, *submission.twins))
+                raise OSError(f"which one counts? {names}")
             files = submissions.read(submission.path)
             task.key = f"{self._digest} {files.digest()}"
             old = self._old(task)
@@ -97,7 +101,7 @@ class ClassRun:
             task.clean()
             result = refused(submission.lab, "not-readable", str(error))
             self._save(task, result)
-        except OSError as error:
+        except (OSError, SubprocessError, spawn.ProcessTableFull) as error:
             fault = f"its files could not be handled: {error}"
             self._finish(task, judge_box.Ended(fault=fault))
         except BaseException:

@@ -245,7 +245,9 @@ def why_not():
             env=ENVIRONMENT,
             cwd="/",
         )
-    except (OSError, AssertionError) as error:
+    except (
+        OSError, AssertionError, subprocess.SubprocessError, spawn.ProcessTableFull
+    ) as error:
         return str(error)
     if tried.status == 0:
         return None
