@@ -20,6 +20,10 @@ TEXTS = HANDOUTS + RUN_SHEETS
 # Other builds, that may lie beside the programs.
 NOT_NEEDED = shutil.ignore_patterns("lint-*", "fuzz", "sanitize", "bench")
 
+ENDS_A_SERVER = re.compile(
+    r"kill [^`\n]*\$(server|init|shell|\()|wait \$server"
+)
+
 # What a handout has, in this order.
 HEADINGS = [
     "Outcome and time",
@@ -92,6 +96,25 @@ def test_a_lab_has_both_texts(which):
 def test_a_handout_has_all_its_parts_in_order(text):
     found = re.findall(r"^## (.*)$", text.read_text(), re.MULTILINE)
     assert found == HEADINGS
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=name)
+def test_whoever_follows_the_text_ends_a_server_before_the_next_takes_its_port(text):
+    """By a kill in its session, or in the words up to the next one."""
+    began, said = None, ""
+    for line in text.read_text().splitlines():
+        if re.match(r"\$ .*\b9190\b.* & (server|init|shell)=\$!", line):
+            assert began is None or ENDS_A_SERVER.search(said), began
+            began, said = line, ""
+        else:
+            said += line + "\n"
+
+
+@pytest.mark.parametrize("text", HANDOUTS, ids=name)
+def test_a_self_test_shows_also_what_is_missing(text):
+    """Not only the line that it hopes for."""
+    (command,) = re.findall(r"^\$ (make -s check .*)$", text.read_text(), re.M)[:1]
+    assert command.endswith(" | head -1")
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=name)
