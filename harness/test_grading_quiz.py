@@ -51,6 +51,31 @@ def test_a_wrong_answer_has_its_belief():
     assert beliefs(CHECK, zombies=5, state="S") == ["other"]
 
 
+SURE = quiz(
+    "counts", 2, "an idea", done="they were counted",
+    items=[
+        Item(
+            "zombies", seal("zombies", 5), OTHER, {seal("zombies", 4): SWAPPED},
+            shown_by=f"{seal('zombies', 0)} {seal('zombies', 'none')}",
+        ),
+    ],
+)
+
+
+@pytest.mark.parametrize("zombies, belief", [
+    (0, "other"), ("None", "other"), (4, "swapped"), (6, "not-what-is-seen"),
+    ("banana", "not-what-is-seen"), ("?", "not-answered"),
+])
+def test_a_belief_is_named_only_for_an_answer_that_shows_it(zombies, belief):
+    assert beliefs(SURE, zombies=zombies) == [belief]
+
+
+def test_whatever_the_wrong_answer_a_question_leads_on():
+    (told,) = SURE.judge(Work({"zombies": "banana"})).beliefs
+    assert told.question == OTHER.question and "banana" in told.seen
+    assert OTHER.belief not in told.says
+
+
 @pytest.mark.parametrize("answers", [{}, {"zombies": "?"}, {"zombies": ""}])
 def test_what_was_not_answered_is_no_wrong_belief(answers):
     assert beliefs(CHECK, **answers) == ["not-answered"]

@@ -64,11 +64,26 @@ CHECKS = [
         "counts-zombies", 4, "what nobody waits for stays",
         done="five clients came and left, and the demo was played",
         items=[
-            Item("zombies_noreap", "f89d0e99", SOMEBODY_REAPS),
-            Item("zombies_waitpid_loop", "649b6ec4", ALL_ALIKE),
-            Item("demo_forked_sigchld", "8ee7c5a0", ONE_PER_SIGNAL),
-            Item("demo_reaped_sigchld", "685b256b", ONE_PER_SIGNAL),
-            Item("demo_zombies_sigchld", "c1da2224", ONE_PER_SIGNAL),
+            Item(
+                "zombies_noreap", "f89d0e99", SOMEBODY_REAPS,
+                shown_by="27a7d7f5 ab683bbc 6002b02b 294b67ff",
+            ),
+            Item(
+                "zombies_waitpid_loop", "649b6ec4", ALL_ALIKE,
+                shown_by="9adb0a80 5e7d41b7",
+            ),
+            Item(
+                "demo_forked_sigchld", "8ee7c5a0", ONE_PER_SIGNAL,
+                shown_by="ea780407 b83fc255",
+            ),
+            Item(
+                "demo_reaped_sigchld", "685b256b", ONE_PER_SIGNAL,
+                shown_by="e7cbd1e4 71a70ce7",
+            ),
+            Item(
+                "demo_zombies_sigchld", "c1da2224", ONE_PER_SIGNAL,
+                shown_by="426c8850 6e9ead8e 0a67e2f4 82facbc1",
+            ),
         ],
     ),
     quiz(

@@ -137,10 +137,19 @@ CHECKS = [
         "counts-sockets", 2, "one socket listens, and each client has one of its own",
         done="three clients stayed, and ss was asked for the sockets of port 9190",
         items=[
-            Item("listening_sockets", "4e72436f", ONE_SOCKET),
-            Item("connected_sockets", "2cf1e298", ONE_SOCKET, {"5f6bc1d2": LINES}),
-            Item("server_ports", "4c16575d", OWN_PORTS),
-            Item("client_ports", "87cb7207", OWN_PORTS),
+            Item(
+                "listening_sockets", "4e72436f", ONE_SOCKET,
+                shown_by="f9392aec d9c9ca47 eb95e443 2d0721c0",
+            ),
+            Item(
+                "connected_sockets", "2cf1e298", ONE_SOCKET, {"5f6bc1d2": LINES},
+                shown_by="d46fa3db dfaadd27 4f3ec3ea 4bf726ec 5e444647 b5c9e700",
+            ),
+            Item(
+                "server_ports", "4c16575d", OWN_PORTS,
+                shown_by="bc9089af 8b667343 af30fc99 7ecc8d71",
+            ),
+            Item("client_ports", "87cb7207", OWN_PORTS, shown_by=""),
         ],
     ),
     quiz(

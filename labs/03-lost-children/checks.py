@@ -32,10 +32,19 @@ CHECKS = [
         "sees-one-bit", 3, "a pending signal is a bit, not a number of deaths",
         done="the parent was frozen, five clients left, and ShdPnd was read",
         items=[
-            Item("zombies_while_frozen", "8cda6554", NOT_PROCESSES),
-            Item("bits_set", "a9e7a39c", COUNTS_DEATHS),
-            Item("signal_number", "5e5a12a1", BIT_NUMBERS),
-            Item("zombies_after_thaw", "c65ff595", COUNTS_DEATHS),
+            Item(
+                "zombies_while_frozen", "8cda6554", NOT_PROCESSES,
+                shown_by="d593a97c 637c85bd 3e704a77 124b5806",
+            ),
+            Item("bits_set", "a9e7a39c", COUNTS_DEATHS, shown_by="7b867be6 8dd16f5c"),
+            Item(
+                "signal_number", "5e5a12a1", BIT_NUMBERS,
+                shown_by="dcbf42b8 b9c95a48",
+            ),
+            Item(
+                "zombies_after_thaw", "c65ff595", COUNTS_DEATHS,
+                shown_by="76875619 2dd43dd5 a9603c39 34fe3778",
+            ),
         ],
     ),
     explained(points=1),

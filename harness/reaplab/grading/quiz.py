@@ -6,12 +6,12 @@ was explained with.
          items=[Item("listening", "71ae3184", WRONG_COUNT)])
 
 All items of a check have to be right; the first that is not says which belief is
-behind it. What is right stands there sealed (sealed.py), as students have these files
-too. Answers are compared as text, without regard to case and outer spaces, so 5 and
-"5" are the same. They are a student's: any type, any length.
+behind it, if it shows one. What is right stands there sealed (sealed.py), as students
+have these files too. Answers are compared as text, without regard to case and outer
+spaces, so 5 and "5" are the same. They are a student's: any type, any length.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..report import printable
 from .checks import Check
@@ -40,6 +40,11 @@ NOT_ANSWERED = Mistake(
     "(nothing was answered yet)",
     "Which command of the handout shows it? Run it, and write down what you see.",
 )
+NOT_SEEN = Mistake(
+    "not-what-is-seen",
+    "(another answer; which idea is behind it, it does not show)",
+    "",
+)
 NOT_READABLE = Mistake(
     "answers-not-readable",
     "any text is a TOML file",
@@ -51,13 +56,16 @@ NOT_READABLE = Mistake(
 @dataclass(frozen=True)
 class Item:
     """One answer: its key in answers.toml, the digests of the texts that are right,
-    with spaces between them, and the Mistake behind any other; `known` has those of
-    particular wrong answers, by their digests."""
+    with spaces between them, and the Mistake behind others; `known` has those of
+    particular wrong answers, by their digests. With `shown_by`, digests too, the
+    Mistake is named for these alone: any other answer, a slip perhaps, shows no belief,
+    and gets only its question."""
 
     key: str
     right: str
     mistake: Mistake
     known: dict = field(default_factory=dict)
+    shown_by: str = None
 
 
 def quiz(name, points, idea, done, items):
@@ -118,7 +126,11 @@ def _mistake(item, answer):
         return None
     if answer in ("", OPEN):
         return NOT_ANSWERED
-    return item.known.get(sealed, item.mistake)
+    if sealed in item.known:
+        return item.known[sealed]
+    if item.shown_by is None or sealed in item.shown_by.split():
+        return item.mistake
+    return replace(NOT_SEEN, question=item.mistake.question)
 
 
 def _failed(done, seen, mistake, right=LOOKED):
