@@ -23,6 +23,7 @@ NAMES = [
     b") Z 1 (", b"a) S 1 1 1 (b", b"\n\n\n", b"two\nlines", b"\x1b[2J\x1b[31mred",
     b"\x1b]0;title\x07", b"\x1bc", b"\x9b31m", b"\xff\xfe\xc3", b"\xe2\x80\xae" b"rtl",
     b"\\x1b\\n", b'"quoted"', b"\t\t", b"%s%n%d", b" ", b"",
+    b"so\xc2\xadft", b"no\xc2\xa0br", b"em\xe2\x80\x83",
 ]
 
 # Has children with these names, and one itself, then says so.
@@ -105,12 +106,12 @@ def test_names_in_text(lab, named, locale):
     out = reaptop(
         lab, "-b", "-n1", named.pid, env={**os.environ, "LC_ALL": locale}
     )
-    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u2003\u202e]", out)
     rows = [line for line in out.splitlines() if re.match(r" *\d+ [SZ] ", line)]
     assert len(rows) == 2 * len(NAMES)
     assert r"\x1b[2J\x1b[31mred" in out and r"two\nlines" in out
     assert r"\\x1b\\n" in out and ") Z 1 (" in out
-    assert r"\xe2\x80\xaertl" in out
+    assert r"\xe2\x80\xaertl" in out and r"so\xc2\xadft" in out
 
 
 @pytest.mark.parametrize("keys", ["", "t", "\x1b[B\r", "e", "s", "/red\r"])

@@ -74,6 +74,17 @@ static void add_escaped(struct line *line, enum style style, char byte)
 	append(line, style, text, strlen(text), strlen(text));
 }
 
+/* Characters that take room and show nothing, or a space only (Unicode's Zs, soft
+ * hyphen, fillers): with them two names would look alike. */
+static bool looks_empty(wchar_t character)
+{
+	static const wchar_t empty[] = {0xa0,   0xad,   0x115f, 0x1160,
+					0x1680, 0x202f, 0x205f, 0x2800,
+					0x3000, 0x3164, 0xffa0, 0};
+	return (character >= 0x2000 && character <= 0x200f) ||
+	       wcschr(empty, character) != NULL;
+}
+
 /* The length of the printable character at the start of the text, with its
  * width stored, or 0 if there is none. */
 static size_t printable(const char *text, size_t *columns)
@@ -84,7 +95,7 @@ static size_t printable(const char *text, size_t *columns)
 	size_t left = strlen(text);
 	size_t size = mbrtowc(&character, text, left, &state);
 	int width = size == 0 || size > left ? -1 : wcwidth(character);
-	if (width < 1)
+	if (width < 1 || looks_empty(character))
 		return 0;
 	*columns = (size_t)width;
 	return size;
