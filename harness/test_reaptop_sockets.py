@@ -171,6 +171,29 @@ def test_the_parent_that_forgot_to_close(lab, look):
                              f"{parent} parent")
 
 
+@pytest.mark.parametrize(
+    "variant, listening",
+    [("keeps_listener", "LISTEN "), ("noreap", "It has ended, and with it")],
+)
+def test_what_orphans_hold_of_a_server_that_ended(start, look, variant, listening):
+    """The kernel closes what nobody holds, and they hold their connections; and the
+    listening socket too, where the child did not close it."""
+    server = start(variant)
+    screen = look(server)
+    with hold(server.address, 2) as sessions:
+        children = arrange.await_children(server, 2)
+        screen.await_text("2 connections  ESTABLISHED 2")
+        os.kill(server.listener.pid, signal.SIGKILL)
+        screen.await_text("zombie itself")
+        screen.await_text(listening)
+        for child, one in zip(children, sessions):
+            row = connection(screen, one.port)
+            assert row and row[0] == row[2] == "ESTABLISHED", screen.text()
+        held_by = {connection(screen, one.port)[3] for one in sessions}
+        assert held_by == {str(child.pid) for child in children}
+    screen.await_text("0 connections")
+
+
 def assert_alarm(screen, text):
     """The text, in a connection's row, stands out: not in the usual colours."""
     for number, row in enumerate(screen.rows()):

@@ -92,7 +92,7 @@ static void add_no_listening(const struct sockets *sockets, struct line *line)
 {
 	const char *why = "It listens on no TCP port.";
 	if (sockets->ended)
-		why = "It has ended, and the kernel closed its sockets.";
+		why = "It has ended, and with it its listening socket.";
 	else if (sockets->connections.hidden)
 		why = "What it holds may not be seen: another user's process.";
 	line_add(line, STYLE_MESSAGE, why);

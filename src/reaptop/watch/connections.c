@@ -4,8 +4,10 @@
 
 #include <netinet/tcp.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "reaptop/watch/connections_past.h"
+#include "reaptop/watch/living_members.h"
 
 enum {
 	LISTENING_MAX = 4096,
@@ -39,49 +41,21 @@ static void start_afresh_if_other(struct connections *connections,
 	connections->start_ticks = server->stat.start_ticks;
 }
 
-static int add_descendants(struct holdings *holdings,
-			   const struct descendant_list *list)
+/* Where clients connected, for when nobody listens any more. */
+static void note_ends(struct connections *connections)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const struct process_stat *stat = &list->items[i].stat;
-		if (!process_stat_is_final(stat) &&
-		    stat->state != CHILD_STATE_HIDDEN &&
-		    holdings_add(holdings, stat->pid, stat->start_ticks) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* Whoever may hold a socket of the server: zombies cannot. */
-static int read_holdings(struct connections *connections,
-			 const struct watch *watch, const struct server *server,
-			 long budget)
-{
-	struct holdings *holdings = &connections->holdings;
-	const struct child_set *children = &server->children.now;
-	holdings_begin(holdings);
-	if (!server->ended && holdings_add(holdings, server->stat.pid,
-					   server->stat.start_ticks) != 0)
-		return -1;
-	for (size_t i = 0; i < children->count; i++) {
-		const struct child *child = &children->items[i];
-		if (process_stat_is_final(&child->stat) ||
-		    child_is_hidden(child))
-			continue;
-		if (holdings_add(holdings, child->stat.pid,
-				 child->stat.start_ticks) != 0)
-			return -1;
-	}
-	return add_descendants(holdings, &server->descendants.now) != 0
-		       ? -1
-		       : holdings_read(holdings, watch->proc, server->stat.pid,
-				       budget);
+	const struct tcp_table *listening = &connections->listening;
+	if (listening->count == 0)
+		return;
+	connections->end_count = 0;
+	for (size_t i = 0; i < listening->count && i < TCP_PORTS_MAX; i++)
+		connections->ends[connections->end_count++] =
+			listening->sockets[i].local;
 }
 
 /* Keeps of the namespace's listening sockets those that the tree holds. */
 static int read_listening(struct connections *connections,
-			  const struct watch *watch,
-			  const struct server *server)
+			  const struct watch *watch, int directory)
 {
 	struct tcp_table *listening = &connections->listening;
 	const struct tcp_query query = {
@@ -89,8 +63,11 @@ static int read_listening(struct connections *connections,
 		.limit = LISTENING_MAX,
 	};
 	listening->count = 0;
-	if (tcp_table_read(watch->proc, server->directory, &query, listening) !=
-	    0)
+	if (directory < 0) {
+		connections->end_count = 0; /* nobody is left */
+		return 0;
+	}
+	if (tcp_table_read(watch->proc, directory, &query, listening) != 0)
 		return -1;
 	size_t kept = 0;
 	for (size_t i = 0; i < listening->count; i++) {
@@ -101,6 +78,7 @@ static int read_listening(struct connections *connections,
 			listening->sockets[kept++] = *socket;
 	}
 	listening->count = kept;
+	note_ends(connections);
 	return 0;
 }
 
@@ -124,10 +102,8 @@ static bool wants_six(const struct connections *connections)
 }
 
 static int read_table(struct connections *connections,
-		      const struct watch *watch, const struct server *server,
-		      bool time_wait)
+		      const struct watch *watch, int directory, bool time_wait)
 {
-	const struct tcp_table *listening = &connections->listening;
 	struct tcp_table *table = &connections->table;
 	struct tcp_query query = {
 		.states = ~(UINT32_C(1) << TCP_LISTEN),
@@ -138,25 +114,25 @@ static int read_table(struct connections *connections,
 	query.without_six = !wants_six(connections);
 	if (!time_wait)
 		query.states &= ~(UINT32_C(1) << TCP_TIME_WAIT);
-	for (size_t i = 0; i < listening->count; i++) {
-		uint16_t port = listening->sockets[i].local.port;
-		if (query.port_count < TCP_PORTS_MAX && !has_port(&query, port))
+	for (size_t i = 0; i < connections->end_count; i++) {
+		uint16_t port = connections->ends[i].port;
+		if (!has_port(&query, port))
 			query.ports[query.port_count++] = port;
 	}
 	table->count = 0;
 	table->cut = false;
 	if (query.port_count == 0)
 		return 0;
-	return tcp_table_read(watch->proc, server->directory, &query, table);
+	return tcp_table_read(watch->proc, directory, &query, table);
 }
 
-/* Whether this is an end that one of our listening sockets accepts at. */
+/* Whether this is an end that one of our listening sockets accepts, or accepted,
+ * at. */
 static bool is_ours(const struct connections *connections,
 		    const struct tcp_endpoint *endpoint)
 {
-	const struct tcp_table *listening = &connections->listening;
-	for (size_t i = 0; i < listening->count; i++) {
-		const struct tcp_endpoint *local = &listening->sockets[i].local;
+	for (size_t i = 0; i < connections->end_count; i++) {
+		const struct tcp_endpoint *local = &connections->ends[i];
 		if (local->port == endpoint->port &&
 		    (tcp_endpoint_is_any(local) ||
 		     tcp_endpoint_is(local, endpoint)))
@@ -177,15 +153,20 @@ static bool leads_here(const struct tcp_socket *socket)
 static int join_server_end(struct connections *connections,
 			   const struct tcp_socket *socket)
 {
-	if (!is_ours(connections, &socket->local))
+	const struct holder *holders;
+	size_t holder_count =
+		holdings_find(&connections->holdings, socket->inode, &holders);
+	/* Where nobody of ours listens, somebody else may by now. */
+	if (!is_ours(connections, &socket->local) ||
+	    (connections->listening.count == 0 && holder_count == 0))
 		return 0;
 	struct connection *connection = connection_set_add(
 		&connections->now, &socket->local, &socket->remote);
 	if (connection == NULL)
 		return -1;
 	connection->at_server = socket;
-	connection->holder_count = holdings_find(
-		&connections->holdings, socket->inode, &connection->holders);
+	connection->holder_count = holder_count;
+	connection->holders = holders;
 	connections->at_server[socket->state % TCP_STATE_COUNT]++;
 	return 0;
 }
@@ -196,7 +177,7 @@ static int join_client_end(struct connections *connections,
 	if (is_ours(connections, &socket->local) ||
 	    !is_ours(connections, &socket->remote))
 		return 0;
-	if (!leads_here(socket) &&
+	if ((connections->listening.count == 0 || !leads_here(socket)) &&
 	    connection_set_find(&connections->now, &socket->remote,
 				&socket->local) == NULL)
 		return 0;
@@ -244,19 +225,38 @@ static int join(struct connections *connections, int64_t now)
 	return served_index(&connections->served, &connections->now);
 }
 
+/* Reads what there is in the network namespace of the tree. */
+static int read_sockets(struct connections *connections,
+			const struct watch *watch, const struct server *server,
+			bool time_wait)
+{
+	int directory = server->directory, opened = -1;
+	if (faccessat(directory, "net/tcp", F_OK, 0) != 0)
+		directory = opened = living_members_open(
+			watch->proc, server, &connections->holdings);
+	int result = read_listening(connections, watch, directory);
+	if (result == 0)
+		result = read_table(connections, watch, directory, time_wait);
+	if (opened >= 0)
+		(void)close(opened); /* only looked at */
+	return result;
+}
+
 int connections_sample(struct connections *connections,
 		       const struct watch *watch, const struct server *server,
 		       long budget)
 {
 	start_afresh_if_other(connections, server);
-	if (read_holdings(connections, watch, server, budget) != 0 ||
-	    read_listening(connections, watch, server) != 0 ||
-	    read_table(connections, watch, server,
-		       budget >= CONNECTIONS_THOROUGH) != 0 ||
+	struct holdings *holdings = &connections->holdings;
+	if (living_members_add(holdings, server) != 0 ||
+	    holdings_read(holdings, watch->proc, server->stat.pid, budget) !=
+		    0 ||
+	    read_sockets(connections, watch, server,
+			 budget >= CONNECTIONS_THOROUGH) != 0 ||
 	    join(connections, watch->taken) != 0)
 		return -1;
 	const struct process_sockets *own =
-		holdings_of(&connections->holdings, connections->pid);
+		holdings_of(holdings, connections->pid);
 	connections->hidden = own != NULL && own->hidden;
 	return 0;
 }

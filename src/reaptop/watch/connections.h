@@ -41,6 +41,9 @@ struct connections {
 	/* Inner workings. */
 	struct connection_set before;
 	struct tcp_table table;
+	/* Where its clients connect, or connected while it listened. */
+	struct tcp_endpoint ends[TCP_PORTS_MAX];
+	size_t end_count;
 	uint64_t samples;
 	bool has_six;        /* in the last sample */
 	bool many_time_wait; /* in the last sample */
@@ -50,8 +53,8 @@ struct connections {
 void connections_free(struct connections *connections);
 
 /* Takes a sample of a server as it was last sampled by its watch; another
- * server than before starts afresh. Returns 0, also for one that has ended
- * (then there are none); or -1 with errno. */
+ * server than before starts afresh. Of one that has ended there are those that its
+ * orphans hold. Returns 0; or -1 with errno. */
 int connections_sample(struct connections *connections,
 		       const struct watch *watch, const struct server *server,
 		       long budget);
