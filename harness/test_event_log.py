@@ -1,13 +1,14 @@
 """The event log (--trace): whole lines, in order, that add up to what happened."""
 
 import os
+import re
 import resource
 import select
 import signal
 import stat
 import subprocess
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -122,11 +123,11 @@ def test_eight_bursts_at_once_add_up(start, variant, bursts, lab):
     for event in ("accept", "fork", "close", "exit"):
         assert counts[event] == total
     assert {one["bytes"] for one in log.of("close")} == {100}
-    forked = {one["child"] for one in log.of("fork")}
-    reaped = {one["child"] for one in log.of("reap")}
-    assert len(forked) == total
-    assert len(reaped) == counts["reap"] and reaped <= forked
-    assert {one["pid"] for one in log.of("exit")} == forked
+    # A PID is given again once its child is reaped, where others fork much.
+    forked = Counter(one["child"] for one in log.of("fork"))
+    reaped = Counter(one["child"] for one in log.of("reap"))
+    assert not reaped - forked
+    assert Counter(one["pid"] for one in log.of("exit")) == forked
     (stop,) = log.of("stop")
     assert stop["forked"] == total
     assert stop["reaped"] == counts["reap"] == total - stop["zombies"]
@@ -156,7 +157,8 @@ def check_order(log):
         if one["event"] == "reap":
             stories[one["child"]].append("reap")
     for story in stories.values():
-        assert story in (["close", "exit"], ["close", "exit", "reap"])
+        told = " ".join(story) + " "
+        assert re.fullmatch("(close exit reap )*(close exit )?", told), story
 
 
 def test_it_is_opened_to_append_and_for_one_owner(start, variant):

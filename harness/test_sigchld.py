@@ -49,6 +49,7 @@ def test_the_log_shows_one_signal_and_one_reap(server, count):
     arrange.thaw(server)
     with arrange.one_more(server):
         arrange.await_zombies(server, count - 1)
+        arrange.await_idle(server)  # a zombie goes before the line that tells of it
         log = event_log.read(server.trace)
     counts = log.counts()
     assert (counts["sigchld"], counts["reap"], counts["exit"]) == (1, 1, count)
