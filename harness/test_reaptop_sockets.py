@@ -147,7 +147,8 @@ def test_the_fin_handshake_can_be_followed(start, look):
         screen.await_text("1 connection  CLOSE_WAIT 1  client FIN_WAIT2 1")
         child.send(signal.SIGCONT)
         await_connection(screen, session.port, "-", "TIME_WAIT", "-")
-        screen.await_text("0 connections  client TIME_WAIT 1")
+        # Not how many: who had the port before may have left some.
+        screen.await_text("0 connections  client TIME_WAIT ")
 
 
 def assert_state(process, state):
