@@ -1,6 +1,7 @@
 """reaptop's view of the sockets: queues, the states of both ends, who holds what;
 and what the FIN handshake looks like there."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -187,12 +188,43 @@ def test_what_orphans_hold_of_a_server_that_ended(start, look, variant, listenin
         os.kill(server.listener.pid, signal.SIGKILL)
         screen.await_text("zombie itself")
         screen.await_text(listening)
-        for child, one in zip(children, sessions):
-            row = connection(screen, one.port)
-            assert row and row[0] == row[2] == "ESTABLISHED", screen.text()
-        held_by = {connection(screen, one.port)[3] for one in sessions}
-        assert held_by == {str(child.pid) for child in children}
+        for one in sessions:
+            await_connection(screen, one.port, "ESTABLISHED", "ESTABLISHED")
+
+        def held_by_the_orphans():
+            rows = [connection(screen, one.port) for one in sessions]
+            assert all(rows), screen.text()
+            assert {row[-1] for row in rows} == {str(one.pid) for one in children}
+
+        eventually(held_by_the_orphans)
     screen.await_text("0 connections")
+
+
+# Listens with ten sockets at one end (SO_REUSEPORT), and at ten addresses more.
+LISTENS_OFTEN = """
+import socket, sys, time
+made = []
+for last in [1] * 10 + list(range(2, 12)):
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    one.bind((f"127.0.0.{last}", int(sys.argv[1])))
+    one.listen()
+    made.append(one)
+time.sleep(1000)
+"""
+
+
+def test_a_server_that_listens_at_many_ends(look):
+    """In whatever order the kernel lists them, clients at all of them are shown."""
+    argv = [sys.executable, "-c", LISTENS_OFTEN]
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(servers.start_foreign_server(argv))
+        screen = look(server, lines=50)
+        for last in range(1, 12):
+            address = (f"127.0.0.{last}", server.port)
+            client = stack.enter_context(socket.create_connection(address))
+            port = client.getsockname()[1]
+            await_connection(screen, port, "ESTABLISHED", "ESTABLISHED")
 
 
 def assert_alarm(screen, text):

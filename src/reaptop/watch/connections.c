@@ -41,6 +41,16 @@ static void start_afresh_if_other(struct connections *connections,
 	connections->start_ticks = server->stat.start_ticks;
 }
 
+/* Several sockets may listen at one end (SO_REUSEPORT in socket(7)). */
+static bool is_listed(const struct connections *connections,
+		      const struct tcp_endpoint *end)
+{
+	for (size_t i = 0; i < connections->end_count; i++)
+		if (tcp_endpoint_is(&connections->ends[i], end))
+			return true;
+	return false;
+}
+
 /* Where clients connected, for when nobody listens any more. */
 static void note_ends(struct connections *connections)
 {
@@ -48,9 +58,12 @@ static void note_ends(struct connections *connections)
 	if (listening->count == 0)
 		return;
 	connections->end_count = 0;
-	for (size_t i = 0; i < listening->count && i < TCP_PORTS_MAX; i++)
-		connections->ends[connections->end_count++] =
-			listening->sockets[i].local;
+	for (size_t i = 0; i < listening->count; i++) {
+		const struct tcp_endpoint *local = &listening->sockets[i].local;
+		if (connections->end_count < CONNECTIONS_ENDS &&
+		    !is_listed(connections, local))
+			connections->ends[connections->end_count++] = *local;
+	}
 }
 
 /* Keeps of the namespace's listening sockets those that the tree holds. */
@@ -63,10 +76,6 @@ static int read_listening(struct connections *connections,
 		.limit = LISTENING_MAX,
 	};
 	listening->count = 0;
-	if (directory < 0) {
-		connections->end_count = 0; /* nobody is left */
-		return 0;
-	}
 	if (tcp_table_read(watch->proc, directory, &query, listening) != 0)
 		return -1;
 	size_t kept = 0;
@@ -116,7 +125,7 @@ static int read_table(struct connections *connections,
 		query.states &= ~(UINT32_C(1) << TCP_TIME_WAIT);
 	for (size_t i = 0; i < connections->end_count; i++) {
 		uint16_t port = connections->ends[i].port;
-		if (!has_port(&query, port))
+		if (query.port_count < TCP_PORTS_MAX && !has_port(&query, port))
 			query.ports[query.port_count++] = port;
 	}
 	table->count = 0;
@@ -234,6 +243,12 @@ static int read_sockets(struct connections *connections,
 	if (faccessat(directory, "net/tcp", F_OK, 0) != 0)
 		directory = opened = living_members_open(
 			watch->proc, server, &connections->holdings);
+	if (directory < 0) {
+		/* Nobody is left, or its orphans were not found yet. */
+		connections->listening.count = 0;
+		connections->table.count = 0;
+		return 0;
+	}
 	int result = read_listening(connections, watch, directory);
 	if (result == 0)
 		result = read_table(connections, watch, directory, time_wait);

@@ -21,6 +21,7 @@ enum {
 	 * in TIME_WAIT are left out, too. */
 	CONNECTIONS_THOROUGH = 2000,
 	CONNECTIONS_CASUAL = 800,
+	CONNECTIONS_ENDS = 64, /* different ones that are told apart */
 };
 
 /* Of one server. Zero before first use, free with connections_free(). */
@@ -42,7 +43,7 @@ struct connections {
 	struct connection_set before;
 	struct tcp_table table;
 	/* Where its clients connect, or connected while it listened. */
-	struct tcp_endpoint ends[TCP_PORTS_MAX];
+	struct tcp_endpoint ends[CONNECTIONS_ENDS];
 	size_t end_count;
 	uint64_t samples;
 	bool has_six;        /* in the last sample */
