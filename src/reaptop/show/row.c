@@ -94,6 +94,8 @@ static void add_cut(struct line *line, enum style style, const char *text,
 		    size_t width)
 {
 	bool cut = strlen(text) > width;
+	if (width == 0)
+		return; /* no such column here */
 	line_format(line, style, "%.*s", (int)(cut ? width - 1 : width), text);
 	if (cut)
 		line_add(line, STYLE_FAINT, ">");
