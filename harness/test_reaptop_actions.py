@@ -157,11 +157,14 @@ def burst(shown, sessions, at_once, hold_ms):
 
 def test_burst_in_the_background(watched):
     server, shown = watched("noreap")
-    burst(shown, 12, 4, 150)
+    server.process.send(signal.SIGSTOP)  # so that the burst cannot be over first
+    await_state(server, "T")
+    burst(shown, 12, 4, 0)
     shown.await_text("Burst on server_noreap [", " of 12, 0 failed")
     shown.type("b")
     shown.await_text("A burst is running. Stop it?")
     shown.type("n")
+    server.process.send(signal.SIGCONT)
     shown.await_text("12 of 12 clients served, 0 failed", "zombies 12")
 
 

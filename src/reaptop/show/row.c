@@ -26,7 +26,7 @@ enum {
 	CPU_WIDTH = 5,
 	EXIT_WIDTH = 9,  /* SIGVTALRM */
 	PORT_WIDTH = 18, /* :65535 ESTABLISHED; killed by SIGKILL */
-	PEER_WIDTH = 33, /* 127.127.127.127:65535 ESTABLISHED */
+	PEER_WIDTH = 30, /* 127.0.0.1:65535 ESTABLISHED; NAME has 15 at 80 */
 	PEER_WIDTH_MAX = 60,
 	/* From these widths on there is room for them. */
 	FROM_EXIT = 36,
