@@ -275,6 +275,7 @@ def test_what_has_left_the_tree_is_not_signalled(screen):
 def forked_child(parent):
     found = parent.live_children()
     assert len(found) == 1
+    assert found[0].state == "S", "for good: the screen will say so"
     return found[0]
 
 

@@ -219,6 +219,7 @@ def reusing(run_python):
     def forked():
         children = parent.live_children()
         assert len(children) == 1
+        assert children[0].state == "S", "for good: the screen will say so"
         return children[0]
 
     child = eventually(forked)
