@@ -184,19 +184,21 @@ def test_what_orphans_hold_of_a_server_that_ended(start, look, variant, listenin
     screen = look(server)
     with hold(server.address, 2) as sessions:
         children = arrange.await_children(server, 2)
+
+        def held_by_the_children():
+            rows = [connection(screen, one.port) for one in sessions]
+            assert all(rows), screen.text()
+            assert {row[-1] for row in rows} == {str(one.pid) for one in children}
+
+        # Who was not seen while it had its parent is another's child for good.
+        eventually(held_by_the_children)
         screen.await_text("2 connections  ESTABLISHED 2")
         os.kill(server.listener.pid, signal.SIGKILL)
         screen.await_text("zombie itself")
         screen.await_text(listening)
         for one in sessions:
             await_connection(screen, one.port, "ESTABLISHED", "ESTABLISHED")
-
-        def held_by_the_orphans():
-            rows = [connection(screen, one.port) for one in sessions]
-            assert all(rows), screen.text()
-            assert {row[-1] for row in rows} == {str(one.pid) for one in children}
-
-        eventually(held_by_the_orphans)
+        eventually(held_by_the_children)
     screen.await_text("0 connections")
 
 
