@@ -379,6 +379,23 @@ def test_no_trap_in_a_shared_folder_is_stepped_into(lab, folder, trap, mode):
     assert not (place / "not-there").exists()
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can make another's folder")
+@pytest.mark.parametrize("trap", ["link", "nowhere", "hard", "theirs"])
+def test_no_trap_in_a_folder_of_another_is_stepped_into(lab, folder, trap):
+    """Anybody may make /tmp/reap before its user does."""
+    target = folder / "victim"
+    target.write_text("precious\n")
+    place = shared(folder, 0o755)
+    why = traps(place, target)[trap]
+    os.chown(place, 65534, 65534)
+    run = spawn.run(
+        [lab.program("server_noreap"), "--trace", place / trap, "0"], within=5
+    )
+    assert run.status == 1 and why in run.err and run.err.count("\n") == 1, run
+    assert target.read_text() == "precious\n"
+    assert not (place / "not-there").exists()
+
+
 def test_a_log_of_ones_own_in_a_shared_folder_is_appended_to(lab, folder):
     log = shared(folder) / "log"
     for expected in (1, 2):

@@ -43,6 +43,14 @@ static int check_owner(int fd)
 	return -1;
 }
 
+/* Whether others may put files into the folder: everybody, or one whose folder it
+ * is, who may have made it in /tmp before us. Root may, everywhere. */
+static bool is_others_too(const struct stat *folder)
+{
+	return (folder->st_mode & S_IWOTH) != 0 ||
+	       (folder->st_uid != geteuid() && folder->st_uid != 0);
+}
+
 /* Opens the name in its folder, which stays the one that was looked at. */
 static int open_in(int folder, const char *name)
 {
@@ -56,7 +64,7 @@ static int open_in(int folder, const char *name)
 
 	if (fstat(folder, &about) < 0)
 		return -1;
-	shared = about.st_mode & S_IWOTH;
+	shared = is_others_too(&about);
 	fd = openat(folder, name, flags | (shared ? O_NOFOLLOW : 0), 0600);
 	if (fd >= 0 && shared && check_owner(fd) < 0) {
 		int error = errno;

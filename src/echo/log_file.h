@@ -6,10 +6,10 @@
  * close-on-exec and non-blocking. Returns its descriptor, for the caller to
  * close, or -1 with errno set.
  *
- * In a folder that everybody may write and that is sticky, as /tmp is, anybody
- * may have laid a trap under that name. There no symbolic link is followed
- * (ELOOP), and what is there already has to be this user's own and have no other
- * name (EACCES). The kernel refuses most of that by itself where
+ * In a folder that everybody may write, as /tmp is, or that is another user's but
+ * root's, somebody may have laid a trap under that name. There no symbolic link is
+ * followed (ELOOP), and what is there already has to be this user's own and have no
+ * other name (EACCES). The kernel refuses most of that by itself in /tmp where
  * fs.protected_symlinks and its like are on (proc(5)); they may be off. */
 int log_file_open(const char *path);
 
