@@ -436,15 +436,15 @@ COMPLETIONS := $(PREFIX)/share/bash-completion/completions
 
 .PHONY: install
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MAN1) $(DESTDIR)$(COMPLETIONS)
-	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 src/reaptop/reaptop.1 $(DESTDIR)$(MAN1)
-	install -m 644 src/reaptop/reaptop.bash-completion $(DESTDIR)$(COMPLETIONS)/reaptop
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(MAN1)' '$(DESTDIR)$(COMPLETIONS)'
+	install -m 755 $(PROGRAMS) '$(DESTDIR)$(PREFIX)/bin'
+	install -m 644 src/reaptop/reaptop.1 '$(DESTDIR)$(MAN1)'
+	install -m 644 src/reaptop/reaptop.bash-completion '$(DESTDIR)$(COMPLETIONS)/reaptop'
 
 .PHONY: uninstall
 uninstall:
-	rm -f $(PROGRAMS:$(BUILD)/%=$(DESTDIR)$(PREFIX)/bin/%)
-	rm -f $(DESTDIR)$(MAN1)/reaptop.1 $(DESTDIR)$(COMPLETIONS)/reaptop
+	for name in $(notdir $(PROGRAMS)); do rm -f '$(DESTDIR)$(PREFIX)/bin/'$$name; done
+	rm -f '$(DESTDIR)$(MAN1)/reaptop.1' '$(DESTDIR)$(COMPLETIONS)/reaptop'
 
 .PHONY: clean
 clean:

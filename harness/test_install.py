@@ -15,7 +15,7 @@ MANUAL = "share/man/man1/reaptop.1"
 COMPLETION = "share/bash-completion/completions/reaptop"
 
 
-def make(lab, target, folder, prefix="/opt/reap"):
+def make(lab, target, folder, prefix):
     command, variables = make_command(lab, target)
     command += [f"DESTDIR={folder}", f"PREFIX={prefix}"]
     run = spawn.run(command, env=variables, within=120)
@@ -28,20 +28,22 @@ def installed(folder):
     )
 
 
-def test_install_and_uninstall(lab, folder):
-    make(lab, "install", folder)
-    found = installed(folder / "opt/reap")
+@pytest.mark.parametrize("prefix", ["/opt/reap", "/my own/opt of  mine"])
+def test_install_and_uninstall(lab, folder, prefix):
+    make(lab, "install", folder, prefix)
+    place = folder / prefix[1:]
+    found = installed(place)
     assert {"bin/reaptop", "bin/client", "bin/server_noreap", MANUAL, COMPLETION} \
         <= set(found)
     assert all(name.startswith("bin/") for name in set(found) - {MANUAL, COMPLETION})
     for name in found:
-        mode = (folder / "opt/reap" / name).stat().st_mode & 0o777
+        mode = (place / name).stat().st_mode & 0o777
         assert mode == (0o755 if name.startswith("bin/") else 0o644)
     # The demo finds the servers beside reaptop, wherever that is.
-    run = spawn.run([folder / "opt/reap/bin/reaptop", "--scene", "1"], within=20)
+    run = spawn.run([place / "bin/reaptop", "--scene", "1"], within=20)
     assert run.status == 0, run
     assert "zombies 18" in run.out.splitlines()[-2]
-    make(lab, "uninstall", folder)
+    make(lab, "uninstall", folder, prefix)
     assert installed(folder) == []
 
 
