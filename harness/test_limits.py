@@ -78,6 +78,19 @@ def test_no_more_processes_for_this_user(as_somebody):
     drops_then_serves(as_somebody("waitpid_loop", 3))
 
 
+def test_no_process_for_the_second_fork_of_two(as_somebody):
+    """Where the first child finds no room for the one that was to echo, its parent
+    says so: nobody else knows."""
+    server = as_somebody("double_fork", 4)
+    server.faults_ordered = True
+    with hold(server.address, 2) as sessions:
+        for session in sessions:
+            session.echo()
+        is_dropped(server)
+    said = server.err.splitlines()
+    assert len(said) == 1 and "cannot fork, client dropped: Resource" in said[0], said
+
+
 def pids_cgroup():
     """A new group with a limit on processes, or None where there can be none."""
     for root in ("/sys/fs/cgroup/pids", "/sys/fs/cgroup"):

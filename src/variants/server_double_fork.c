@@ -11,7 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The first child: forks the one that will echo, and is gone. */
+/* The first child: forks the one that will echo, and is gone. Its exit code is
+ * what made that fail (an errno), or 0. */
 static pid_t leave_an_orphan(void)
 {
 	pid_t grandchild = fork();
@@ -19,7 +20,7 @@ static pid_t leave_an_orphan(void)
 	if (grandchild > 0)
 		event_fork(grandchild);
 	if (grandchild != 0)
-		_exit(grandchild < 0);
+		_exit(grandchild < 0 ? errno : 0);
 	return 0;
 }
 
@@ -39,6 +40,10 @@ static pid_t fork_child(struct server *server, struct client *client)
 			return -1;
 	}
 	event_reap(child, status);
+	if (WIFEXITED(status) && WEXITSTATUS(status) != 0) {
+		errno = WEXITSTATUS(status);
+		return -1;
+	}
 	return child;
 }
 
