@@ -28,7 +28,7 @@ static void check_json(const char *text)
 	CHECK(output.data[output.size - 1] == '"');
 	for (size_t i = 0; i < output.size; i++)
 		CHECK((unsigned char)output.data[i] >= ' ' &&
-		      output.data[i] != 127);
+		      (unsigned char)output.data[i] < 127);
 	output_free(&output);
 }
 

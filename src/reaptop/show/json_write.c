@@ -3,32 +3,47 @@
 
 #include "reaptop/show/utf8.h"
 
-static void add_escape(struct output *output, unsigned char byte)
+/* One UTF-16 unit, as JSON writes what lies outside of ASCII. */
+static void add_unit(struct output *output, uint32_t unit)
 {
 	static const char hex[] = "0123456789abcdef";
 	char text[] = "\\u0000";
-	text[4] = hex[byte >> 4];
-	text[5] = hex[byte & 15];
+	for (int i = 0; i < 4; i++)
+		text[2 + i] = hex[unit >> (12 - 4 * i) & 15];
 	output_bytes(output, text, 6);
+}
+
+/* In two units, a surrogate pair, where one is too small (RFC 8259, 7). */
+static void add_escape(struct output *output, uint32_t code)
+{
+	if (code < 0x10000) {
+		add_unit(output, code);
+		return;
+	}
+	add_unit(output, 0xd800 + ((code - 0x10000) >> 10));
+	add_unit(output, 0xdc00 + ((code - 0x10000) & 0x3ff));
+}
+
+static bool is_printable_ascii(uint32_t code)
+{
+	return code >= 0x20 && code < 0x7f;
 }
 
 void json_string(struct output *output, const char *text)
 {
 	output_text(output, "\"");
 	while (*text != '\0') {
-		unsigned char byte = (unsigned char)*text;
 		size_t size = utf8_length(text);
-		if (size == 0) {
-			output_text(output, "\xef\xbf\xbd");
-			size = 1;
-		} else if (byte < 0x20 || byte == 0x7f) {
-			add_escape(output, byte);
+		uint32_t code =
+			size == 0 ? 0xfffd : utf8_code_point(text, size);
+		if (!is_printable_ascii(code)) {
+			add_escape(output, code);
 		} else {
-			if (byte == '"' || byte == '\\')
+			if (code == '"' || code == '\\')
 				output_text(output, "\\");
-			output_bytes(output, text, size);
+			output_bytes(output, text, 1);
 		}
-		text += size;
+		text += size == 0 ? 1 : size;
 	}
 	output_text(output, "\"");
 }

@@ -51,3 +51,13 @@ size_t utf8_length(const char *text)
 			return 0;
 	return (size_t)count + 1;
 }
+
+uint32_t utf8_code_point(const char *text, size_t length)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+	/* The first byte says the length in as many leading ones. */
+	uint32_t code = length == 1 ? bytes[0] : bytes[0] & (0x7fu >> length);
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | (bytes[i] & 0x3fu);
+	return code;
+}
