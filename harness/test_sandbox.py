@@ -20,6 +20,7 @@ from conftest import ROOT
 from reaplab import diagnosis, spawn
 from reaplab.deadline import PATIENCE, eventually
 from reaplab.grading import (
+    in_sandbox,
     judge_box,
     labs,
     limits,
@@ -308,6 +309,16 @@ def test_nothing_of_the_instructors_is_on_stage():
         assert not [name for name in names if "README" in name]
     finally:
         scratch.remove(found)
+
+
+def test_a_submission_may_read_no_answers():
+    """But the core that it is built over."""
+    for lab in labs.all_labs():
+        if lab.programs:
+            found = map(Path, in_sandbox.readable_of_project(lab))
+            names = {path.name for one in found for path in one.rglob("*.[ch]")}
+            assert "variant.h" in names
+            assert not [name for name in names if name.startswith("server_")]
 
 
 def test_an_older_bubblewrap_will_do(sandboxed, monkeypatch):
