@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from reaplab import arrange, spawn
+from reaplab import arrange, event_log, spawn
 from reaplab.clients import hold
 from reaplab.deadline import eventually
 from reaplab.process import Process
@@ -231,11 +231,11 @@ def test_a_log_of_others_tells_nothing(start, view, folder):
 
 def test_what_is_left_of_a_zombie(start, view):
     server = start("sigchld")
-    drain = arrange.freeze_and_drain(server, 2)
+    arrange.freeze_and_drain(server, 2)
     screen = view("\r", server.process.pid)
     screen.await_text(f"{server.process.pid} server_sigchld")
     screen.type("\r\x1b[B\r")  # back to the table, the first child, in
-    zombie = drain.zombies[-1].pid
+    zombie = event_log.read(server.trace).of("fork")[-1]["child"]
     screen.await_text(
         f"{zombie} server_sigchld  Z zombie", "exit 0", "none, closed",
         f"{server.process.pid} server_sigchld, its parent, with waitpid(2)",
