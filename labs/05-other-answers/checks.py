@@ -50,14 +50,37 @@ def _holds(work, name):
                 session.echo()
             arrange.let_settle(server)
             descriptors = list(server.listener.descriptors().values())
-            return descriptors, server.listener.signals()
+            unix = _unix_sockets(server.listener.pid)
+            return (
+                [unix.get(one, one) for one in descriptors],
+                server.listener.signals(),
+            )
+
+
+def _unix_sockets(pid):
+    """{"socket:[inode]": "unix:[inode]"} of the Unix sockets where this process is
+    (proc_net(5): the seventh column)."""
+    try:
+        with open(f"/proc/{pid}/net/unix", encoding="ascii", errors="replace") as file:
+            rows = [line.split() for line in file.readlines()[1:]]
+    except OSError:
+        return {}
+    inodes = [row[6] for row in rows if len(row) >= 7]
+    return {f"socket:[{one}]": f"unix:[{one}]" for one in inodes}
 
 
 def writes_to_itself(work, name):
     descriptors, signals = _holds(work, name)
     pipes = [one for one in descriptors if one.startswith("pipe:")]
-    if len(pipes) > len(set(pipes)) and "SIGCHLD" in signals.caught:
+    if "SIGCHLD" not in signals.caught:
+        return None
+    if len(pipes) > len(set(pipes)):
         return "it catches SIGCHLD, and holds both ends of a pipe"
+    # What does a pipe's work, and is in use for it.
+    if "anon_inode:[eventfd]" in descriptors:
+        return "it catches SIGCHLD, and holds an eventfd"
+    if sum(one.startswith("unix:") for one in descriptors) >= 2:
+        return "it catches SIGCHLD, and holds a pair of sockets"
     return None
 
 
