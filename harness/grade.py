@@ -18,6 +18,7 @@ from reaplab.grading import (  # noqa: E402
     submissions,
     summary,
 )
+from reaplab.grading.interruption import Interruption  # noqa: E402
 from reaplab.grading.outcome import BadLab  # noqa: E402
 
 DONE, FAILED, USAGE, UNJUDGED = 0, 1, 2, 3
@@ -126,21 +127,23 @@ def grade(found, options):
         name = report.printable(graded.name)
         say(f"[{done}/{len(found)}] {name}: {line}{again}")
 
-    run = class_run.ClassRun(
-        found,
-        options.out,
-        options.jobs,
-        tell,
-        judge_box.Terms(options.box, options.time_limit, options.build_limit),
-    )
     # Marks are between a student and who grades.
     options.out.mkdir(mode=0o700, parents=True, exist_ok=True)
     interrupted = False
-    try:
-        run.run()
-    except KeyboardInterrupt:
-        interrupted = True
-    write_summary(run.done, options.out)
+    with Interruption() as interruption:
+        run = class_run.ClassRun(
+            found,
+            options.out,
+            options.jobs,
+            tell,
+            interruption.heed,
+            judge_box.Terms(options.box, options.time_limit, options.build_limit),
+        )
+        try:
+            run.run()
+        except KeyboardInterrupt:
+            interrupted = True
+        write_summary(run.done, options.out)
     if interrupted:
         left = len(found) - len(run.done)
         complain("interrupted", f"{left} are left; run again to go on")

@@ -25,6 +25,7 @@ from reaplab.deadline import PATIENCE, eventually
 from reaplab.grading import (
     answers,
     class_run,
+    interruption,
     judging,
     labs,
     limits,
@@ -404,6 +405,23 @@ def test_interrupted_it_keeps_what_it_has_and_leaves_nothing_running(
     assert "alice/03-lost-children" in found.out.splitlines()[0]
     assert "as before" in found.out.splitlines()[0]
     assert len(rows(folder)) == 4
+
+
+def test_an_interruption_is_noted_and_heeded_where_it_is_asked_for():
+    """Raised from a handler it could hit a clean-up, or be dropped by a destructor.
+    What was ignored, stays so."""
+    before = {one: signal.getsignal(one) for one in interruption.SIGNALS}
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with interruption.Interruption() as noted:
+            os.kill(os.getpid(), signal.SIGHUP)
+            noted.heed()
+            os.kill(os.getpid(), signal.SIGTERM)
+            with pytest.raises(KeyboardInterrupt):
+                noted.heed()
+        assert signal.getsignal(signal.SIGTERM) is before[signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGHUP, before[signal.SIGHUP])
 
 
 @pytest.mark.timeout(200)

@@ -177,7 +177,9 @@ def test_an_archive_of_files_that_cannot_be_is_told_so(folder, names):
 def run_class(folder):
     """Grade what is in folder/in, of lab 03: {student: Result}."""
     found = submissions.find(folder / "in", labs.load(LAB))
-    run = class_run.ClassRun(found, folder / "out", 1, lambda *_: None)
+    run = class_run.ClassRun(
+        found, folder / "out", 1, lambda *_: None, lambda: None
+    )
     run.run()
     return {one.submission.student: one.result for one in run.done}
 

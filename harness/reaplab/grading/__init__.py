@@ -27,6 +27,7 @@ scratch.py      folders that are gone with a run, also with one that was killed
 judge_box.py    a judge in its box, watched from outside
 in_sandbox.py   the judge itself
 class_run.py    a class, a few at a time
+interruption.py Ctrl-C meanwhile, heeded where nothing is half done
 summary.py      what a class thinks: CSV and HTML
 answers.py      the instructor's known answers
 archives.py     what students, and Gradescope, get

@@ -38,15 +38,17 @@ class Graded:
 
 class ClassRun:
     """One run over a list of Submissions. `tell(graded, done)` is called when one
-    is done; done counts them. In `done` they stay, in any order."""
+    is done; done counts them. In `done` they stay, in any order. `heed()` is called
+    wherever the run may be ended, by what it raises."""
 
-    def __init__(self, found, out, jobs, tell, terms=judge_box.Terms()):
+    def __init__(self, found, out, jobs, tell, heed, terms=judge_box.Terms()):
         self.done = []
         self._waiting = list(found)
         self._again = []
         self._out = out
         self._jobs = jobs
         self._tell = tell
+        self._heed = heed
         self._terms = terms
         self._running = {}  # JudgeBox: _Task
 
@@ -66,6 +68,7 @@ class ClassRun:
     def _work_off(self, waiting, jobs):
         while waiting or self._running:
             while waiting and len(self._running) < jobs:
+                self._heed()
                 self._start(waiting.pop(0), waiting is self._again)
             for box in list(self._running):
                 ended = box.poll()
@@ -73,6 +76,7 @@ class ClassRun:
                     box.close()
                     self._running[box].clean()
                     self._finish(self._running.pop(box), ended)
+            self._heed()
             if self._running:
                 time.sleep(PERIOD)
 
