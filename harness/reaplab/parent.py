@@ -57,7 +57,15 @@ def leave_orphan():
         sleep()
     return child(parent_of_orphan)
 
+def await_next_tick():
+    # Ages are told in clock ticks (proc(5), starttime): who comes later, shows.
+    tick = 10**9 // os.sysconf("SC_CLK_TCK")
+    before = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // tick
+    while time.clock_gettime_ns(time.CLOCK_BOOTTIME) // tick == before:
+        time.sleep(0.001)
+
 def act(word, number):
+    await_next_tick()
     if word == "sleep":
         return child(sleep)
     if word == "spin":
