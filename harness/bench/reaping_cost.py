@@ -11,7 +11,7 @@ import contextlib
 import os
 import statistics
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from reaplab import arrange, spawn, variants
 from reaplab.process import Gone, read_proc
@@ -27,9 +27,7 @@ from idle_clients import IdleClients
 from neighbours import Neighbours
 
 CONCURRENCY = 8
-BURSTS = 3  # with each number of idle clients, of which the median counts
 BURST_SECONDS = 0.2  # about so long: a slow server gets fewer sessions for it
-FEWEST = 50  # sessions of a burst
 # After thousands of forks. The scheduler counts each new task as busy and forgets
 # by half in 32 ms (kernel/sched/pelt.c); until then it deals out the CPUs wrongly.
 SETTLING = 0.6  # seconds
@@ -44,15 +42,21 @@ TARGETS = (("server_rtsig", 0.9), ("server_pidfd", 0.9))
 
 @dataclass(frozen=True)
 class Plan:
-    """The numbers of idle clients, rising from none; sessions per burst, at most."""
+    """The numbers of idle clients, rising from none; sessions per burst, at most and
+    at least; bursts with each number of idle clients, of which the median counts;
+    how long to wait for the scheduler (SETTLING)."""
 
     idle: tuple
     sessions: int
     rounds: int
+    fewest: int = 50
+    bursts: int = 3
+    settling: float = SETTLING
 
 
 WHOLE = Plan((0, 2000, 6000), 1000, 5)
-QUICK = Plan((0, 20, 60), 60, 1)
+QUICK = Plan((0, 20, 60), 30, 1, fewest=10, bursts=1, settling=0)
+FEWEST = (100, 200)  # idle clients, sessions: where forks are slow
 
 
 @dataclass
@@ -139,13 +143,25 @@ def measure(build, plan, progress, only=None):
     return Costs(found, plan, number, neighbours.share(), note)
 
 
+def whole(machines_pace):
+    """The whole plan, or as much of it as there is time for."""
+    clients, sessions = FEWEST
+    return replace(
+        WHOLE,
+        idle=tuple(
+            machines_pace.part(count, min(count, clients)) for count in WHOLE.idle
+        ),
+        sessions=machines_pace.part(WHOLE.sessions, sessions),
+    )
+
+
 def _fitting(plan):
     """The plan, with no more idle clients than this machine has room for."""
     most = plan.idle[-1]
     counts = [room.for_processes(most), room.for_descriptors(most)]
     count, note = min(counts, key=lambda one: one[0])
     idle = tuple(sorted({min(one, count) for one in plan.idle}))
-    return Plan(idle, plan.sessions, plan.rounds), note
+    return replace(plan, idle=idle), note
 
 
 def _measure_one(build, name, plan, cost, progress):
@@ -174,17 +190,20 @@ def _beside_idle(client, program, plan):
         with IdleClients(server.address) as clients:
             for idle in plan.idle:
                 clients.grow(idle)
-                time.sleep(SETTLING if idle else 0)
-                sessions = _worth_sending(client, server, plan.sessions)
-                seen = [_one_burst(client, server, sessions) for _ in range(BURSTS)]
+                time.sleep(plan.settling if idle else 0)
+                sessions = _worth_sending(client, server, plan)
+                seen = [
+                    _one_burst(client, server, sessions) for _ in range(plan.bursts)
+                ]
                 rates[idle], parent_us[idle] = map(statistics.median, zip(*seen))
     return rates, parent_us
 
 
-def _worth_sending(client, server, most):
+def _worth_sending(client, server, plan):
     """Warm the server up, and tell how many sessions it is to be measured with."""
-    summary = burst.send(client, server, FEWEST, CONCURRENCY)
-    return max(FEWEST, min(most, round(summary["sessions_per_s"] * BURST_SECONDS)))
+    summary = burst.send(client, server, plan.fewest, CONCURRENCY)
+    worth = round(summary["sessions_per_s"] * BURST_SECONDS)
+    return max(plan.fewest, min(plan.sessions, worth))
 
 
 def _one_burst(client, server, sessions):
@@ -274,8 +293,9 @@ def _microseconds(value):
 
 def sentences(costs):
     """What to know of the table, a line each."""
+    plan = costs.plan
     lines = [
-        f"Rounds: {costs.rounds}, of {BURSTS} bursts of up to {costs.plan.sessions:,} "
+        f"Rounds: {costs.rounds}, of {plan.bursts} bursts of up to {plan.sessions:,} "
         f"sessions, {CONCURRENCY} at a time; others used "
         f"{costs.others_cpu_share:.0%} of the CPUs. Kept: of its own rate with no "
         "idle client. CPU: per session, fork and reap. Delay: from a child's exit "

@@ -23,6 +23,7 @@ import breakdown  # noqa: E402
 import burst  # noqa: E402
 import idle_memory  # noqa: E402
 import machine  # noqa: E402
+import pace  # noqa: E402
 import reaping_cost  # noqa: E402
 import scaling  # noqa: E402
 import table  # noqa: E402
@@ -37,7 +38,8 @@ PROGRAMS = ("client", "reaptop", "bench/plain_server", "bench/fork_limit",
 
 # (sessions per burst, rounds, zombies)
 WHOLE = (2500, 9, 20000)
-QUICK = (200, 1, 200)
+QUICK = (100, 1, 200)
+FEWEST_SESSIONS = 250  # per burst, where forks are slow
 
 
 def parse(argv):
@@ -47,8 +49,8 @@ def parse(argv):
     parser.add_argument("--quick", action="store_true",
                         help="a few seconds, to see that all of it works")
     parser.add_argument("--sessions", type=_positive, metavar="N",
-                        help=f"per burst (default {WHOLE[0]}; slow servers get "
-                        "a part of it)")
+                        help=f"per burst (default {WHOLE[0]}, fewer where forks are "
+                        "slow; slow servers get a part of it)")
     parser.add_argument("--rounds", type=_positive, metavar="N",
                         help=f"how often all are measured (default {WHOLE[1]})")
     parser.add_argument("--zombies", type=_positive, metavar="N",
@@ -59,10 +61,6 @@ def parse(argv):
                         default=ROOT / "build", help="where the programs are")
     options = parser.parse_args(argv)
     options.build = options.build.resolve()
-    names = ("sessions", "rounds", "zombies")
-    for name, value in zip(names, QUICK if options.quick else WHOLE):
-        if getattr(options, name) is None:
-            setattr(options, name, value)
     return options
 
 
@@ -110,11 +108,12 @@ def memory_row(servers):
     return row
 
 
-def beside_live_clients(options, rows):
+def beside_live_clients(options, machines_pace, rows):
     """The Points of scaling.py; none, and a Row that says why, if they cannot be
     measured."""
     try:
-        return scaling.measure(options.build, options.quick, _progress)
+        plan = scaling.QUICK if options.quick else scaling.whole(machines_pace)
+        return scaling.measure(options.build, plan, _progress)
     except (burst.CannotMeasure, ServerFailed, OSError, AssertionError) as error:
         row = table.Row("sessions beside live clients", "a second", 0)
         row.problem = ("failed", str(error))
@@ -122,12 +121,24 @@ def beside_live_clients(options, rows):
         return []
 
 
-def remarks(options, others_cpu_share, retries):
+def fit(options, machines_pace):
+    """Fill in what was not asked for: as planned, or what there is time for."""
+    sessions, rounds, zombies = QUICK if options.quick else WHOLE
+    if options.sessions is None:
+        options.sessions = machines_pace.part(sessions, FEWEST_SESSIONS)
+    options.rounds = options.rounds or rounds
+    options.zombies = options.zombies or zombies
+
+
+def remarks(options, machines_pace, others_cpu_share, retries):
     """What to know of the run, a line each."""
     lines = [
         f"Bursts of {options.sessions:,} sessions of {burst.SIZE} bytes, rounds: "
         f"{options.rounds}; others used {others_cpu_share:.0%} of the CPUs."
     ]
+    if machines_pace.note:
+        lines.append(f"Bursts are shorter and live clients fewer than planned: "
+                     f"{machines_pace.note}.")
     if others_cpu_share > MUCH:
         lines.append("The machine had other work too: the ratios, above all those "
                      "to the fork limit, are sure only on an idle one.")
@@ -201,6 +212,8 @@ class Run:
 def measure(options):
     """Measure all: a Run."""
     about, neighbours = machine.describe(options.build), Neighbours()
+    machines_pace = pace.AS_PLANNED if options.quick else pace.measure(options.build)
+    fit(options, machines_pace)
     servers = contestants(options.build)
     results = compare(options.build, servers, options.sessions, options.rounds)
     rows = ratio_rows(results)
@@ -211,16 +224,16 @@ def measure(options):
     rows += viewer_cost.rows(viewers)
     reaping = reaping_cost.measure(
         options.build,
-        reaping_cost.QUICK if options.quick else reaping_cost.WHOLE,
+        reaping_cost.QUICK if options.quick else reaping_cost.whole(machines_pace),
         _progress,
     )
     rows += reaping_cost.rows(reaping)
-    live = beside_live_clients(options, rows)
+    live = beside_live_clients(options, machines_pace, rows)
     retries = sum(
         one.syn_retries for all_of in results.samples.values() for one in all_of
     )
     about["others_cpu_share"] = neighbours.share()
-    said = remarks(options, about["others_cpu_share"], retries)
+    said = remarks(options, machines_pace, about["others_cpu_share"], retries)
     return Run(about, said, rows, results, viewers, reaping, live)
 
 

@@ -23,6 +23,7 @@ CONCURRENCY = 8
 BURSTS = 3  # of which the median counts
 WHOLE = ((0, 1000, 3000, 10000), 1000)
 QUICK = ((0, 30), 60)
+FEWEST = (100, 200)  # live clients, sessions: where forks are slow
 HEADINGS = ("beside live clients", "live clients", "sessions a second", "min to max",
             "delay p50", "delay p99")
 
@@ -44,9 +45,19 @@ class Point:
         return Spread.of(self.rates)
 
 
-def measure(build, quick, progress):
+def whole(machines_pace):
+    """(numbers of live clients, sessions per burst): those that there is time for."""
+    counts, sessions = WHOLE
+    clients, least = FEWEST
+    return (
+        tuple(machines_pace.part(count, min(count, clients)) for count in counts),
+        machines_pace.part(sessions, least),
+    )
+
+
+def measure(build, plan, progress):
     """The Points of all servers, rising. Raises what a burst raises."""
-    counts, sessions = QUICK if quick else WHOLE
+    counts, sessions = plan
     most = min(room.for_processes(counts[-1])[0], room.for_descriptors(counts[-1])[0])
     counts = sorted({min(count, most) for count in counts})
     points = []
