@@ -113,6 +113,9 @@ need_soak() {
 		has_module hypothesis
 	need valgrind "a second witness of memory errors" has_command valgrind
 	need libclang-rt-dev "libFuzzer and the sanitizers of clang" has_fuzzer
+	# None but root can use it for the newcomer's walk.
+	[ "$(id -u)" -ne 0 ] ||
+		need debootstrap "makes a bare Debian to try the README on" has_command debootstrap
 }
 
 need_figures() {

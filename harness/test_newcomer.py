@@ -1,7 +1,7 @@
-"""A newcomer's walk (make soak-walk): a bare Debian made with debootstrap, a clone, the
-README's commands and nothing else. Then what a student and what Gradescope get, each in
-a bare Debian of its own. Takes ten minutes or so, downloads some hundred megabytes,
-and prints both (pytest -s)."""
+"""A newcomer's walk (make soak, or soak-walk for it alone): a bare Debian made with
+debootstrap, a clone, the README's commands and nothing else. Then what a student and
+what Gradescope get, each in a bare Debian of its own. Takes ten minutes or so,
+downloads some hundred megabytes, and prints both (pytest -s)."""
 
 import json
 import os
