@@ -17,6 +17,10 @@ VARIANTS += serial wait_blocks wait_spins eintr errno unsafe keeps_conn keeps_li
 
 BUILD ?= build
 PREFIX ?= /usr/local
+# As a shell would have it: not each of them expands PREFIX=~/.local.
+ifneq ($(filter ~/%,$(firstword $(PREFIX))),)
+override PREFIX := $(subst ~/,$(HOME)/,$(PREFIX))
+endif
 DESTDIR ?=
 
 CFLAGS ?= -O2 -g
@@ -449,7 +453,7 @@ install: all
 
 .PHONY: uninstall
 uninstall:
-	for name in $(notdir $(PROGRAMS)); do rm -f '$(DESTDIR)$(PREFIX)/bin/'$$name; done
+	rm -f $(foreach name,$(notdir $(PROGRAMS)),'$(DESTDIR)$(PREFIX)/bin/$(name)')
 	rm -f '$(DESTDIR)$(MAN1)/reaptop.1' '$(DESTDIR)$(COMPLETIONS)/reaptop'
 
 .PHONY: clean

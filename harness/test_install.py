@@ -47,6 +47,15 @@ def test_install_and_uninstall(lab, folder, prefix):
     assert installed(folder) == []
 
 
+def test_a_prefix_at_home(lab, folder):
+    """Not each shell expands the tilde in PREFIX=~/..."""
+    command, variables = make_command(lab, "install")
+    variables = {**variables, "HOME": str(folder)}
+    run = spawn.run([*command, "PREFIX=~/my own"], env=variables, within=120)
+    assert run.status == 0, run
+    assert "my own/bin/reaptop" in installed(folder)
+
+
 def test_a_scene_by_make(lab):
     command, variables = make_command(lab, "demo")
     run = spawn.run([*command, "SCENE=2"], env=variables, within=60)
