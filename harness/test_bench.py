@@ -195,11 +195,16 @@ def test_what_cannot_run_is_a_row_and_status_1(programs, start_bench, folder):
 PACES = """
 import sys
 sys.path[:0] = sys.argv[1:]
-import pace, reaping_cost, scaling
-for forks in (13000, 8000, 4000, 1000, 1):
-    one = pace.Pace(forks)
-    print(one.part(2500, 250), reaping_cost.whole(one).idle,
-          scaling.whole(one)[0][-1], bool(one.note))
+import pace, reaping_cost, run, scaling
+for forks in (13000, 7000, 6999, 1000, 900, 1):
+    one, options = pace.Pace(forks), run.parse([])
+    run.fit(options, one)
+    plan = reaping_cost.whole(one)
+    print(options.sessions, options.rounds, plan.idle, scaling.whole(one)[0][-1],
+          "|", plan.too_few)
+options = run.parse(["--sessions", "7", "--rounds", "8", "--zombies", "9"])
+run.fit(options, one)
+print(options.sessions, options.rounds, options.zombies)
 """
 
 
@@ -208,11 +213,13 @@ def test_where_forks_are_slow_less_is_measured():
         [sys.executable, "-c", PACES, BENCH.parent, BENCH.parent.parent]
     )
     assert done.out.splitlines() == [
-        "2500 (0, 2000, 6000) 10000 False",
-        "2500 (0, 2000, 6000) 10000 False",
-        "1250 (0, 1000, 3000) 5000 True",
-        "312 (0, 250, 750) 1250 True",
-        "250 (0, 100, 100) 100 True",
+        "2500 9 (0, 2000, 6000) 10000 | ",
+        "2500 9 (0, 2000, 6000) 10000 | ",
+        "1250 6 (0, 1000, 3000) 5000 | this machine forks 6,999 processes a second",
+        "512 6 (0, 250, 750) 1250 | this machine forks 1,000 processes a second",
+        "512 6 (0, 250, 750) 1250 | this machine forks 900 processes a second",
+        "512 6 (0, 100, 100) 156 | this machine forks 1 processes a second",
+        "7 8 9",
     ], done
 
 

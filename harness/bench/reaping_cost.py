@@ -44,7 +44,8 @@ TARGETS = (("server_rtsig", 0.9), ("server_pidfd", 0.9))
 class Plan:
     """The numbers of idle clients, rising from none; sessions per burst, at most and
     at least; bursts with each number of idle clients, of which the median counts;
-    how long to wait for the scheduler (SETTLING)."""
+    how long to wait for the scheduler (SETTLING); why the clients are too few for the
+    targets, or ""."""
 
     idle: tuple
     sessions: int
@@ -52,6 +53,7 @@ class Plan:
     fewest: int = 50
     bursts: int = 3
     settling: float = SETTLING
+    too_few: str = ""
 
 
 WHOLE = Plan((0, 2000, 6000), 1000, 5)
@@ -152,6 +154,7 @@ def whole(machines_pace):
             machines_pace.part(count, min(count, clients)) for count in WHOLE.idle
         ),
         sessions=machines_pace.part(WHOLE.sessions, sessions),
+        too_few=machines_pace.note,
     )
 
 
@@ -238,7 +241,7 @@ def rows(costs):
         cost = costs.by_name[name]
         row = table.Row(
             f"{name} beside idle clients / none, {most:,} idle", table.TIMES, target,
-            problem=("failed", cost.problem) if cost.problem else None,
+            problem=_problem(cost, costs.plan),
         )
         if not row.problem:
             kept = cost.kept(most)
@@ -250,6 +253,14 @@ def rows(costs):
             )
         made.append(row)
     return made
+
+
+def _problem(cost, plan):
+    if cost.problem:
+        return "failed", cost.problem
+    if plan.too_few:
+        return "skipped", f"too few idle clients: {plan.too_few}"
+    return None
 
 
 def cells(costs):

@@ -39,7 +39,7 @@ PROGRAMS = ("client", "reaptop", "bench/plain_server", "bench/fork_limit",
 # (sessions per burst, rounds, zombies)
 WHOLE = (2500, 9, 20000)
 QUICK = (100, 1, 200)
-FEWEST_SESSIONS = 250  # per burst, where forks are slow
+FEWEST = (512, 6)  # sessions per burst and rounds, where forks are slow
 
 
 def parse(argv):
@@ -124,9 +124,11 @@ def beside_live_clients(options, machines_pace, rows):
 def fit(options, machines_pace):
     """Fill in what was not asked for: as planned, or what there is time for."""
     sessions, rounds, zombies = QUICK if options.quick else WHOLE
+    least_sessions, least_rounds = FEWEST
     if options.sessions is None:
-        options.sessions = machines_pace.part(sessions, FEWEST_SESSIONS)
-    options.rounds = options.rounds or rounds
+        options.sessions = machines_pace.part(sessions, least_sessions)
+    if options.rounds is None:
+        options.rounds = machines_pace.part(rounds, least_rounds)
     options.zombies = options.zombies or zombies
 
 
@@ -137,7 +139,7 @@ def remarks(options, machines_pace, others_cpu_share, retries):
         f"{options.rounds}; others used {others_cpu_share:.0%} of the CPUs."
     ]
     if machines_pace.note:
-        lines.append(f"Bursts are shorter and live clients fewer than planned: "
+        lines.append("Less is measured than planned, and beside fewer live clients: "
                      f"{machines_pace.note}.")
     if others_cpu_share > MUCH:
         lines.append("The machine had other work too: the ratios, above all those "
