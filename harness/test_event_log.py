@@ -333,7 +333,7 @@ STICKY = 0o1777  # as /tmp is
 
 
 def shared(folder, mode=STICKY):
-    """A folder for everybody."""
+    """A folder for everybody, or for a group."""
     place = folder / "shared"
     place.mkdir()
     place.chmod(mode)
@@ -362,7 +362,7 @@ def traps(place, target):
             "hard": "Permission denied", "fifo": "", "theirs": "Permission denied"}
 
 
-@pytest.mark.parametrize("mode", [STICKY, 0o777])
+@pytest.mark.parametrize("mode", [STICKY, 0o777, 0o775])
 @pytest.mark.parametrize("trap", ["link", "nowhere", "hard", "fifo", "theirs"])
 def test_no_trap_in_a_shared_folder_is_stepped_into(lab, folder, trap, mode):
     if trap == "theirs" and os.getuid() != 0:

@@ -43,11 +43,12 @@ static int check_owner(int fd)
 	return -1;
 }
 
-/* Whether others may put files into the folder: everybody, or one whose folder it
- * is, who may have made it in /tmp before us. Root may, everywhere. */
+/* Whether others may put files into the folder: everybody, a group (whose bits are
+ * the mask of an ACL too, acl(5)), or one whose folder it is, who may have made it in
+ * /tmp before us. Root may, everywhere. */
 static bool is_others_too(const struct stat *folder)
 {
-	return (folder->st_mode & S_IWOTH) != 0 ||
+	return (folder->st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
 	       (folder->st_uid != geteuid() && folder->st_uid != 0);
 }
 
