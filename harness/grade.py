@@ -144,8 +144,8 @@ def grade(found, options):
         except KeyboardInterrupt:
             interrupted = True
         write_summary(run.done, options.out)
-    if interrupted:
-        left = len(found) - len(run.done)
+    left = len(found) - len(run.done)
+    if interrupted and left:
         complain("interrupted", f"{left} are left; run again to go on")
         return FAILED
     unjudged = [one for one in run.done if one.result.unjudged is not None]

@@ -424,6 +424,15 @@ def test_an_interruption_is_noted_and_heeded_where_it_is_asked_for():
         signal.signal(signal.SIGHUP, before[signal.SIGHUP])
 
 
+def test_an_interruption_asked_for_again_is_heeded_at_once():
+    with interruption.Interruption() as noted:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)  # the same, by another way
+        noted.came -= 2 * interruption.AGAIN
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
 @pytest.mark.timeout(200)
 def test_killed_it_leaves_nothing_that_the_next_run_does_not_remove(
     sandboxed, folder

@@ -1,5 +1,5 @@
 """Ctrl-C, SIGTERM and SIGHUP while a class is graded: noted when they come, and heeded
-where nothing is half done.
+where nothing is half done. Whoever asks again is heeded at once.
 
 A handler that raises does so between any two instructions: in the midst of a clean-up,
 which then is half done, or in a destructor, which drops the exception, and the run goes
@@ -7,6 +7,9 @@ on as if nobody had asked (object.__del__ in Python's data model).
 """
 
 import signal
+import time
+
+AGAIN = 1.0  # seconds: one request may come twice, by make and by the terminal
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -16,12 +19,12 @@ class Interruption:
     would else raise KeyboardInterrupt. In the main thread only."""
 
     def __init__(self):
-        self.came = False
+        self.came = None  # when, by time.monotonic()
         self._before = {}
 
     def heed(self):
         """Raise KeyboardInterrupt if one has come."""
-        if self.came:
+        if self.came is not None:
             raise KeyboardInterrupt
 
     def __enter__(self):
@@ -35,4 +38,7 @@ class Interruption:
             signal.signal(signum, handler)
 
     def _note(self, signum, frame):
-        self.came = True
+        if self.came is None:
+            self.came = time.monotonic()
+        elif time.monotonic() - self.came > AGAIN:
+            raise KeyboardInterrupt
