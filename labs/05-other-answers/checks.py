@@ -76,10 +76,10 @@ def writes_to_itself(work, name):
         return None
     if len(pipes) > len(set(pipes)):
         return "it catches SIGCHLD, and holds both ends of a pipe"
-    # What does a pipe's work, and is in use for it.
+    # What does a pipe's work; a server has no other use for either.
     if "anon_inode:[eventfd]" in descriptors:
         return "it catches SIGCHLD, and holds an eventfd"
-    if sum(one.startswith("unix:") for one in descriptors) >= 2:
+    if len({one for one in descriptors if one.startswith("unix:")}) >= 2:
         return "it catches SIGCHLD, and holds a pair of sockets"
     return None
 
