@@ -33,7 +33,7 @@ def talk(lab, server):
 @pytest.fixture
 def burst(lab, server):
     """burst(8, ...): the exit status and the JSON summary of 8 sessions."""
-    def run_burst(sessions, *options, port=None, within=40, **extra):
+    def run_burst(sessions, *options, port=None, within=120, **extra):
         run = spawn.run(
             [
                 lab.program("client"),
@@ -304,15 +304,17 @@ def test_past_the_descriptor_limit_it_says_which_and_how(lab, server):
 
 
 @pytest.mark.storm
+@pytest.mark.timeout(400)  # where forks are slow; on most machines some seconds
 def test_20000_sessions(burst, start, lab):
     server = start("waitpid_loop", "--backlog=1024", trace=False)
     sessions = 2000 if lab.sanitized else 20000
-    status, summary = burst(sessions, "-c64", port=server.port, within=55)
+    status, summary = burst(sessions, "-c64", port=server.port, within=300)
     assert (status, summary["ok"]) == (0, sessions), summary
     arrange.settled_zombies(server, 0)
 
 
 @pytest.mark.storm
+@pytest.mark.timeout(400)
 def test_5000_held_at_once(lab, start):
     """All are there at once: the last child is forked while the first lives."""
     server = start("waitpid_loop", "--backlog=1024", trace=False)
@@ -326,10 +328,10 @@ def test_5000_held_at_once(lab, start):
             assert found == sessions, found
             assert not spawn.has_exited(popen)
 
-        eventually(all_there, within=50, every=0.2)
+        eventually(all_there, within=150, every=0.2)
     finally:
         spawn.end(popen)
-    eventually(lambda: nobody_left(server), within=50, every=0.2)
+    eventually(lambda: nobody_left(server), within=150, every=0.2)
     arrange.settled_zombies(server, 0)
 
 

@@ -430,7 +430,7 @@ def test_an_interruption_asked_for_again_is_heeded_at_once():
         os.kill(os.getpid(), signal.SIGTERM)  # the same, by another way
         noted.came -= 2 * interruption.AGAIN
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 @pytest.mark.timeout(200)

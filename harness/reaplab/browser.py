@@ -78,7 +78,9 @@ class Browser:
                 pass_fds=(theirs_in, theirs_out),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "HOME": self._profile.name},
+                # What it keeps at home and, until it ends by itself, in /tmp.
+                env={**os.environ, "HOME": self._profile.name,
+                     "TMPDIR": self._profile.name},
             )
         except BaseException:
             os.close(self._write)
