@@ -1,5 +1,6 @@
-/* One accept(2), and what its failure means: that says something about one client
- * or about this moment, hardly ever about the server. Read next: server.c. */
+/* One accept(2), and what its failure means, or that of the wait before it: that says
+ * something about one client or about this moment, hardly ever about the server. Read
+ * next: server.c. */
 #include "echo/variant.h"
 
 #include "echo/complain.h"
@@ -7,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <time.h>
 
 /* Between two tries while descriptors are short: long enough not to spin. */
@@ -48,29 +50,39 @@ static enum verdict judge(int error)
 	}
 }
 
+int server_may_try_again(struct server *server, const char *call)
+{
+	enum verdict verdict = judge(errno);
+	char what[64] = "cannot ";
+
+	if (verdict != AGAIN)
+		event_error(call, errno);
+	if (verdict == BROKEN) {
+		server->failed = call;
+		return -1;
+	}
+	if (verdict == STARVED) {
+		strcat(strcat(what, call), ", trying again");
+		if (!server->starved)
+			complain_errno(what, errno);
+		server->starved = true;
+		/* A signal that cuts this short only means an earlier try. */
+		(void)nanosleep(&pause_time, NULL);
+	}
+	return 0;
+}
+
 int server_accept(struct server *server, struct client *client)
 {
 	socklen_t size = sizeof(client->peer);
-	enum verdict verdict;
 
 	client->conn = accept(server->listener, &client->peer.any, &size);
 	if (client->conn >= 0) {
 		server->starved = false;
 		return 0;
 	}
-	verdict = judge(errno);
-	if (verdict != AGAIN)
-		event_error("accept", errno);
-	if (verdict == BROKEN)
-		return -1;
-	if (verdict == STARVED) {
-		if (!server->starved)
-			complain_errno("cannot accept, trying again", errno);
-		server->starved = true;
-		/* A signal that cuts this short only means an earlier try. */
-		(void)nanosleep(&pause_time, NULL);
-	}
-	errno = EAGAIN;
+	if (server_may_try_again(server, "accept") == 0)
+		errno = EAGAIN;
 	return -1;
 }
 

@@ -74,9 +74,7 @@ static void refuse(struct client_limits *limits, int conn, const char *call)
 {
 	event_error(call, errno);
 	if (!limits->refused)
-		complain_errno("client refused, as all others will be (said "
-			       "once)",
-			       errno);
+		complain_errno("client refused (said once)", errno);
 	limits->refused = true;
 	/* Its FIN goes first: close alone would answer what the client may have
 	 * sent with a RST. It may be gone, and so may the socket. */

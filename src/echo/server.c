@@ -180,7 +180,7 @@ static int run(struct server *server, struct options *options)
 	if (announce(variant, &options->address) < 0)
 		return fail("stdout");
 	serve(server);
-	return fail("accept");
+	return fail(server->failed ? server->failed : "accept");
 }
 
 static int parse_and_run(const struct variant *variant, int argc, char **argv)

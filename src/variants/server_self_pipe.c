@@ -53,7 +53,8 @@ static int next_client(struct server *server, struct client *client)
 	char bytes[64];
 
 	do {
-		if (poll(wake, 2, -1) < 0 && errno != EINTR)
+		if (poll(wake, 2, -1) < 0 &&
+		    server_may_try_again(server, "poll") < 0)
 			return -1;
 		/* Emptied before reaping: a death after this writes again. */
 		while (read(wake_pipe[0], bytes, sizeof(bytes)) > 0)
