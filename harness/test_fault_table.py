@@ -52,6 +52,34 @@ def test_the_record_is_whole_and_names_nothing_bad():
         assert not any(word in outcome for word in fault_words.BAD), (case, outcome)
 
 
+def test_the_record_has_each_error_in_turn():
+    found = set(fault_table.recorded())
+    for who, calls in IN_TURN.items():
+        for call in calls:
+            name = call.partition(",")[0]
+            errors = {error for one, its, error in found if (one, its) == (who, name)}
+            assert not errors or errors == set(calls[call]), (who, call)
+
+
+def test_a_viewer_that_shows_others_children_is_found():
+    line = '{"servers":[{"live":%d,"zombies":%d}]}\n'
+    assert fault_words.shown(line % (0, 0) + line % (1, 0), 1) == []
+    for printed in (line % (0, 0), line % (1, 1), "", "{", line % (1, 0) + "{"):
+        (word,) = fault_words.shown(printed, 1)
+        assert word.startswith(fault_words.LIES)
+
+
+@pytest.mark.parametrize("call, error", [("openat", "ENFILE"), ("sendto", "ENOBUFS")])
+def test_a_call_of_the_viewer_fails_once(runs, start, call, error):
+    server = start("waitpid_loop")
+    with server.connect() as session:
+        session.echo()
+        place = runs.places("reaptop")[call][-1]
+        run, outcome = runs.run(Case("reaptop", call, error), place, server)
+    assert run.status in (0, 1) and not outcome.endswith("nothing"), run
+    assert not [word for word in fault_words.BAD if word in outcome], outcome
+
+
 def test_own_calls_are_told_from_the_loaders():
     log = 'openat(1) = 3\n7 openat(AT_FDCWD, "/proc", 0) = 3\nread(3) = 0\n+++ x +++\n'
     assert injection.own_calls(log, injection.BEGINS["reaptop"]) == {

@@ -18,6 +18,7 @@ from .fault_words import (
     receptions,
     refusal,
     said,
+    shown,
     talk,
 )
 from .injection import BEGINS, attached, own_calls, settle, strace
@@ -26,7 +27,8 @@ from .server import ServerFailed, start_lab_server
 # What is tried on a server: its arguments before the server's address, and input.
 CLIENT = ("client", ("--json", "-n2"), b"")
 TYPED = ("client", ("-t2",), b"line\nq\n")
-BATCH = ("--batch", "-n2", "-d0.02")
+BATCH = ("--json", "-n2", "-d0.02")
+LIVE = {"reaptop": 1, "reaptop --": 0}  # children of the server that it looks at
 
 
 class Runs:
@@ -169,7 +171,7 @@ class Runs:
     def _client(self, case):
         with tempfile.TemporaryDirectory(prefix="reap-") as folder, \
                 self._server(folder) as server:
-            run, told = self._run(case, self.places("client")[case.call][0], server)
+            run, told = self.run(case, self.places("client")[case.call][0], server)
             if run is None or not run.out:
                 return told
             summary = json.loads(run.out)
@@ -180,11 +182,11 @@ class Runs:
     def _typed(self, case):
         with tempfile.TemporaryDirectory(prefix="reap-") as folder, \
                 self._server(folder) as server:
-            return self._run(case, self.places("typed")[case.call][0], server)[1]
+            return self.run(case, self.places("typed")[case.call][0], server)[1]
 
     def outcomes_in_turn(self, who, case_of):
-        """{call: {outcome}} of one of IN_TURN, each of its own calls failing once;
-        case_of(who, call, error) makes the Case."""
+        """{(call, error): {outcome}} of one of IN_TURN, each of its own calls failing
+        once; case_of(who, call, error) makes the Case."""
         found = {}
         with tempfile.TemporaryDirectory(prefix="reap-") as folder, \
                 self._server(folder) as server, server.connect() as session:
@@ -195,8 +197,8 @@ class Runs:
                     if who == "start, later":
                         outcome = self._start(case, place)
                     else:
-                        outcome = self._run(case, place, server)[1]
-                    found.setdefault(call, set()).add(outcome)
+                        outcome = self.run(case, place, server)[1]
+                    found.setdefault((call, case.error), set()).add(outcome)
         return found
 
     def _turns(self, who, call, errors):
@@ -209,8 +211,9 @@ class Runs:
         for number in range(max(errors, len(own)) if own else 0):
             yield number, own[number % len(own)]
 
-    def _run(self, case, occurrence, server):
-        """(the Finished or None, what to say of it)."""
+    def run(self, case, occurrence, server):
+        """Run what is tried on a server, with a call failing: (the Finished or None,
+        what to say of it)."""
         argv, given = self._command(case.who, server)
         prefix = strace(self._rule(case, occurrence))
         try:
@@ -220,6 +223,8 @@ class Runs:
         if run.status not in (0, 1):
             return None, f"{CRASHES} {run}"
         told = [f"ends with {run.status}"]
+        if run.status == 0 and case.who in LIVE:
+            told += shown(run.out, LIVE[case.who])
         own = [line for line in run.err.splitlines() if not line.startswith("server_")]
         if run.status == 1 and len(own) > 1 and case.who in IN_TURN:
             told.append(f"{CRASHES} into {run.err!r}")

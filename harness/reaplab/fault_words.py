@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import json
 import os
 import re
 import socket
@@ -13,7 +14,8 @@ from .deadline import eventually
 HANGS = "HANGS"
 CRASHES = "CRASHES"
 LEAVES = "LEAVES"  # zombies, or a descriptor
-BAD = (HANGS, CRASHES, LEAVES)
+LIES = "LIES"  # shows what is not so
+BAD = (HANGS, CRASHES, LEAVES, LIES)
 
 
 def has_no_child(server):
@@ -78,6 +80,18 @@ def reaped(server):
         eventually(all_are_there, within=5)
     reaps = event_log.read(server.trace).of("reap")
     return [f"is reaped: {ending(one)}" for one in reaps]
+
+
+def shown(printed, live):
+    """What is wrong with the viewer's samples in JSON: nothing, if one has the server
+    with so many live children and no zombie; the other may lack what could not be
+    read."""
+    try:
+        servers = [json.loads(line)["servers"] for line in printed.splitlines()]
+    except ValueError:
+        return [f"{LIES}: no JSON: {printed!r}"]
+    counts = [(one["live"], one["zombies"]) for each in servers for one in each]
+    return [] if (live, 0) in counts else [f"{LIES}: live and zombies {counts}"]
 
 
 def said(text, case, place):
