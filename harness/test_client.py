@@ -178,7 +178,8 @@ def test_a_progress_bar_on_a_terminal(lab, server):
 def test_held_sessions_are_held_and_an_interrupt_ends_them(lab, server):
     """Twelve sessions, four at a time, for a day: exactly four children live.
     Ctrl-C: a summary of what was done, and exit 1."""
-    where = ("-w86400000", "127.0.0.1", str(server.port))
+    # The last may wait for long until it is forked and echoed to.
+    where = ("-w86400000", "-t300", "127.0.0.1", str(server.port))
     popen = spawn.spawn(
         [lab.program("client"), "--json", "-n12", "-c4", *where],
         stdout=subprocess.PIPE,
@@ -319,7 +320,8 @@ def test_5000_held_at_once(lab, start):
     """All are there at once: the last child is forked while the first lives."""
     server = start("waitpid_loop", "--backlog=1024", trace=False)
     sessions = 200 if lab.sanitized else 5000
-    where = ("-w86400000", "127.0.0.1", str(server.port))
+    # The last may wait for long until it is forked and echoed to.
+    where = ("-w86400000", "-t300", "127.0.0.1", str(server.port))
     argv = [lab.program("client"), f"-n{sessions}", f"-c{sessions}", *where]
     popen = spawn.spawn(argv, stdout=subprocess.DEVNULL)
     try:
