@@ -25,13 +25,17 @@ ROOT = Path(__file__).resolve().parent.parent
 # enough, and not beside the sources.
 sys.pycache_prefix = str(ROOT / "build/pycache")
 sys.dont_write_bytecode = False
+# What Hypothesis keeps (tables of Unicode), too.
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / "build/hypothesis")
 
 from reaplab import diagnosis, environment, server as servers, spawn  # noqa: E402
 
 # The three that the story is told with. The whole catalogue has tests of its own.
 VARIANTS = ["noreap", "sigchld", "waitpid_loop"]
-# Tools that tests hold /proc against; a test skips without the one it needs.
+# Tools that tests hold /proc against, and modules; a test skips without the one it
+# needs.
 WITNESSES = ("ss", "ps", "strace")
+MODULES = ("pyte", "hypothesis")
 
 
 class Lab:
@@ -126,7 +130,7 @@ def pytest_report_header(config):
     subject = shlex.join(lab.foreign) if lab.foreign else f"build {lab.build}"
     lines = [f"reap: {subject}, Linux {platform.release()}, uid {os.getuid()}"]
     missing = [tool for tool in WITNESSES if not shutil.which(tool)]
-    missing += [] if importlib.util.find_spec("pyte") else ["pyte"]
+    missing += [name for name in MODULES if not importlib.util.find_spec(name)]
     if missing:
         lines.append(
             f"reap: without {', '.join(missing)}: tests that need it are skipped"

@@ -70,6 +70,8 @@ need_test() {
 	need python3-pytest-timeout "ends a test that hangs" has_module pytest_timeout
 	need python3-pytest-xdist "runs tests side by side" has_module xdist
 	need python3-pyte "reads the viewer's screen" has_module pyte
+	need python3-hypothesis "thinks of what the harness may have to read" \
+		has_module hypothesis
 	need iproute2 "ss, a second witness of sockets" has_command ss
 	need procps "ps, a second witness of processes" has_command ps
 	need strace "a second witness of system calls, and faults to order" has_command strace
@@ -109,8 +111,6 @@ need_bench() {
 need_soak() {
 	need_test
 	need clang "the compiler that has libFuzzer" has_command clang
-	need python3-hypothesis "thinks of what the harness may have to read" \
-		has_module hypothesis
 	need valgrind "a second witness of memory errors" has_command valgrind
 	need libclang-rt-dev "libFuzzer and the sanitizers of clang" has_fuzzer
 	# None but root can use it for the newcomer's walk.
@@ -169,9 +169,9 @@ esac
 if ! has_command apt-get; then
 	cat >&2 <<EOF
 deps.sh: missing, and this system has no apt to install them with:$why
-On Fedora:  dnf install gcc make glibc-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte iproute procps-ng strace bubblewrap
-On Arch:    pacman -S gcc make ncurses python-pytest python-pytest-timeout python-pyte iproute2 procps-ng strace bubblewrap
-On openSUSE: zypper install gcc make glibc-devel-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte iproute2 procps strace bubblewrap
+On Fedora:  dnf install gcc make glibc-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte python3-hypothesis iproute procps-ng strace bubblewrap
+On Arch:    pacman -S gcc make ncurses python-pytest python-pytest-timeout python-pyte python-hypothesis iproute2 procps-ng strace bubblewrap
+On openSUSE: zypper install gcc make glibc-devel-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte python3-hypothesis iproute2 procps strace bubblewrap
 EOF
 	exit 1
 fi

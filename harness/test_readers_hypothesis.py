@@ -4,14 +4,16 @@ What a reader promises holds for all input; what it cannot read it refuses in it
 words. Short in `make test`, long in `make soak`."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 hypothesis = pytest.importorskip("hypothesis", reason="needs python3-hypothesis")
 
-from hypothesis import HealthCheck, given, settings  # noqa: E402
+from hypothesis import HealthCheck, configuration, given, settings  # noqa: E402
 from hypothesis import strategies as some  # noqa: E402
 
+from conftest import ROOT  # noqa: E402
 from reaplab import event_log, process, sockets, transcript  # noqa: E402
 
 QUIET = {"deadline": None, "database": None,
@@ -147,3 +149,8 @@ test_events = examples(every_event_comes_back_as_written)
 test_tcp_lines = examples(a_line_of_tcp_comes_back_as_written)
 test_masked = examples(masking_twice_changes_nothing_more)
 test_transcripts = examples(a_text_matches_itself)
+
+
+def test_what_hypothesis_keeps_is_no_part_of_the_tree():
+    """Tables of Unicode, which it makes when it first needs them."""
+    assert Path(configuration.storage_directory()) == ROOT / "build/hypothesis"
