@@ -9,6 +9,7 @@ import pytest
 
 from conftest import ROOT
 from reaplab import sockets, spawn, whole_file
+from reaplab.clients import Session
 
 TABLE = (ROOT / "README.md").read_text().partition("\n## Security\n")[2]
 TABLE = TABLE.partition("\n## ")[0]
@@ -26,8 +27,17 @@ def test_each_threat_names_a_test_that_is_there():
 
 
 def test_only_this_machine_may_connect_unless_asked(start):
-    for listening in sockets.listening(start("noreap").port):
-        assert listening.local == "127.0.0.1"
+    server = start("noreap", trace=False)
+    assert [one.local for one in sockets.listening(server.port)] == ["127.0.0.1"]
+    with pytest.raises(ConnectionRefusedError):
+        Session(("127.0.0.2", server.port))
+
+
+def test_every_address_may_be_asked_for(start):
+    """The opposite: what was refused above is served."""
+    server = start("noreap", "--address", "0.0.0.0", trace=False)
+    with Session(("127.0.0.2", server.port)) as session:
+        session.echo()
 
 
 STUB = """#!/bin/sh
