@@ -194,6 +194,7 @@ install() {
 }
 # A package list may be absent or out of date: refresh it only then.
 if ! install >/dev/null 2>&1; then
+	echo "Not there yet: ${as_root:+$as_root }apt-get update, then once more."
 	$as_root apt-get update -q >/dev/null
 	install || {
 		echo "deps.sh: apt-get could not install:$missing" >&2

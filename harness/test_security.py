@@ -3,6 +3,7 @@ no better place."""
 
 import os
 import re
+import shutil
 import stat
 
 import pytest
@@ -40,12 +41,6 @@ def test_every_address_may_be_asked_for(start):
         session.echo()
 
 
-STUB = """#!/bin/sh
-echo "$(basename "$0") $*" >>"$LOG"
-case $1 in install) exit "$STATUS";; esac
-"""
-
-
 @pytest.mark.parametrize("umask, mode", [(0o077, 0o600), (0o022, 0o644)])
 def test_a_page_has_the_rights_that_its_writer_wants(folder, umask, mode):
     """And a link that lies under its name is replaced, not followed."""
@@ -62,51 +57,113 @@ def test_a_page_has_the_rights_that_its_writer_wants(folder, umask, mode):
     assert sorted(one.name for one in folder.iterdir()) == ["page", "victim"]
 
 
+# deps.sh on a system that has nothing. What is to be root here only writes down what
+# it is asked; what deps.sh says goes to the same file, so that the order shows.
+STUB = """#!/bin/sh
+echo "ran: $(basename "$0") $*" >>"$RECORD"
+case "$*" in
+*update*) echo >"$RECORD.updated"; exit 0;;
+esac
+[ "$INSTALLS" = at-once ] || { [ "$INSTALLS" = updated ] && [ -e "$RECORD.updated" ]; }
+"""
+
+
 @pytest.fixture
 def fake_system(folder):
-    """run(purpose): deps.sh on a system that has nothing but an apt-get and a sudo
-    that only write down what they are asked. Returns (Finished, their lines)."""
-    for tool in ("sh", "id", "cat", "mktemp", "rm", "basename", "env"):
+    """run(purpose, uid, installs): deps.sh by that user where apt-get installs
+    "at-once", when "updated" or "never". Returns (its exit status, a list of what
+    was said and run)."""
+    for tool in ("sh", "cat", "mktemp", "rm", "basename", "env"):
         for place in ("/usr/bin", "/bin"):
             if os.path.exists(f"{place}/{tool}"):
                 (folder / tool).symlink_to(f"{place}/{tool}")
                 break
-    for tool in ("apt-get", "sudo"):
-        (folder / tool).write_text(STUB)
+    scripts = {"apt-get": STUB, "sudo": STUB, "id": "#!/bin/sh\necho $WHO\n"}
+    for tool, script in scripts.items():
+        (folder / tool).write_text(script)
         (folder / tool).chmod(0o755)
 
-    def run(purpose, status=0):
-        log = folder / "log"
-        log.write_text("")
-        finished = spawn.run(
-            ["/bin/sh", ROOT / "harness/deps.sh", purpose],
-            env={"PATH": str(folder), "LOG": str(log), "STATUS": str(status)},
-        )
-        return finished, log.read_text().splitlines()
+    def run(purpose, uid, installs):
+        record = folder / "record"
+        with record.open("ab") as file:
+            finished = spawn.run(
+                ["/bin/sh", ROOT / "harness/deps.sh", purpose],
+                env={"PATH": str(folder), "RECORD": str(record),
+                     "WHO": str(uid), "INSTALLS": installs},
+                stdout=file, stderr=file,
+            )
+        return finished.status, record.read_text().splitlines()
 
     return run
 
 
-@pytest.mark.parametrize("purpose", [
-    "demo", "test", "lint", "bench", "soak", "figures", "report", "labs", "grade",
-])
-def test_what_runs_as_root_is_apt_with_names_of_packages(fake_system, purpose):
-    """As root it installs by itself, else it asks sudo for that one command; it
-    says before what and why; no script and no other source of software."""
-    finished, asked = fake_system(purpose)
-    assert finished.status == 0, finished
-    assert "Missing, to be installed with" in finished.out
-    assert asked
-    for line in asked:
-        assert re.fullmatch(
-            r"(sudo env DEBIAN_FRONTEND=noninteractive )?apt-get install -y -q "
-            r"--no-install-recommends( [a-z0-9][a-z0-9.+-]+)+", line
-        ), line
+AS_ROOT = {0: ("", "apt-get "),
+           1000: ("sudo ", "sudo env DEBIAN_FRONTEND=noninteractive apt-get ")}
+PURPOSES = ["demo", "test", "lint", "bench", "soak", "figures", "report", "slides",
+            "labs", "grade"]
 
 
-def test_what_cannot_be_installed_is_said(fake_system):
-    finished, asked = fake_system("demo", status=100)
-    assert finished.status == 1
-    assert "could not install: gcc make" in finished.err
-    assert [line.split()[1] for line in asked if line.startswith("apt-get")] \
-        in (["install", "update", "install"], [])
+@pytest.mark.parametrize("uid", AS_ROOT)
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_what_runs_as_root_is_apt_with_names_of_packages(fake_system, purpose, uid):
+    """Root runs apt-get itself, another asks sudo for that one command: to install,
+    and to update where that fails. Before each it is said, with what and why."""
+    status, record = fake_system(purpose, uid, "updated")
+    # What the slides need of Node.js no stub can give.
+    assert status == (1 if purpose == "slides" else 0), record
+    sudo, installer = AS_ROOT[uid]
+    runs = [at for at, line in enumerate(record) if line.startswith("ran: ")]
+    install, update, again = (record[at].partition(" ")[2] for at in runs)
+    assert install == again and update == f"{sudo}apt-get update -q"
+    assert re.fullmatch(
+        f"{installer}install -y -q --no-install-recommends"
+        r"( [a-z0-9][a-z0-9.+-]+)+", install
+    )
+    before, between = record[:runs[0]], record[runs[0] + 1:runs[1]]
+    assert before[0] == f"Missing, to be installed with {sudo}apt-get:"
+    packages = install.partition("recommends ")[2].split()
+    assert [line.split(": ")[0].strip() for line in before[1:]] == packages
+    assert between == [f"Not there yet: {sudo}apt-get update, then once more."]
+
+
+def test_what_installs_at_once_needs_no_update(fake_system):
+    status, record = fake_system("demo", 0, "at-once")
+    assert status == 0
+    assert len([line for line in record if line.startswith("ran: ")]) == 1, record
+
+
+@pytest.mark.parametrize("uid", AS_ROOT)
+def test_what_cannot_be_installed_is_said(fake_system, uid):
+    status, record = fake_system("demo", uid, "never")
+    assert status == 1
+    assert record[-1].startswith("deps.sh: apt-get could not install: gcc make")
+    assert len([line for line in record if line.startswith("ran: ")]) == 3, record
+
+
+NPM = """#!/bin/sh
+echo "$(id -u) npm $*" >>"$RECORD"
+mkdir node_modules
+"""
+
+
+def test_what_the_slides_fetch_runs_no_script(folder):
+    """`make slides`, less its installing by apt, in a copy: npm runs as whoever calls
+    make, for what the lock file names (test_slides_sources.py), and runs nothing of
+    what it fetches."""
+    (folder / "slides").mkdir()
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / "slides" / name, folder / "slides")
+    shutil.copy(ROOT / "Makefile", folder)
+    (folder / "harness").mkdir()
+    (folder / "harness/deps.sh").write_text("exit 0\n")
+    stubs = {"npm": NPM, "node": "#!/bin/sh\n", "sudo": NPM}
+    for name, script in stubs.items():
+        (folder / name).write_text(script)
+        (folder / name).chmod(0o755)
+    record = folder / "record"
+    env = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "MAKEFLAGS": "",
+           "RECORD": str(record)}
+    made = spawn.run(["make", "-C", folder, "slides"], env=env, within=30)
+    assert made.status == 0, made
+    wanted = "npm ci --ignore-scripts --no-progress"
+    assert record.read_text() == f"{os.getuid()} {wanted}\n"
