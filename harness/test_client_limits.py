@@ -3,13 +3,15 @@ stands still; and without either a server is as it always was."""
 
 import contextlib
 import signal
+import sys
 import time
 
 import pytest
 
 from reaplab import arrange, event_log
 from reaplab.clients import Session, hold, pattern
-from reaplab.deadline import eventually
+from reaplab.deadline import PATIENCE, eventually
+from reaplab.server import start_foreign_server
 
 # Every right way to reap but one: what server_double_fork starts are init's.
 LIMITED = ["waitpid_loop", "sig_ign", "nocldwait", "flag", "self_pipe", "signalfd",
@@ -130,3 +132,93 @@ def test_without_a_limit_silence_costs_nothing_but_a_child(start):
         for session in sessions:
             session.echo()
     assert server.err == ""
+
+
+# Floods: what comes too fast, and what is sent and never read back
+
+
+FLOOD = 200
+
+
+@pytest.mark.parametrize("options, forks", [((), 1 + FLOOD), (("-m", "1"), 1)])
+def test_past_the_limit_a_flood_costs_no_process(start, options, forks):
+    """How fast clients come nothing limits. Each is a fork without --max-children,
+    and none past it; when they no longer come the server rests."""
+    server = start("waitpid_loop", "--backlog", "512", *options)
+    with hold(server.address, 1) as (held,):
+        (child,) = arrange.await_children(server, 1)
+        for _ in range(FLOOD):
+            with server.connect() as one:
+                one.half_close()
+                assert one.read_to_end() == b""
+        held.echo()
+        arrange.await_zombies(server, 0)
+        assert arrange.await_children(server, 1) == [child]
+        arrange.await_idle(server)
+    arrange.await_children(server, 0)
+    assert server.stop() == 0
+    assert server.closing_line().forked == forks
+
+
+# Reads all before it writes any of it.
+HOARDER = """
+import socket, sys
+conn, _ = socket.create_server(("127.0.0.1", int(sys.argv[1]))).accept()
+held = b""
+while data := conn.recv(1 << 16):
+    held += data
+"""
+UNREAD = 512 << 10  # bytes: 32 times the buffer of a child
+GROWTH = 64  # kB: a few pages may be touched late
+
+
+def resident(process):
+    """What it holds in memory, in kB. (status counts per CPU and is late.)"""
+    with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as file:
+        (line,) = [line for line in file if line.startswith("Rss:")]
+    return int(line.split()[1])
+
+
+def send_unread(session):
+    """Send and read nothing, until so much has gone out."""
+    session.socket.setblocking(False)
+    sent = 0
+
+    def gone():
+        nonlocal sent
+        with contextlib.suppress(BlockingIOError):
+            while sent < UNREAD:
+                sent += session.socket.send(bytes(UNREAD - sent))
+        assert sent == UNREAD
+
+    eventually(gone)
+
+
+def test_what_a_client_does_not_read_a_child_does_not_hold(start):
+    """It has one buffer, and reads no more until that is written. The rest waits in
+    the kernel, which has limits of its own (tcp(7)), and then with the client."""
+    server = start("waitpid_loop", trace=False)
+    with server.connect() as session:
+        session.echo(pattern(100_000))  # the buffer has been full once
+        (child,) = arrange.await_children(server, 1)
+        before = resident(child)
+        send_unread(session)
+        assert resident(child) - before < GROWTH
+        session.socket.settimeout(PATIENCE)
+        assert session.receive(UNREAD) == bytes(UNREAD)
+        assert resident(child) - before < GROWTH
+
+
+def test_a_server_that_holds_what_is_not_read_is_seen_to(folder):
+    """The opposite."""
+    script = folder / "hoarder.py"
+    script.write_text(HOARDER)
+    with start_foreign_server([sys.executable, script]) as server:
+        before = resident(server.process)
+        with server.connect() as session:
+            send_unread(session)
+
+            def held():
+                assert resident(server.process) - before > GROWTH
+
+            eventually(held)
