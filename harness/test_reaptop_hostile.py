@@ -9,6 +9,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+import unicodedata
 
 import pytest
 
@@ -132,6 +133,67 @@ def test_names_on_the_screen(lab, named, keys):
         if keys:
             shown.type("q")
         assert shown.await_end() == 0
+
+
+# Event logs
+
+
+# What a member may hold: bytes that command terminals, in both of their codings; what
+# UTF-8 forbids; characters that turn the line around.
+COMMANDS = [b"\x1b[2J\x1b]0;title\x07", b"\x1bc\x1b[31m\x7f\r\x08\t",
+            b"\x9b31m\xc2\x9b31m\xc2\x85\xe2\x80\xae"]
+NO_TEXT = [bytes(range(low, low + 8)).replace(b"\n", b"") for low in
+           (*range(1, 32, 8), *range(0x78, 0xa0, 8))]
+NO_TEXT += [b"\xc0\x9b[m\xed\xa0\x80", b"\xf4\x90\x80\x80\xe2\x80", b"\xf0\x9f"]
+MEMBERS = {
+    "listen": ["address", "port", "backlog"], "accept": ["peer"], "fork": ["child"],
+    "reap": ["child", "signal", "exit_code"], "close": ["bytes"],
+    "exit": ["exit_code"], "error": ["call", "errno"],
+    "stop": ["forked", "reaped", "sigchlds", "zombies"],
+}
+# All that curses has to say to a terminal of that kind, colours aside.
+CURSES = re.compile(r"\x1b(\[[?>]?[0-9;]*[A-Za-z]|[()][AB0]|[=>78])|[\n\r\b\t\x0e\x0f]")
+
+
+def escaped(value):
+    """How the viewer shows such bytes."""
+    shown = [chr(one) if 0x20 <= one < 0x7f else f"\\x{one:02x}" for one in value]
+    return "".join(shown).replace(r"\x09", r"\t")
+
+
+def hostile_log(pid):
+    """(a log, the values in it): every member of every event with every command, and
+    one of them, and the name of an event, with all that is no text."""
+    wanted = [(event, member, value) for event, members in MEMBERS.items()
+              for member in members for value in COMMANDS]
+    wanted += [("accept", "peer", value) for value in NO_TEXT]
+    log = b"".join(
+        b'{"t_ns":%d,"pid":%d,"event":"%s","%s":"<%s>"}\n'
+        % (at, pid, event.encode(), member.encode(), value)
+        for at, (event, member, value) in enumerate(wanted)
+    )
+    log += b"".join(b'{"t_ns":99,"pid":%d,"event":"<%s>"}\n' % (pid, value)
+                    for value in COMMANDS)
+    return log, COMMANDS + NO_TEXT
+
+
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
+def test_an_event_log_on_the_screen(start, screen, folder, locale):
+    """The view of events has the text of members in it, as it stands in the log."""
+    server = start("noreap", trace=False)
+    log = folder / "log"
+    text, values = hostile_log(server.process.pid)
+    log.write_bytes(text)
+    shown = screen("--no-color", "--trace", log, server.process.pid, columns=120,
+                   lines=90, term="xterm-256color", env={"LC_ALL": locale})
+    shown.await_text("forked ")
+    shown.type("e")
+    shown.await_text(*(f"<{escaped(value)}>" for value in values))
+    written = shown.raw.decode("ascii" if locale == "C" else "utf-8")
+    assert "\x1b[31m" not in written
+    left = CURSES.sub("", written)
+    commands = [one for one in left if unicodedata.category(one) in ("Cc", "Cf")]
+    assert not commands, ascii(left)
 
 
 # Vanishing
