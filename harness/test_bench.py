@@ -100,8 +100,11 @@ def names_below(pid):
 @pytest.mark.timeout(240)  # all the right servers, where forks are slow too
 def test_a_quick_run_prints_every_row(programs, start_bench, folder):
     out = folder / "bench.json"
+    (folder / "victim").write_text("precious")
+    out.symlink_to("victim")
     popen = start_bench("--quick", "--json", out, "--build", programs)
     assert finish(popen, 4 * PATIENCE) == 0, (folder / "err").read_text()
+    assert (folder / "victim").read_text() == "precious"
     written = json.loads(out.read_text())
     rows = written["rows"]
     table = (folder / "out").read_text()

@@ -89,9 +89,12 @@ def words_of(svg):
 
 @needs_matplotlib
 def test_a_run_is_drawn(draw, folder):
+    (folder / "victim").write_text("precious")
+    (folder / "report.svg").symlink_to("victim")
     done, svg = draw(RUN)
     assert (done.status, done.err) == (0, ""), done
     assert done.out == f"wrote {folder}/report.svg\n"
+    assert (folder / "victim").read_text() == "precious"
     said = " ".join(words_of(svg))
     for words in (
         "A CPU, 2 CPUs, 3.5 GB", "Linux 6.1", "cc 12 ", "2026", "Bursts of 20",

@@ -145,12 +145,15 @@ def test_what_students_made_is_not_packed(folder):
 @pytest.mark.xdist_group("handout")
 def test_a_lab_by_itself(folder):
     lab = labs.all_labs()[-1]
+    (folder / "victim").write_text("precious")
+    (folder / f"reap-{lab.name}.tar.gz").symlink_to("victim")
     run = spawn.run([*PACK, "handout", "--lab", lab.number, "--into", folder])
     assert run.status == DONE, run
     with tarfile.open(folder / f"reap-{lab.name}.tar.gz") as archive:
         names = archive.getnames()
     there = {name.split("/")[2] for name in names if "/labs/" in name}
     assert there == {lab.name, "README.md"}
+    assert (folder / "victim").read_text() == "precious"
 
 
 @pytest.fixture(scope="module")

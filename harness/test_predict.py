@@ -147,12 +147,21 @@ def test_bad_command_lines(folder, arguments, why):
 
 def test_where_nothing_can_be_written(folder):
     if os.getuid() == 0:
-        (folder / "predictions.new").mkdir()
+        (folder / "predictions.json").mkdir()
     else:
         folder.chmod(0o555)
     run = predict(folder, "--answer", f"{ASKED[0].id}={ASKED[0].choices[0]}")
     folder.chmod(0o755)
     assert run.status == OPEN and "Traceback" not in run.err, run
+
+
+@pytest.mark.parametrize("name", ["predictions.json", "predictions.new"])
+def test_a_link_in_a_shared_folder_is_not_followed(folder, name):
+    (folder / "victim").write_text("precious")
+    (folder / name).symlink_to("victim")
+    run = predict(folder, "--answer", f"{ASKED[0].id}={ASKED[0].choices[0]}")
+    assert run.status == OPEN and ASKED[0].id in made(folder), run
+    assert (folder / "victim").read_text() == "precious"
 
 
 def test_a_lab_whose_outcome_is_no_choice_is_found(folder):

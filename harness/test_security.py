@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,29 @@ def test_a_page_has_the_rights_that_its_writer_wants(folder, umask, mode):
     assert (folder / "page").read_text() == "mine"
     assert stat.S_IMODE((folder / "page").lstat().st_mode) == mode
     assert sorted(one.name for one in folder.iterdir()) == ["page", "victim"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link to a pipe"])
+def test_what_is_no_file_is_not_replaced_by_one(folder, kind):
+    there = folder / kind
+    if kind == "folder":
+        there.mkdir()
+    else:
+        os.mkfifo(folder / "pipe")
+    if kind.startswith("link"):
+        there.symlink_to("pipe")
+    before = there.lstat()
+    with pytest.raises(FileExistsError, match="not a file"):
+        whole_file.write(there, "mine")
+    assert there.lstat() == before
+    assert len(list(folder.iterdir())) == 1 + kind.startswith("link")
+
+
+@pytest.mark.parametrize("device", ["null", "stdout", "reap-not-there"])
+def test_nothing_is_replaced_among_the_devices(device):
+    """Root could."""
+    with pytest.raises(FileExistsError):
+        whole_file.check(Path("/dev") / device)
 
 
 # deps.sh on a system that has nothing. What is to be root here only writes down what

@@ -16,7 +16,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from reaplab import spawn  # noqa: E402
+from reaplab import spawn, whole_file  # noqa: E402
 from reaplab.server import ServerFailed  # noqa: E402
 
 import breakdown  # noqa: E402
@@ -242,14 +242,16 @@ def measure(options):
 def bench(options):
     """Measure all, report. Returns whether all could be measured."""
     check_built(options.build)
+    if options.json:
+        whole_file.check(options.json)  # before minutes are spent
     began = time.monotonic()
     run = measure(options)
     _progress(f"done in {time.monotonic() - began:.0f} s\n\n")
     parts = breakdown.breakdown(run.results)
     report(run, parts)
     if options.json:
-        options.json.write_text(
-            json.dumps(run.as_json(parts), indent=1) + "\n", encoding="utf-8"
+        whole_file.write(
+            options.json, json.dumps(run.as_json(parts), indent=1) + "\n"
         )
     return not run.failed
 

@@ -21,7 +21,7 @@ HARNESS = Path(__file__).resolve().parent.parent
 sys.path[1:1] = [str(HARNESS), str(HARNESS / "bench")]
 
 from reaplab import (  # noqa: E402
-    arrange, event_log, lifelines_log, spawn, story,
+    arrange, event_log, lifelines_log, spawn, story, whole_file,
 )
 from reaplab.server import ServerFailed, start_lab_server  # noqa: E402
 
@@ -183,10 +183,7 @@ def measure(name, build, folder):
         "cpus": len(os.sched_getaffinity(0)),
         "others_cpu_share": round(neighbours.share(), 2),
     }
-    path = folder / f"{name}.json"
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    os.replace(new, path)
+    whole_file.write(folder / f"{name}.json", json.dumps(found, indent=1) + "\n")
 
 
 def parse(argv):

@@ -7,6 +7,7 @@ matplotlib.use("svg")
 
 from matplotlib import pyplot  # noqa: E402
 
+from reaplab import whole_file  # noqa: E402
 from reaplab.palette import read_palette  # noqa: E402
 
 COLOURS = read_palette()["light"]
@@ -62,5 +63,6 @@ def save(drawn, path, title):
     """Write a figure as SVG, the same bytes for the same data, and let it go."""
     creator = f"matplotlib {matplotlib.__version__}"
     about = {"Title": title, "Date": None, "Creator": creator}
-    drawn.savefig(path, format="svg", metadata=about)
+    with whole_file.replacing(path) as file:
+        drawn.savefig(file, format="svg", metadata=about)
     pyplot.close(drawn)

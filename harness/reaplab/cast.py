@@ -10,6 +10,8 @@ import hashlib
 import json
 import re
 
+from . import whole_file
+
 LARGEST = 300_000  # bytes: they are part of the repository
 
 # Output this close together is one picture.
@@ -78,9 +80,7 @@ def write(path, header, events):
     text = "\n".join(lines) + "\n"
     if len(text) > LARGEST:
         raise ValueError(f"{path.name}: {len(text)} bytes, over {LARGEST}")
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(text, "ascii")
-    unfinished.replace(path)
+    whole_file.write(path, text)
 
 
 def is_older(path, root):

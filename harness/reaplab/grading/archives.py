@@ -8,7 +8,7 @@ import re
 import tarfile
 import zipfile
 
-from .. import variants
+from .. import variants, whole_file
 from . import labs
 
 # Folders of which all goes, with these endings; and single files.
@@ -102,7 +102,9 @@ def _untold(text):
 def write_tar(path, top, files):
     """Write a .tar.gz, all below the folder `top`; the same files make the same
     archive."""
-    with tarfile.open(path, "w:gz", format=tarfile.GNU_FORMAT) as archive:
+    with whole_file.replacing(path) as file, \
+            tarfile.open(fileobj=file, mode="w:gz",
+                         format=tarfile.GNU_FORMAT) as archive:
         for name, source in sorted(files.items()):
             content = source.read_bytes()
             entry = tarfile.TarInfo(f"{top}/{name}")
@@ -114,7 +116,8 @@ def write_tar(path, top, files):
 
 def write_zip(path, files):
     """Write a .zip."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with whole_file.replacing(path) as file, \
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, source in sorted(files.items()):
             entry = zipfile.ZipInfo(name)
             entry.compress_type = zipfile.ZIP_DEFLATED

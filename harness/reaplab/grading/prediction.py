@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import whole_file
 from . import labs
 from .checks import Check
 from .outcome import BadLab, Belief, Outcome
@@ -167,7 +168,4 @@ def _now():
 
 
 def _write(folder, made):
-    path = Path(folder) / FILE
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    whole_file.write(Path(folder) / FILE, json.dumps(made, indent=2) + "\n")
