@@ -338,7 +338,7 @@ bench-report:
 	@$(PYTHON) harness/bench/chart.py $(BENCH_RESULT)
 # --- end of the bench's
 
-# Before what else is soaked; SECONDS for all parsers together.
+# Before what else is soaked; SECONDS for all parsers together, or for TARGETS alone.
 SECONDS ?= 60
 .PHONY: soak
 soak: soak-fuzz
@@ -374,8 +374,9 @@ $(FUZZ_TARGETS): $(FUZZ)/%: harness/fuzz/%.c harness/fuzz/fuzz.h harness/fuzz/co
 fuzz-targets: $(FUZZ_TARGETS)
 soak-fuzz:
 	@sh harness/deps.sh soak
-	@$(MAKE) --no-print-directory -s fuzz-targets
-	$(PYTHON) harness/fuzz/run.py --targets $(FUZZ) --seconds $(SECONDS)
+	@$(MAKE) --no-print-directory -s all fuzz-targets
+	$(PYTHON) harness/fuzz/run.py --targets $(FUZZ) --build $(BUILD) \
+		--seconds $(SECONDS) $(TARGETS)
 # --- end of the fuzz targets'
 
 # --- The slides, built in Node into $(BUILD)/slides. What they are built with is

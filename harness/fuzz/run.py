@@ -1,11 +1,11 @@
 """Fuzzes what reads foreign bytes in C, reaptop's parsers and the command lines:
-each target in turn, from seeds taken of this machine's /proc, so that the fuzzer
-starts from what the kernel really writes.
+each target in turn, from seeds taken of this machine's /proc and netlink and of a
+server's event log, so that the fuzzer starts from what is really written.
 
-    run.py --targets DIR [--seconds S]
+    run.py --targets DIR --build DIR [--seconds S] [TARGET...]
 
 Exit status: 0 nothing found, 1 something was, 2 wrong command line. An input that
-makes a target fail is kept in DIR/found and named.
+makes a target fail is kept in the targets' DIR/found and named.
 """
 
 import argparse
@@ -15,15 +15,18 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+
+import real  # noqa: E402
+from reaplab.server import ServerFailed  # noqa: E402
+
 HANGS = 60  # seconds for one input: the machine may be busy, and a hang is for ever
 
-LOG = (
-    '{"t_ns":1,"pid":1,"event":"listen","address":"127.0.0.1","port":1}\n'
-    '{"t_ns":2,"pid":1,"event":"fork","child":2}\n'
-    '{"t_ns":3,"pid":1,"event":"sigchld"}\n'
-    '{"t_ns":4,"pid":1,"event":"reap","child":2,"exit_code":0}\n'
+# Behind a real log: what no server of ours writes.
+ODD_LINES = (
     '{"t_ns":5,"pid":1,"event":"stop","x":{"y":[1,"]"]},"z":"\\"\\u0000"}\n'
-)
+    '{"t_ns":"6","pid":1,"event":["reap"]}\nno event\n'
+).encode()
 
 
 def read(path):
@@ -34,7 +37,7 @@ def read(path):
         return b""
 
 
-def seeds():
+def seeds(log, answers):
     """For each target, inputs to begin with."""
     lines = read("/proc/net/tcp").split(b"\n") + read("/proc/net/tcp6").split(b"\n")
     stat = read("/proc/self/stat")
@@ -51,14 +54,15 @@ def seeds():
             b"-a\n::1\n-b7\n--trace=x\n-m5\n-i3\n9190", b"--max-children=x\n0", b"-1",
         ],
         "children": [b"4711 4712 4194304 ", b"1"],
-        "event": [line.encode() for line in LOG.splitlines()],
-        "event_log": [LOG.encode(), b"x" * 70000 + b"\n" + LOG.encode()],
+        "event": (log + ODD_LINES).splitlines(),
+        "event_log": [log, b"x" * 70000 + b"\n" + log + ODD_LINES],
         "foreign_text": [b"a\\ \n\x1b[31m", "\u00e9\u202e\u0301\u4e16".encode()],
         "limits": [read("/proc/self/limits")],
         "process_name": [b"server_waitpid_" + b"./server_waitpid_loop\0000\0"],
         "process_stat": [stat, hostile],
         "process_status": [read("/proc/self/status")],
         "tcp": lines[:8],
+        "tcp_answer": answers,
     }
 
 
@@ -85,31 +89,55 @@ def fuzz(target, inputs, seconds, found):
     return False
 
 
-def main():
+def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--targets", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--build", type=Path, required=True, metavar="DIR",
+                        help="where the programs are")
     parser.add_argument("--seconds", type=int, default=60, help="for all together")
-    options = parser.parse_args()
-    inputs = seeds()
-    targets = sorted(
-        path for path in options.targets.iterdir()
+    parser.add_argument("names", nargs="*", metavar="TARGET", help="default: all")
+    options = parser.parse_args(arguments)
+    there = {
+        path.name for path in options.targets.iterdir()
         if path.is_file() and os.access(path, os.X_OK)
-    )
-    unknown = [path.name for path in targets if path.name not in inputs]
-    if not targets or unknown or options.seconds < 1:
-        parser.error(f"no targets, no time, or none of ours: {unknown}")
+    }
+    unknown = set(options.names) - there
+    options.names = sorted(options.names or there)
+    if not there or options.seconds < 1:
+        parser.error("no targets, or no time")
+    if unknown:
+        parser.error(f"not there: {', '.join(sorted(unknown))}")
+    return options
+
+
+def fuzz_all(options, inputs):
+    """Returns the names of the targets that failed."""
     found = options.targets / "found"
     found.mkdir(exist_ok=True)
-    each = max(1, options.seconds // len(targets))
-    print(f"fuzzing {len(targets)} parsers, {each} s each")
+    each = max(1, options.seconds // len(options.names))
+    print(f"fuzzing {len(options.names)} parsers, {each} s each", flush=True)
     failed = [
-        path.name for path in targets
-        if fuzz(path, inputs[path.name], each, found)
+        name for name in options.names
+        if fuzz(options.targets / name, inputs[name], each, found)
     ]
     if failed:
         print(f"run.py: found: {', '.join(failed)}; inputs in {found}",
               file=sys.stderr)
-    return 1 if failed else 0
+    return failed
+
+
+def main():
+    options = parse(sys.argv[1:])
+    try:
+        inputs = seeds(*real.take(options.build.resolve()))
+    except (ServerFailed, AssertionError, OSError) as error:
+        print(f"run.py: no seeds: {error}", file=sys.stderr)
+        return 1
+    unknown = [name for name in options.names if name not in inputs]
+    if unknown:
+        print(f"run.py: no seeds for: {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    return 1 if fuzz_all(options, inputs) else 0
 
 
 if __name__ == "__main__":
