@@ -1,9 +1,9 @@
 /* TCP sockets by netlink. The kernel walks its hash tables either way; what a
  * filter spares is to word and copy what nobody wants, such as 80,000 sockets
- * in TIME_WAIT. See sock_diag(7) and net/ipv4/inet_diag.c. */
+ * in TIME_WAIT. See sock_diag(7) and net/ipv4/inet_diag.c; what it answers is
+ * read in tcp_answer.c. */
 #include "reaptop/read/tcp_diag.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -11,10 +11,11 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+
+#include "reaptop/read/tcp_answer.h"
 
 enum {
 	ANSWER_SIZE = 32768,
@@ -88,84 +89,6 @@ static int ask(int netlink, int family, const struct tcp_query *query)
 	return sent == (ssize_t)size ? 0 : -1;
 }
 
-static void take_endpoint(struct tcp_endpoint *endpoint, int family,
-			  const uint32_t address[4], uint16_t port)
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	endpoint->port = ntohs(port);
-	if (family == AF_INET6) {
-		memcpy(endpoint->address, address, 16);
-		return;
-	}
-	memcpy(endpoint->address, mapped, 12);
-	memcpy(endpoint->address + 12, address, 4);
-}
-
-/* The counter of drops in the attributes behind a message. */
-static uint32_t drops_in(const struct nlmsghdr *header)
-{
-	const struct inet_diag_msg *message = NLMSG_DATA(header);
-	const struct rtattr *attribute = (const struct rtattr *)(message + 1);
-	size_t left = NLMSG_PAYLOAD(header, sizeof *message);
-	while (RTA_OK(attribute, left)) {
-		uint32_t memory[SK_MEMINFO_DROPS + 1];
-		if (attribute->rta_type == INET_DIAG_SKMEMINFO &&
-		    RTA_PAYLOAD(attribute) >= sizeof memory) {
-			memcpy(memory, RTA_DATA(attribute), sizeof memory);
-			return memory[SK_MEMINFO_DROPS];
-		}
-		attribute = RTA_NEXT(attribute, left);
-	}
-	return 0;
-}
-
-static int take_socket(const struct nlmsghdr *header, struct tcp_table *table)
-{
-	const struct inet_diag_msg *message = NLMSG_DATA(header);
-	if (header->nlmsg_len < NLMSG_LENGTH(sizeof *message))
-		return 0;
-	struct tcp_socket socket = {
-		.inode = message->idiag_inode,
-		.receive_queue = message->idiag_rqueue,
-		.send_queue = message->idiag_wqueue,
-		.state = message->idiag_state,
-		.six = message->idiag_family == AF_INET6,
-	};
-	take_endpoint(&socket.local, message->idiag_family,
-		      message->id.idiag_src, message->id.idiag_sport);
-	take_endpoint(&socket.remote, message->idiag_family,
-		      message->id.idiag_dst, message->id.idiag_dport);
-	if (socket.state == TCP_LISTEN)
-		socket.drops = drops_in(header);
-	return tcp_table_add(table, &socket);
-}
-
-/* Takes the messages of one answer. 1: that was the last; 0: more to come; -1
- * with errno. */
-static int take_answer(const void *answer, size_t size,
-		       const struct tcp_query *query, struct tcp_table *table)
-{
-	const struct nlmsghdr *header = answer;
-	for (; NLMSG_OK(header, size); header = NLMSG_NEXT(header, size)) {
-		if (header->nlmsg_type == NLMSG_DONE)
-			return 1;
-		if (header->nlmsg_type == NLMSG_ERROR) {
-			const struct nlmsgerr *error = NLMSG_DATA(header);
-			errno = header->nlmsg_len >= NLMSG_LENGTH(sizeof *error)
-					? -error->error
-					: EPROTO;
-			return -1;
-		}
-		if (table->count >= query->limit) {
-			table->cut = true;
-			return 1;
-		}
-		if (take_socket(header, table) != 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int take_all(int netlink, const struct tcp_query *query,
 		    struct tcp_table *table)
 {
@@ -178,7 +101,8 @@ static int take_all(int netlink, const struct tcp_query *query,
 			errno = size == 0 ? EPROTO : errno;
 			return -1;
 		}
-		int result = take_answer(answer, (size_t)size, query, table);
+		int result =
+			tcp_answer_take(answer, (size_t)size, query, table);
 		if (result != 0)
 			return result < 0 ? -1 : 0;
 	}
