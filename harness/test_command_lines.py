@@ -295,3 +295,12 @@ def test_reaptop_and_a_full_disk(run, start):
                 "reaptop", how, "-n", "1", str(server.process.pid), stdout=full
             )
         assert "No space left on device" in is_refused(found, "reaptop", 1)
+
+
+def test_reaptop_and_a_closed_output(run, start):
+    """As with a full disk, it does not get lost in silence."""
+    server = start("noreap")
+    for how in (["--help"], ["--batch", "-n1"], ["--json", "-n1"]):
+        found = run("reaptop", *how, str(server.process.pid),
+                    preexec=lambda: os.close(1))
+        assert "Bad file descriptor" in is_refused(found, "reaptop", 1)

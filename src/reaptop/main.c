@@ -22,16 +22,15 @@
 #include "reaptop/signals.h"
 #include "reaptop/targets.h"
 
-/* Without this, a file opened later could become standard output. */
+/* Without this, a file opened later could become standard output. That is opened
+ * the wrong way round: if it was closed, printing shall fail, and not get lost. */
 static int open_standard_descriptors(void)
 {
-	int fd;
-	do {
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd < 0)
-		return -1;
-	close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int mode = fd == STDOUT_FILENO ? O_RDONLY : O_RDWR;
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode) < 0)
+			return -1;
+	}
 	return 0;
 }
 
