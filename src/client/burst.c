@@ -280,19 +280,25 @@ static void release(struct burst *burst)
 
 void burst_run(const struct burst_plan *plan, struct tally *tally)
 {
-	struct burst burst = {
-		.plan = plan,
-		.tally = tally,
-		.epoll = -1,
-		.signals = -1,
-	};
+	/* Not on the stack: where no memory is left (ulimit -v), a stack that
+	 * has to grow ends the program by SIGSEGV, and says nothing. */
+	struct burst *burst = calloc(1, sizeof(*burst));
 
 	memset(tally, 0, sizeof(*tally));
 	tally->ending = BURST_BROKEN;
-	admission_init(&burst.admission, plan->concurrency);
-	if (make_sessions(&burst) && open_epoll(&burst)) {
-		tally->ending = BURST_COMPLETE;
-		run_sessions(&burst);
+	if (burst == NULL) {
+		complain_errno("burst", errno);
+		return;
 	}
-	release(&burst);
+	burst->plan = plan;
+	burst->tally = tally;
+	burst->epoll = -1;
+	burst->signals = -1;
+	admission_init(&burst->admission, plan->concurrency);
+	if (make_sessions(burst) && open_epoll(burst)) {
+		tally->ending = BURST_COMPLETE;
+		run_sessions(burst);
+	}
+	release(burst);
+	free(burst);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -239,22 +240,40 @@ static void wait_and_take(struct loop *loop)
 		loop->done = true;
 }
 
+static void go_on(struct loop *loop)
+{
+	const struct run *run = loop->run;
+	bool by_steps = run->demo != NULL && run->screen == NULL;
+	loop->next_sample = clock_now(CLOCK_MONOTONIC);
+	while (!loop->done) {
+		int64_t now = clock_now(CLOCK_MONOTONIC);
+		step_demo(loop, now);
+		step_actions(loop, now);
+		if (!by_steps && !loop->done)
+			sample_if_due(loop, now);
+		if (!loop->done)
+			wait_and_take(loop);
+	}
+}
+
 int run_until_done(const struct run *run, struct run_failure *failure)
 {
-	struct loop loop = {
-		.run = run, .failure = failure, .delay = run->options->delay};
-	bool by_steps = run->demo != NULL && run->screen == NULL;
-	failure->what[0] = '\0';
-	loop.next_sample = clock_now(CLOCK_MONOTONIC);
-	while (!loop.done) {
-		int64_t now = clock_now(CLOCK_MONOTONIC);
-		step_demo(&loop, now);
-		step_actions(&loop, now);
-		if (!by_steps && !loop.done)
-			sample_if_due(&loop, now);
-		if (!loop.done)
-			wait_and_take(&loop);
+	/* Not on the stack: where no memory is left (ulimit -v), a stack that
+	 * has to grow ends the program by SIGSEGV, and says nothing. */
+	struct loop *loop = calloc(1, sizeof *loop);
+	if (loop == NULL) {
+		snprintf(failure->what, sizeof failure->what, "start");
+		snprintf(failure->why, sizeof failure->why, "%s",
+			 strerror(errno));
+		return EXIT_FAILED;
 	}
-	printer_free(&loop.printer);
-	return loop.exit_status;
+	loop->run = run;
+	loop->failure = failure;
+	loop->delay = run->options->delay;
+	failure->what[0] = '\0';
+	go_on(loop);
+	int exit_status = loop->exit_status;
+	printer_free(&loop->printer);
+	free(loop);
+	return exit_status;
 }
