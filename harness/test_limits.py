@@ -3,16 +3,21 @@ says what it lacks, drops at most the client of that moment, and goes on.
 (Descriptors: test_faults.py. The size of files: test_event_log.py.)"""
 
 import contextlib
+import json
 import os
 import resource
 import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from reaplab import arrange, event_log, spawn
 from reaplab.clients import hold
-from reaplab.deadline import eventually
+from reaplab.deadline import PATIENCE, eventually
+from reaplab.process import Process
+from test_catalogue import RIGHT
 
 # A user that nobody is, so that its processes are this test's alone.
 SOMEBODY = 61000 + os.getpid() % 4000
@@ -157,6 +162,168 @@ def test_too_little_memory_for_a_thread_is_said(lab):
     )
     assert (run.status, run.out) == (1, "")
     assert run.err == "server_thread: setup: Resource temporarily unavailable\n"
+
+
+# Memory that runs out. RLIMIT_AS of what a program has, or a little more or less.
+
+MANY = 600  # children, for a viewer
+STEP = 24  # kB from one limit to the next: a stack grows by more
+NO_MEMORY = ("Cannot allocate memory", "Memory allocation failure")
+NOT_LOADED = 127  # by the dynamic linker, which has no memory for a library
+
+
+@pytest.fixture
+def unsanitized(lab):
+    if lab.sanitized:
+        pytest.skip("a sanitizer reserves terabytes")
+
+
+def kilobytes(process, which):
+    """VmSize or VmPeak."""
+    return int(process.status()[which].split()[0])
+
+
+def no_more_for(process):
+    """Not a page more than it has now."""
+    limit_memory(process, kilobytes(process, "VmSize") << 10)
+
+
+def limit_memory(process, size):
+    _, hard = resource.prlimit(process.pid, resource.RLIMIT_AS)
+    resource.prlimit(process.pid, resource.RLIMIT_AS, (size, hard))
+
+
+def with_at_most(kb):
+    limit = kb << 10
+    return {"preexec": lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))}
+
+
+def leave_zombies(lab, server, count):
+    run = spawn.run([lab.program("client"), f"-n{count}", "-c16", "127.0.0.1",
+                     str(server.port)])
+    assert run.status == 0, run
+
+
+def ends_well(run):
+    """Done, or one line on what it had no memory for. Returns which."""
+    if run.status == 0:
+        assert run.err == "" and run.out, run
+        return True
+    assert run.status == 1 and run.err.count("\n") == 1, run
+    name = os.path.basename(run.argv[0])
+    assert run.err.startswith(f"{name}: ") and run.err.strip().endswith(NO_MEMORY), run
+    return False
+
+
+def outcomes(argv, peak):
+    """What comes of a program at each limit from what it needs down to where it
+    cannot be loaded: ends_well() of each."""
+    seen = []
+    for kb in range(peak + STEP, 0, -STEP):
+        run = spawn.run(argv, **with_at_most(kb))
+        if run.status == NOT_LOADED:
+            break
+        seen.append(ends_well(run))
+    return seen
+
+
+@pytest.mark.parametrize("variant", RIGHT)
+def test_a_server_needs_no_more_memory_under_load(start, unsanitized, variant):
+    """Than for its first client; nor do its children, which have its limit."""
+    server = start(variant, "--backlog", "64")
+    is_served(server)
+    arrange.await_children(server, 0)
+    no_more_for(server.process)
+    with hold(server.address, 20) as sessions:
+        for session in sessions:
+            session.echo(bytes(range(256)) * 400)
+    arrange.await_children(server, 0)
+    with arrange.one_more(server):
+        arrange.await_zombies(server, 0)
+        assert server.stop() == 0
+    assert server.err == "" and server.closing_line().forked == 22
+
+
+def test_a_server_without_memory_for_a_child_goes_on(start, unsanitized):
+    """The opposite: this one needs a page for its first child. It drops the client,
+    says so, and serves the next when there is memory again."""
+    server = start("pidfd", trace=False)
+    arrange.await_idle(server)
+    no_more_for(server.process)
+    is_dropped(server)
+    is_dropped(server)
+    limit_memory(server.process, resource.RLIM_INFINITY)
+    is_served(server)
+    said = server.err.splitlines()
+    line = "server_pidfd: cannot fork, client dropped: Cannot allocate memory"
+    assert said == [line, line]
+
+
+def test_reaptop_with_too_little_memory_says_so(start, lab, unsanitized):
+    server = start("noreap", "--backlog", "64", trace=False)
+    leave_zombies(lab, server, MANY)
+    argv = [lab.program("reaptop"), "-j", "-d60", str(server.process.pid)]
+    popen = spawn.spawn(argv, stdout=subprocess.PIPE)
+    try:
+        popen.stdout.readline()
+        peak = kilobytes(Process.at(popen.pid), "VmPeak")
+    finally:
+        spawn.end(popen)
+        popen.stdout.close()
+    seen = outcomes([*argv, "-n1"], peak)
+    assert seen[0] and not seen[-1], "neither enough nor too little was tried"
+
+
+def test_the_client_with_too_little_memory_says_so(start, lab, unsanitized):
+    server = start("waitpid_loop", "--backlog", "64", trace=False)
+    argv = [lab.program("client"), "-n20", "-c20", "127.0.0.1", str(server.port)]
+    popen = spawn.spawn([*argv, "-w60000"], stdout=subprocess.DEVNULL)
+    try:
+        arrange.await_children(server, 20)
+        peak = kilobytes(Process.at(popen.pid), "VmPeak")
+    finally:
+        spawn.end(popen)
+    arrange.await_children(server, 0)
+    seen = outcomes(argv, peak)
+    assert seen[0] and not seen[-1], "neither enough nor too little was tried"
+    arrange.await_children(server, 0)
+    arrange.settled_zombies(server, 0)
+
+
+def test_reaptop_whose_memory_runs_out_as_children_come(start, lab, unsanitized):
+    """What it has printed are whole samples."""
+    server = start("noreap", "--backlog", "64", trace=False)
+    argv = [lab.program("reaptop"), "-j", "-d0.05", str(server.process.pid)]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        popen = spawn.spawn(argv, stdout=out, stderr=err)
+        try:
+            def sampled():
+                assert spawn.written(out).count("\n") >= 2
+
+            eventually(sampled)
+            no_more_for(Process.at(popen.pid))
+            leave_zombies(lab, server, MANY)
+            assert spawn.has_exited(popen, PATIENCE), "it had memory for them"
+            status = spawn.exit_status(popen)
+        finally:
+            spawn.end(popen)
+        run = spawn.Finished(tuple(argv), status, spawn.written(out),
+                             spawn.written(err))
+    assert not ends_well(run)
+    samples = [json.loads(line) for line in run.out.splitlines()]
+    assert run.out.endswith("\n") and len(samples) >= 2
+
+
+def test_the_screen_is_left_when_memory_runs_out(start, lab, screen, unsanitized):
+    server = start("noreap", "--backlog", "64", trace=False)
+    shown = screen(server.process.pid)
+    shown.await_text("zombies 0")
+    no_more_for(Process.at(shown.pid))
+    leave_zombies(lab, server, MANY)
+    assert shown.await_end() == 1
+    [said] = [row for row in shown.rows() if row.startswith("reaptop: ")]
+    assert said.endswith(NO_MEMORY)
+    assert shown.read_modes() == shown.modes
 
 
 def test_the_disk_is_full_under_the_log(lab, folder, start):
