@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from reaplab import arrange, event_log
+from reaplab import arrange, event_log, injection
 from reaplab.clients import Session, hold, pattern
 from reaplab.deadline import PATIENCE, eventually
 from reaplab.server import start_foreign_server
@@ -52,7 +52,8 @@ def test_one_client_too_many_is_refused_and_the_next_is_served(start, variant):
     assert len(errors) >= 3
     assert {(one["call"], one["errno"]) for one in errors} \
         == {("max-children", "EAGAIN")}
-    assert server.err.count("\n") == 1 and "refused" in server.err, "said once"
+    assert server.err.count("\n") == 1, "said once"
+    assert "client refused, --max-children reached" in server.err
     if variant != "pidfd":
         assert len(server.process.descriptors()) == before
 
@@ -65,6 +66,34 @@ def test_a_client_that_spoke_first_is_refused_as_politely(start):
                 early.send(pattern(5000))
                 arrange.thaw(server)
                 assert early.read_to_end() == b""
+
+
+@pytest.mark.parametrize(
+    "option, rule, call, why",
+    [
+        ("--max-children", "openat:error=EMFILE", "max-children",
+         "cannot count children"),
+        ("--idle-timeout", "setsockopt:error=ENOMEM", "setsockopt",
+         "cannot set its idle limit"),
+    ],
+)
+def test_what_fails_once_refuses_one_client_and_says_no_more(
+    start, witness, option, rule, call, why
+):
+    """Nothing is said of the next, who is served."""
+    witness("strace")
+    server = start("waitpid_loop", option, "9")
+    server.faults_ordered = True
+    with injection.attached(server.process, injection.strace(f"{rule}:when=1")):
+        is_refused(server.address)
+        with server.connect() as session:
+            session.echo()
+        arrange.await_children(server, 0)
+        arrange.await_idle(server)
+    (error,) = event_log.read(server.trace).of("error")
+    assert (error["call"], error["errno"]) == (call, rule.rpartition("=")[2])
+    assert server.err.count("\n") == 1
+    assert f"client refused, {why}" in server.err and "others" not in server.err
 
 
 def test_zombies_count_so_who_never_reaps_ends_up_serving_nobody(start):

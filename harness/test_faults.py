@@ -79,12 +79,44 @@ def test_without_descriptors_it_waits_and_does_not_spin(start, variant):
         errors = eventually(tried_thrice)
         assert {(one["call"], one["errno"]) for one in errors} \
             == {("accept", "EMFILE")}
-        times = [one["t_ns"] for one in errors]
-        gaps = [after - before for before, after in zip(times, times[1:])]
-        assert min(gaps) >= 10_000_000, "a pause is 10 ms or more"
+        check_pauses(errors)
         resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (soft, hard))
         session.echo()
     assert server.err.count("\n") == 1 and "Too many open files" in server.err
+
+
+def check_pauses(errors):
+    times = [one["t_ns"] for one in errors]
+    gaps = [after - before for before, after in zip(times, times[1:])]
+    assert min(gaps) >= 10_000_000, "a pause is 10 ms or more"
+
+
+@pytest.mark.parametrize(
+    "variant, call",
+    [("flag", "ppoll"), ("self_pipe", "poll"), ("signalfd", "poll")],
+)
+def test_without_memory_it_waits_again_and_does_not_spin(
+    start, witness, variant, call
+):
+    """What waits for clients before accept(2) does may lack memory as accept may."""
+    witness("strace")
+    server = start(variant)
+
+    def has_failed_five_times():
+        errors = event_log.read(server.trace).of("error")
+        assert len(errors) == 5
+        return errors
+
+    with injected(server, f"{call}:error=ENOMEM:when=1..5"):
+        # The wait that strace came upon is no call any more: end it.
+        server.process.send(signal.SIGCHLD)
+        errors = eventually(has_failed_five_times)
+    assert {(one["call"], one["errno"]) for one in errors} == {(call, "ENOMEM")}
+    check_pauses(errors)
+    with server.connect() as session:
+        session.echo()
+    assert server.err.count("\n") == 1, "said once"
+    assert f"cannot {call}, trying again: Cannot allocate memory" in server.err
 
 
 def test_signals_without_a_death(start, variant):

@@ -1,6 +1,6 @@
-/* One accept(2), and what its failure means, or that of the wait before it: that says
- * something about one client or about this moment, hardly ever about the server. Read
- * next: server.c. */
+/* One accept(2), and what it means when that or the wait for it fails: something
+ * about one client or about this moment, hardly ever about the server. Read next:
+ * server.c. */
 #include "echo/variant.h"
 
 #include "echo/complain.h"
@@ -8,10 +8,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
+#include <stdio.h>
 #include <time.h>
 
-/* Between two tries while descriptors are short: long enough not to spin. */
+/* Between two tries while something is short: long enough not to spin. */
 static const struct timespec pause_time = {.tv_nsec = 50000000L};
 
 enum verdict { AGAIN, STARVED, BROKEN };
@@ -50,26 +50,35 @@ static enum verdict judge(int error)
 	}
 }
 
-int server_may_try_again(struct server *server, const char *call)
+/* Says so once, until a client was accepted, and pauses. */
+static void starve(struct server *server, const char *call, int error)
 {
-	enum verdict verdict = judge(errno);
-	char what[64] = "cannot ";
+	char what[64];
+
+	if (!server->starved) {
+		(void)snprintf(what, sizeof(what), "cannot %s, trying again",
+			       call);
+		complain_errno(what, error);
+	}
+	server->starved = true;
+	/* A signal that cuts this short only means an earlier try. */
+	(void)nanosleep(&pause_time, NULL);
+}
+
+int server_wait_failed(struct server *server, const char *call)
+{
+	int error = errno;
+	enum verdict verdict = judge(error);
 
 	if (verdict != AGAIN)
-		event_error(call, errno);
-	if (verdict == BROKEN) {
-		server->failed = call;
-		return -1;
-	}
-	if (verdict == STARVED) {
-		strcat(strcat(what, call), ", trying again");
-		if (!server->starved)
-			complain_errno(what, errno);
-		server->starved = true;
-		/* A signal that cuts this short only means an earlier try. */
-		(void)nanosleep(&pause_time, NULL);
-	}
-	return 0;
+		event_error(call, error);
+	if (verdict == STARVED)
+		starve(server, call, error);
+	if (verdict != BROKEN)
+		return 0;
+	server->failed = call;
+	errno = error;
+	return -1;
 }
 
 int server_accept(struct server *server, struct client *client)
@@ -81,7 +90,7 @@ int server_accept(struct server *server, struct client *client)
 		server->starved = false;
 		return 0;
 	}
-	if (server_may_try_again(server, "accept") == 0)
+	if (server_wait_failed(server, "accept") == 0)
 		errno = EAGAIN;
 	return -1;
 }

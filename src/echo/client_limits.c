@@ -23,11 +23,12 @@ static int count_at_rest(void)
 	sigset_t all, before;
 	int count, error;
 
-	/* Neither can fail with these arguments. */
 	sigfillset(&all);
-	(void)sigprocmask(SIG_BLOCK, &all, &before);
+	if (sigprocmask(SIG_BLOCK, &all, &before) < 0)
+		return -1;
 	count = children_count(NULL);
 	error = errno;
+	/* Cannot fail with these arguments. */
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	errno = error;
 	return count;
@@ -70,12 +71,30 @@ static int limit_idleness(int conn, int seconds)
 	return setsockopt(conn, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
 
-static void refuse(struct client_limits *limits, int conn, const char *call)
+/* Says so, but of the first only: whoever connects could fill stderr. */
+static void tell(struct client_limits *limits, enum refusal why, int error)
 {
-	event_error(call, errno);
-	if (!limits->refused)
-		complain_errno("client refused (said once)", errno);
-	limits->refused = true;
+	static const char *const whats[REFUSALS] = {
+		[REFUSED_FULL] = "client refused, --max-children reached (said "
+				 "once)",
+		[REFUSED_UNCOUNTED] = "client refused, cannot count children "
+				      "(said once)",
+		[REFUSED_UNTIMED] = "client refused, cannot set its idle limit "
+				    "(said once)",
+	};
+
+	if (!limits->told[why])
+		complain_errno(whats[why], error);
+	limits->told[why] = true;
+}
+
+static void refuse(struct client_limits *limits, int conn, enum refusal why)
+{
+	int error = errno;
+
+	event_error(why == REFUSED_UNTIMED ? "setsockopt" : "max-children",
+		    error);
+	tell(limits, why, error);
 	/* Its FIN goes first: close alone would answer what the client may have
 	 * sent with a RST. It may be gone, and so may the socket. */
 	(void)shutdown(conn, SHUT_WR);
@@ -85,11 +104,12 @@ static void refuse(struct client_limits *limits, int conn, const char *call)
 bool client_limits_admit(struct client_limits *limits, int conn)
 {
 	if (limit_idleness(conn, limits->idle) < 0) {
-		refuse(limits, conn, "setsockopt");
+		refuse(limits, conn, REFUSED_UNTIMED);
 		return false;
 	}
 	if (take_room(limits) < 0) {
-		refuse(limits, conn, "max-children");
+		refuse(limits, conn,
+		       errno == EAGAIN ? REFUSED_FULL : REFUSED_UNCOUNTED);
 		return false;
 	}
 	return true;

@@ -180,12 +180,16 @@ static int run(struct server *server, struct options *options)
 	if (announce(variant, &options->address) < 0)
 		return fail("stdout");
 	serve(server);
-	return fail(server->failed ? server->failed : "accept");
+	return fail(server->failed);
 }
 
 static int parse_and_run(const struct variant *variant, int argc, char **argv)
 {
-	struct server server = {.variant = variant, .listener = -1};
+	struct server server = {
+		.variant = variant,
+		.listener = -1,
+		.failed = "accept",
+	};
 	struct options options;
 
 	if (inherited_reset() < 0)

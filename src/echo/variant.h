@@ -15,9 +15,9 @@
 /* The running server, as far as a variant may know it. */
 struct server {
 	const struct variant *variant;
-	int listener;       /* the listening socket; owned by the core */
-	bool starved;       /* the last accept lacked descriptors or memory */
-	const char *failed; /* the call that ended the server, or NULL */
+	int listener; /* the listening socket; owned by the core */
+	bool starved; /* descriptors or memory are short; stderr was told */
+	const char *failed; /* the call that ended the wait for clients */
 	struct client_limits limits; /* what clients may cost; the core's */
 };
 
@@ -69,11 +69,12 @@ pid_t server_fork(void);
  * paused, so that asking again does not spin). Another errno: -1 for good. */
 int server_accept(struct server *server, struct client *client);
 
-/* For a next_client that waits with a call of its own, which has just failed with
- * errno set: returns 0 if it may be tried again, as it was interrupted, or as
- * memory is short (said once; then it has paused). Else -1, for good, with errno as
- * it was; the call's name is noted, not copied. */
-int server_may_try_again(struct server *server, const char *call);
+/* For a next_client that waits with a call of its own, when that has failed, with
+ * errno as it left it. Returns 0 if the server may ask again: it was interrupted,
+ * or memory is short (said once; then it has paused, so that asking again does not
+ * spin). Or -1 with errno kept: for good, and the call's name is what the server
+ * ends with. Keeps the pointer. */
+int server_wait_failed(struct server *server, const char *call);
 
 /* For a next_client that polls: makes the listener non-blocking, since the client
  * that poll(2) announced may be gone by the time of accept, which would then wait

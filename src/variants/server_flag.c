@@ -43,7 +43,7 @@ static int wait_for_client(struct server *server, const struct timespec *limit)
 	struct pollfd listener = {.fd = server->listener, .events = POLLIN};
 
 	if (ppoll(&listener, limit == NULL, limit, &while_waiting) < 0 &&
-	    server_may_try_again(server, "ppoll") < 0)
+	    server_wait_failed(server, "ppoll") < 0)
 		return -1;
 	if (child_died) {
 		child_died = 0;

@@ -54,7 +54,7 @@ static int next_client(struct server *server, struct client *client)
 
 	do {
 		if (poll(wake, 2, -1) < 0 &&
-		    server_may_try_again(server, "poll") < 0)
+		    server_wait_failed(server, "poll") < 0)
 			return -1;
 		/* Emptied before reaping: a death after this writes again. */
 		while (read(wake_pipe[0], bytes, sizeof(bytes)) > 0)
