@@ -80,6 +80,16 @@ def test_a_call_of_the_viewer_fails_once(runs, start, call, error):
     assert not [word for word in fault_words.BAD if word in outcome], outcome
 
 
+def test_a_call_of_the_viewers_screen_fails_once(runs, start):
+    """The last setting of the terminal's modes is what gives it back."""
+    server = start("waitpid_loop")
+    with server.connect() as session:
+        session.echo()
+        for place in runs.places("screen")["ioctl"][-2:]:
+            case = Case("screen", "ioctl", "EINVAL")
+            assert runs.run(case, place, server)[1] == "ends with 0"
+
+
 def test_own_calls_are_told_from_the_loaders():
     log = 'openat(1) = 3\n7 openat(AT_FDCWD, "/proc", 0) = 3\nread(3) = 0\n+++ x +++\n'
     assert injection.own_calls(log, injection.BEGINS["reaptop"]) == {

@@ -164,8 +164,24 @@ LAUNCHING = {
     "ppoll": POLL,
 }
 
+# The viewer on a terminal, where curses makes most of these, and a key ends it.
+SCREEN = {
+    "ioctl": ("EBADF", "EFAULT", "EINVAL", "EIO", "ENOTTY"),
+    "write": WRITE,
+    "read": READ,
+    "poll": POLL,
+    "ppoll": POLL,
+    "rt_sigaction": SIGACTION,
+    "access": ("EACCES", "EIO", "ENOENT", "ENOMEM"),
+}
+
 # Who is tried with the errors in turn, at each place where they call.
-IN_TURN = {"start, later": START, "reaptop": REAPTOP, "reaptop --": LAUNCHING}
+IN_TURN = {
+    "start, later": START,
+    "reaptop": REAPTOP,
+    "reaptop --": LAUNCHING,
+    "screen": SCREEN,
+}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from . import arrange, event_log, spawn
 from .deadline import eventually
 from .fault_cases import IN_TURN
+from .fault_screen import on_a_screen
 from .fault_words import (
     CRASHES,
     HANGS,
@@ -61,6 +62,12 @@ class Runs:
                     one.stop()
                 return
             with self._server(folder) as server:
+                if who == "screen":
+                    with server.connect() as session:
+                        session.echo()
+                        told = self._screen(prefix, server)
+                    assert told == "ends with 0", told
+                    return
                 argv, given = self._command(who, server)
                 finished = spawn.run([*prefix, *argv], given)
                 assert finished.status == 0, (who, finished)
@@ -184,6 +191,11 @@ class Runs:
                 self._server(folder) as server:
             return self.run(case, self.places("typed")[case.call][0], server)[1]
 
+    def _screen(self, prefix, server):
+        """The viewer on a terminal, looking at a server with one client."""
+        argv = [*prefix, self.build / "reaptop", "-d0.1", str(server.process.pid)]
+        return on_a_screen(argv, "live 1 ", "ESTABLISHED")
+
     def outcomes_in_turn(self, who, case_of):
         """{(call, error): {outcome}} of one of IN_TURN, each of its own calls failing
         once; case_of(who, call, error) makes the Case."""
@@ -214,8 +226,10 @@ class Runs:
     def run(self, case, occurrence, server):
         """Run what is tried on a server, with a call failing: (the Finished or None,
         what to say of it)."""
-        argv, given = self._command(case.who, server)
         prefix = strace(self._rule(case, occurrence))
+        if case.who == "screen":
+            return None, self._screen(prefix, server)
+        argv, given = self._command(case.who, server)
         try:
             run = spawn.run([*prefix, *argv], given, within=10)
         except spawn.StillRunning:

@@ -13,6 +13,7 @@ BEGINS = {
     "typed": re.compile(r"rt_sigaction\(SIGPIPE"),
     "reaptop": re.compile(r'openat\(AT_FDCWD, "/proc", '),
     "reaptop --": re.compile(r'openat\(AT_FDCWD, "/proc", '),
+    "screen": re.compile(r'openat\(AT_FDCWD, "/proc", '),
 }
 
 

@@ -143,6 +143,8 @@ void terminal_close(void)
 	(void)clrtoeol();
 	(void)refresh();
 	(void)endwin();
+	/* Once more what endwin() does, as it does not say if that failed. */
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
 	delscreen(curses_screen);
 	curses_screen = NULL;
 }
