@@ -68,7 +68,7 @@ run() {
 }
 
 make -s all || exit 1
-start_busy
+[ "$runs" -eq 0 ] || start_busy
 number=0
 while [ "$number" -lt "$runs" ]; do
 	number=$((number + 1))
