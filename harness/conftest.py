@@ -100,16 +100,17 @@ def pytest_addoption(parser, pluginmanager):
         parser.addini("timeout", "belongs to pytest-timeout, which is missing")
 
 
-def forget_make_args():
+def forget_own_arguments():
     """ARGS given to the make that runs this are for this, and for no other make
-    that a test runs."""
+    that a test runs; and so are pytest's options in the environment."""
+    os.environ.pop("PYTEST_ADDOPTS", None)
     os.environ.pop("ARGS", None)
     flags = os.environ.get("MAKEFLAGS", "")
     os.environ["MAKEFLAGS"] = re.sub(r"(^| )ARGS=(\\.|[^ \\])*", "", flags)
 
 
 def pytest_configure(config):
-    forget_make_args()
+    forget_own_arguments()
     config.addinivalue_line(
         "markers", "timeout(seconds): belongs to pytest-timeout"
     )
