@@ -5,6 +5,7 @@ downloads some hundred megabytes, and prints both (pytest -s)."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,10 +35,15 @@ exec chroot . /usr/bin/env -i HOME=/home/newcomer TERM=xterm \
     PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -euc "umount -l /mnt; $3"
 """
 
+# The README's two commands, as they stand there.
+DEMO, TEST = re.findall(
+    r"^(sh harness/deps\.sh .* && make \w+) +#",
+    (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE,
+)
 NEWCOMER = (
     ("clone", "cd; git clone -q /srv/reap.git"),
-    ("demo", "cd ~/reap; sh harness/deps.sh demo && make demo"),
-    ("test", "cd ~/reap; sh harness/deps.sh test && make test"
+    ("demo", f"cd ~/reap; {DEMO}"),
+    ("test", f"cd ~/reap; {TEST}"
      f" ARGS='{os.environ.get('REAP_WALK_ARGS', '')}'"),  # of pytest, to be quick
     ("install", "cd ~/reap; make install; cd /; reaptop --version"),
     ("man", "apt-get install -y -q --no-install-recommends man-db;"
