@@ -8,13 +8,12 @@ from .terminal import Terminal
 
 def on_a_screen(argv, *wanted):
     """Run it until all of these are on its screen at once, or it ends; then press q.
-    A frame in which a write failed is not whole: one of the next has to be, as all is
-    painted anew when it is asked to."""
+    A frame in which a write failed is not whole; when asked, it paints all anew."""
     with Terminal(argv) as terminal:
-        shown = _shows_or_ends(terminal, wanted)
+        shown = _shows_or_ends(terminal, wanted, PATIENCE / 4)
         if not shown and not terminal.has_exited():
             terminal.type("\f")  # Ctrl-L
-            shown = _shows_or_ends(terminal, wanted)
+            shown = _shows_or_ends(terminal, wanted, PATIENCE)
         terminal.type("" if terminal.has_exited() else "q")
         try:
             status = terminal.await_end(within=10)
@@ -34,8 +33,8 @@ def on_a_screen(argv, *wanted):
         return "; ".join(told)
 
 
-def _shows_or_ends(terminal, wanted):
-    """Whether all of these came to its screen while it ran."""
+def _shows_or_ends(terminal, wanted, within):
+    """Whether all of these came to its screen while it ran, in so many seconds."""
     def seen():
         text = terminal.text()
         shown = all(one in text for one in wanted)
@@ -43,6 +42,6 @@ def _shows_or_ends(terminal, wanted):
         return shown
 
     try:
-        return eventually(seen, within=PATIENCE / 4)
+        return eventually(seen, within)
     except AssertionError:
         return False
