@@ -224,13 +224,13 @@ def pytest_collection_modifyitems(config, items):
 def pytest_runtest_makereport(item, call):
     """A failure tells all about the servers that are running: fixtures end
     them only after this. One that comes of a fault of the machine is no
-    failure: the test is skipped."""
+    failure: the test is skipped. But what patches things has faults of its own."""
     outcome = yield
     report = outcome.get_result()
     if not report.failed or call.when == "teardown":
         return
     fault = environment.fault_behind(call.excinfo.value, servers.running())
-    if fault is None:
+    if fault is None or "monkeypatch" in item.fixturenames:
         report.sections += servers.reports()
     else:
         report.outcome = "skipped"

@@ -9,7 +9,7 @@ import contextlib
 import threading
 import time
 
-from .. import environment, server as servers
+from .. import environment, server as servers, spawn
 from ..box import OPEN
 from ..process import Gone
 from ..stalled import StallingPipe
@@ -62,7 +62,9 @@ def gather(command, box=OPEN):
         found.fault = str(error)
         found.fault_is_servers = True
         found.is_late = error.late
-    except (OSError, RuntimeError, AssertionError) as error:
+    except (
+        OSError, RuntimeError, AssertionError, spawn.ProcessTableFull
+    ) as error:
         found.fault = f"on this machine something failed: {error}"
     found.seconds = round(time.monotonic() - began, 3)
     return found
