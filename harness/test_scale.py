@@ -95,14 +95,18 @@ def test_10000_clients_at_once(start, lab):
         parent, *resting = used_at_rest([server.process, *children])
         used = cpu_ns(server.process)
         latency = median_of(lambda: echo_once(server))
+        # The parent takes a client between two waitpid(2), each of which looks at
+        # every living child (kernel/exit.c, do_wait_thread).
+        walk = median_of(lambda: read_list(server.process))
         eventually(lambda: arrange.await_zombies(server, 0), within=60)
         served = cpu_ns(server.process) - used
         each = statistics.median(memory(child) for child in children[::100])
         print(f"\n{CLIENTS} clients came in {came:.1f} s; one more has its echo in "
               f"{latency * 1000:.1f} ms, without them in {alone * 1000:.1f} ms; "
+              f"the list of them is read in {walk * 1000:.1f} ms; "
               f"CPU at rest: parent {parent:.2%}, all children {sum(resting):.2%}; "
               f"memory of the parent {memory(server.process)} kB, a child {each} kB")
-        assert latency < AS_QUICK * alone and each < 200
+        assert latency < AS_QUICK * (alone + walk) and each < 200
         assert len(resting) == CLIENTS
         assert parent < 0.01 and sum(resting) < 0.01, "they do not rest"
         assert served > 0 and min(map(cpu_ns, children)) > 0, "CPU is not seen"
