@@ -37,7 +37,7 @@ PROGRAMS = ("client", "reaptop", "bench/plain_server", "bench/fork_limit",
             "bench/zombies")
 
 # (sessions per burst, rounds, zombies)
-WHOLE = (2500, 9, 20000)
+WHOLE = (2500, 7, 20000)
 QUICK = (100, 1, 200)
 FEWEST = (512, 6)  # sessions per burst and rounds, where forks are slow
 
