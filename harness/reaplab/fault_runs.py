@@ -9,7 +9,6 @@ from pathlib import Path
 from . import arrange, event_log, spawn
 from .deadline import eventually
 from .fault_cases import IN_TURN
-from .fault_screen import on_a_screen
 from .fault_words import (
     CRASHES,
     HANGS,
@@ -193,6 +192,8 @@ class Runs:
 
     def _screen(self, prefix, server):
         """The viewer on a terminal, looking at a server with one client."""
+        from .fault_screen import on_a_screen  # needs pyte, the others do not
+
         argv = [*prefix, self.build / "reaptop", "-d0.1", str(server.process.pid)]
         return on_a_screen(argv, "live 1 ", "ESTABLISHED")
 

@@ -23,8 +23,9 @@ holds a session, and one that is born; two sessions of the client, and one that 
 is typed into; two samples of the viewer, of a server that runs and of one that it
 starts. What the viewer does, and the server's later calls while it starts, fail at
 each place once, with the errors in turn: where it ends with 0 it has shown the right
-children in one of the two samples, or, on a terminal (`screen`), in one frame of its
-first seconds, and the terminal is as it was.
+children in one of the two samples, or, on a terminal (`screen`), in a frame of its
+first seconds or, if those have none that is whole, after Ctrl-L; and the terminal's
+modes are as they were.
 "(its text)" is what strerror(3) has for the error. A close that fails here is not
 made at all: its descriptor stays open, which no error of close(2) on Linux does.
 

@@ -132,6 +132,14 @@ int terminal_open(void)
 	return 0;
 }
 
+/* Ends curses' modes. Once more by ourselves, should endwin() have failed to: a
+ * shell is hard to use without echo. */
+static void leave_modes(void)
+{
+	(void)endwin();
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
+}
+
 void terminal_close(void)
 {
 	if (!taken)
@@ -142,9 +150,7 @@ void terminal_close(void)
 	(void)move(LINES - 1, 0);
 	(void)clrtoeol();
 	(void)refresh();
-	(void)endwin();
-	/* Once more what endwin() does, as it does not say if that failed. */
-	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
+	leave_modes();
 	delscreen(curses_screen);
 	curses_screen = NULL;
 }
@@ -176,7 +182,7 @@ void terminal_suspend(void)
 {
 	struct sigaction stop = {.sa_handler = SIG_DFL}, ours;
 	sigset_t only, before;
-	(void)endwin();
+	leave_modes();
 	sigemptyset(&only);
 	sigaddset(&only, SIGTSTP);
 	(void)sigaction(SIGTSTP, &stop, &ours);
