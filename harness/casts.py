@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from reaplab import cast, spawn, terminal  # noqa: E402
+from reaplab import cast, spawn  # noqa: E402
 from reaplab.deadline import eventually  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,6 +146,8 @@ def record(name, build):
 
 
 def _play(argv, folder, scene, build):
+    from reaplab import terminal  # needs pyte, which telling what is stale does not
+
     # asciinema keeps an identity in its configuration: here it is thrown away.
     env = {"ASCIINEMA_CONFIG_HOME": folder, "LC_ALL": "C.UTF-8"}
     with terminal.Terminal(

@@ -192,6 +192,8 @@ def try_foreign(lab):
             pass
     except servers.ServerFailed as error:
         pytest.exit(str(error), 1)
+    except (spawn.ProcessTableFull, subprocess.SubprocessError) as error:
+        pytest.exit(f"on this machine something failed: {error}", 1)
 
 
 def pytest_generate_tests(metafunc):
@@ -224,13 +226,13 @@ def pytest_collection_modifyitems(config, items):
 def pytest_runtest_makereport(item, call):
     """A failure tells all about the servers that are running: fixtures end
     them only after this. One that comes of a fault of the machine is no
-    failure: the test is skipped. But what patches things has faults of its own."""
+    failure: the test is skipped. But some order such faults themselves."""
     outcome = yield
     report = outcome.get_result()
     if not report.failed or call.when == "teardown":
         return
     fault = environment.fault_behind(call.excinfo.value, servers.running())
-    if fault is None or "monkeypatch" in item.fixturenames:
+    if fault is None or item.get_closest_marker("faults_ordered"):
         report.sections += servers.reports()
     else:
         report.outcome = "skipped"

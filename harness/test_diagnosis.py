@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -335,9 +336,11 @@ def test_a_server_that_cannot_be_judged(witness, command, why):
     [
         ("reaplab.spawn.subprocess.Popen", BlockingIOError(11, "no more processes")),
         ("reaplab.server.free_port", servers.ServerFailed("no free port was found")),
+        ("reaplab.spawn.subprocess.Popen", subprocess.SubprocessError("preexec_fn")),
         ("threading.Thread.start", RuntimeError("can't start new thread")),
     ],
 )
+@pytest.mark.faults_ordered
 def test_a_fault_of_the_machine_is_no_verdict(lab, monkeypatch, where, error):
     def fail(*_, **__):
         raise error

@@ -2,11 +2,13 @@
 any program."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from conftest import try_foreign
 from reaplab import behaviour, server as servers, spawn
 
 HARNESS = Path(__file__).parent
@@ -124,6 +126,30 @@ def test_what_a_server_says_does_not_command_the_terminal(judge):
     run = judge(r"""sh -c 'printf "\033]0;mine\007\n" >&2; exit 1'""")
     assert r"its stderr: \x1b]0;mine\x07" in run.out + run.err, run
     assert "\x1b]" not in run.out + run.err
+
+
+def test_it_judges_without_what_only_other_tests_need(judge, folder, monkeypatch):
+    lacks = "import sys; sys.modules['pyte'] = None"
+    (folder / "sitecustomize.py").write_text(lacks)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    run = judge(foreign("forking"), "--collect-only")
+    assert run.status == 0, run.out
+    assert "reap: without pyte: tests that need it are skipped" in run.out
+    assert "test_who_reaps[forking_server.py]" in run.out
+
+
+@pytest.mark.faults_ordered
+@pytest.mark.parametrize(
+    "error", [BlockingIOError(11, "no more"), subprocess.SubprocessError("preexec_fn")]
+)
+def test_a_full_process_table_is_no_judgement(lab, monkeypatch, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("reaplab.spawn.subprocess.Popen", fail)
+    monkeypatch.setattr(lab, "foreign", ["true"])
+    with pytest.raises(pytest.exit.Exception, match="on this machine something failed"):
+        try_foreign(lab)
 
 
 def test_a_server_that_does_not_listen():

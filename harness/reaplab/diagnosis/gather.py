@@ -6,6 +6,7 @@ with it (PR_SET_PDEATHSIG), and Python does not fork well beside threads.
 """
 
 import contextlib
+import subprocess
 import threading
 import time
 
@@ -63,7 +64,11 @@ def gather(command, box=OPEN):
         found.fault_is_servers = True
         found.is_late = error.late
     except (
-        OSError, RuntimeError, AssertionError, spawn.ProcessTableFull
+        OSError,
+        RuntimeError,
+        AssertionError,
+        spawn.ProcessTableFull,
+        subprocess.SubprocessError,
     ) as error:
         found.fault = f"on this machine something failed: {error}"
     found.seconds = round(time.monotonic() - began, 3)
