@@ -77,6 +77,26 @@ def nobody():
         pytest.skip("the user nobody may not read the project here")
 
 
+class Loner:
+    """A user that nobody else is: it has no processes but those of one test."""
+
+    def __init__(self):
+        self.uid = 30000 + os.getpid() % 30000
+
+    def become(self, most):
+        """In a child of root's before exec. `most`: processes it may have."""
+        resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+        os.setgroups([])
+        os.setgid(self.uid)
+        os.setuid(self.uid)
+
+
+@pytest.fixture
+def loner(nobody):
+    """Skips where no other user can be become, or may not read the project."""
+    return Loner()
+
+
 def submission(folder, variant):
     """A submission that is one of the lab's variants."""
     folder.mkdir(parents=True)
@@ -226,6 +246,7 @@ def test_help_and_version(name):
         ("reaplab.grading.building.shutil.which", lambda _: None),
     ],
 )
+@pytest.mark.faults_ordered
 def test_a_fault_of_the_machine_is_no_grade(
     plain_build, folder, monkeypatch, where, error
 ):
@@ -242,39 +263,33 @@ def test_a_fault_of_the_machine_is_no_grade(
     assert "points" not in report.describe(result)
 
 
+@pytest.mark.faults_ordered
 @pytest.mark.parametrize("most", [1, 20])
-def test_a_full_process_table_is_no_grade(plain_build, nobody, folder, most):
+def test_a_full_process_table_is_no_grade(plain_build, loner, folder, most):
     """Wherever it would be met: by the compiler, by the judge, by the server."""
     folder.chmod(0o755)
     given = submission(folder / "alice", "waitpid_loop")
     (folder / "built").mkdir()
-    limits.give_to_nobody(folder / "built")
-
-    def few_processes():
-        resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
-        limits.become_nobody()
-
+    os.chown(folder / "built", loner.uid, loner.uid)
     run = spawn.run(
         [*CHECK, LAB, "--submission", given, "--into", folder / "built"],
-        preexec=few_processes,
+        preexec=lambda: loner.become(most),
         within=60,
     )
     assert run.status == UNJUDGED, run
     assert "could not be judged, because" in run.out
 
 
+@pytest.mark.faults_ordered
 @pytest.mark.parametrize("number", [one.number for one in labs.all_labs()])
-def test_in_no_lab_is_a_full_process_table_a_grade(plain_build, nobody, folder, number):
+def test_in_no_lab_is_a_full_process_table_a_grade(plain_build, loner, folder, number):
     folder.chmod(0o755)
     (folder / "built").mkdir()
-    limits.give_to_nobody(folder / "built")
-
-    def few_processes():
-        resource.setrlimit(resource.RLIMIT_NPROC, (30, 30))
-        limits.become_nobody()
-
+    os.chown(folder / "built", loner.uid, loner.uid)
     run = spawn.run(
-        [*CHECK, number, "--into", folder / "built"], preexec=few_processes, within=60
+        [*CHECK, number, "--into", folder / "built"],
+        preexec=lambda: loner.become(30),
+        within=60,
     )
     assert run.status == UNJUDGED, run
     assert "could not be judged, because only " in run.out
@@ -615,6 +630,7 @@ def test_the_page_counts_beliefs_and_asks_for_nothing_from_elsewhere():
     assert "://" not in page and "src=" not in page
 
 
+@pytest.mark.faults_ordered
 def test_a_file_is_there_whole_or_not_at_all(folder, monkeypatch):
     path = folder / "results.json"
     results_json.write(path, {"score": 1})
