@@ -190,7 +190,7 @@ time.sleep(1000)
 """
 
 
-def test_the_memory_of_a_whole_family_counts():
+def test_the_memory_of_a_whole_family_counts(monkeypatch):
     popen = spawn.spawn([sys.executable, "-c", HOLDS])
 
     def holds_it():
@@ -199,6 +199,10 @@ def test_the_memory_of_a_whole_family_counts():
 
     try:
         eventually(holds_it)
+        assert judge_box.excess_of(judge_box.family(popen.pid)) is None
+        monkeypatch.setattr(judge_box, "MEMORY", 64 << 20)
+        excess = judge_box.excess_of(judge_box.family(popen.pid))
+        assert excess == "more than 64 MiB of memory"
     finally:
         spawn.end(popen)
         spawn.end_strays()

@@ -111,11 +111,16 @@ class JudgeBox:
         if files_in_memory() - self._files_before > FILES:
             self._fault = f"files took more than {FILES >> 20} MiB of memory"
             return
-        tree = family(self._popen.pid)
-        if len(tree) > PROCESSES:
-            self._excess = f"more than {PROCESSES} processes"
-        elif resident(tree) > MEMORY:
-            self._excess = f"more than {MEMORY >> 20} MiB of memory"
+        self._excess = excess_of(family(self._popen.pid))
+
+
+def excess_of(processes):
+    """The limit that all processes of a box go beyond together, or None."""
+    if len(processes) > PROCESSES:
+        return f"more than {PROCESSES} processes"
+    if resident(processes) > MEMORY:
+        return f"more than {MEMORY >> 20} MiB of memory"
+    return None
 
 
 def files_in_memory():
