@@ -35,15 +35,11 @@ exec chroot . /usr/bin/env -i HOME=/home/newcomer TERM=xterm \
     PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -euc "umount -l /mnt; $3"
 """
 
-# The README's two commands, as they stand there.
-DEMO, TEST = re.findall(
-    r"^(sh harness/deps\.sh .* && make \w+) +#",
-    (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE,
-)
+# With the README's two commands, as they stand there.
 NEWCOMER = (
     ("clone", "cd; git clone -q /srv/reap.git"),
-    ("demo", f"cd ~/reap; {DEMO}"),
-    ("test", f"cd ~/reap; {TEST}"
+    ("demo", "cd ~/reap; {demo}"),
+    ("test", "cd ~/reap; {test}"
      f" ARGS='{os.environ.get('REAP_WALK_ARGS', '')}'"),  # of pytest, to be quick
     ("install", "cd ~/reap; make install; cd /; reaptop --version"),
     ("man", "apt-get install -y -q --no-install-recommends man-db;"
@@ -144,7 +140,12 @@ def test_the_readmes_commands_are_all_it_takes(home, packages):
     subprocess.run(
         ["git", "clone", "-q", "--bare", ROOT, home / "srv/reap.git"], check=True
     )
-    said = walk(home, packages, NEWCOMER)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    command = re.compile(r"^(sh harness/deps\.sh (\w+) && make \2) +#", re.MULTILINE)
+    given = {what: whole for whole, what in command.findall(text)}
+    assert set(given) == {"demo", "test"}
+    steps = [(name, step.format(**given)) for name, step in NEWCOMER]
+    said = walk(home, packages, steps)
     print(said["test"].strip().splitlines()[-1])
     assert "SYNOPSIS" in said["man"]
 
