@@ -206,20 +206,20 @@ class Server:
 
     def _find_listener(self, port):
         """The eldest of our processes that holds a listening socket there."""
-        inodes = {one.inode for one in sockets.listening(port)}
-        if not inodes:
-            return None
         mine = [self.process, *self.process.descendants()]
         # Also those that have a session of their own.
         for stray in spawn.strays() if self.adopter is None else self.orphans():
             mine += [stray, *stray.descendants()]
-        holders = []
+        held = {}
         for process in mine:
-            try:
-                if inodes & process.socket_inodes():
-                    holders.append(process)
-            except (Gone, PermissionError):
-                continue
+            with contextlib.suppress(Gone, PermissionError):
+                held[process] = process.socket_inodes()
+        # The kernel's table takes longer to read than all this: only when one of
+        # ours has a socket at all.
+        if not any(held.values()):
+            return None
+        inodes = {one.inode for one in sockets.listening(port)}
+        holders = [process for process in held if inodes & held[process]]
         return min(holders, key=lambda one: one.start_ticks, default=None)
 
     def _fail(self, what):
