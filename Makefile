@@ -119,7 +119,7 @@ FORCE:
 PYTHON ?= $(shell for p in /usr/bin/python3 python3; do \
 	$$p -c 'import pytest' 2>/dev/null && echo $$p && exit; done; echo python3)
 export PYTHONDONTWRITEBYTECODE = 1
-PYTEST := $(PYTHON) -m pytest -p no:cacheprovider
+PYTEST = $(PYTHON) -m pytest -p no:cacheprovider
 
 # Most tests wait more than they work: with pytest-xdist, four at a time. A server
 # that is judged is judged alone.
