@@ -110,7 +110,10 @@ def forget_own_arguments():
 
 
 def pytest_configure(config):
-    forget_own_arguments()
+    # With pytest-xdist it is the workers that run tests, and they read the options
+    # from where this process did.
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", 0):
+        forget_own_arguments()
     config.addinivalue_line(
         "markers", "timeout(seconds): belongs to pytest-timeout"
     )

@@ -2,6 +2,7 @@
 any program."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -136,6 +137,15 @@ def test_it_judges_without_what_only_other_tests_need(judge, folder, monkeypatch
     assert run.status == 0, run.out
     assert "reap: without pyte: tests that need it are skipped" in run.out
     assert "test_who_reaps[forking_server.py]" in run.out
+
+
+def test_options_in_the_environment_count_side_by_side_too(judge, monkeypatch):
+    pytest.importorskip("xdist", reason="needs pytest-xdist")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k half_close")
+    run = judge(foreign("forking"), "--numprocesses=1", "-rA")
+    assert re.findall(r"^PASSED .*::(\w+)", run.out, re.MULTILINE) == [
+        "test_half_close"
+    ], run.out
 
 
 @pytest.mark.faults_ordered
