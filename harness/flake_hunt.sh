@@ -1,14 +1,17 @@
 #!/bin/sh
-# Hunts for tests that depend on luck: the whole suite again and again while both
-# cores are kept busy, and once with each other kind of bad weather.
+# Hunts for tests that depend on luck: the whole suite again and again, two at a time,
+# so that each keeps the cores busy for the other, and once in each kind of bad
+# weather.
 #
 #   sh harness/flake_hunt.sh [RUNS]      50 if not given; pytest heeds PYTEST_ADDOPTS
 #
-# A line per run on stdout; of a run that fails, all that pytest said stays in
-# build/flake_hunt. The weathers: one CPU only, nice 19, and programs whose every fork
-# and wait comes 10 ms late (make SLOW_FORKS=1). That one goes without the tests of
-# many thousands of forks, of speed, and of what spins in waitpid: they want it quick.
-# Exit status: 0 no failure, 1 some, 2 wrong command line.
+# What is hunted is the last commit, in clones of it: this folder can be worked in
+# meanwhile. A line per run on stdout; of a run that fails, all that pytest said stays
+# in build/flake_hunt. The weathers: one CPU only, nice 19, and programs whose every
+# fork and wait comes 10 ms late (make SLOW_FORKS=1). That one goes without the tests
+# of many thousands of forks, of speed, and of what spins in waitpid: they want it
+# quick.
+# Exit status: 0 no failure, 1 some, or it cannot be tried, 2 wrong command line.
 set -u
 usage="usage: flake_hunt.sh [RUNS]"
 case ${1-50} in
@@ -23,8 +26,9 @@ case ${1-50} in
 esac
 runs=${1-50}
 cd "$(dirname "$0")/.." || exit 1
-folder=build/flake_hunt
-mkdir -p "$folder" || exit 1
+logs=$PWD/build/flake_hunt
+mkdir -p "$logs" || exit 1
+rm -f "$logs"/*.txt
 python=$(for p in /usr/bin/python3 python3; do
 	"$p" -c 'import pytest' 2>/dev/null && echo "$p" && exit
 done)
@@ -32,51 +36,65 @@ done)
 	echo "flake_hunt.sh: pytest: not installed, see harness/deps.sh" >&2
 	exit 1
 }
+beside=$("$python" -c 'import xdist' 2>/dev/null &&
+	echo --numprocesses=4 --dist=loadgroup)
 
-busy=""
-stop_busy() {
-	for one in $busy; do kill "$one" 2>/dev/null; done
-	busy=""
+place=$(mktemp -d "${TMPDIR:-/tmp}/reap-hunt-XXXXXX") || exit 1
+lanes=""
+clean_up() {
+	for one in $lanes; do kill "$one" 2>/dev/null; done
+	wait
+	rm -rf "$place"
 }
-start_busy() {
-	for _ in $(seq "$(nproc)"); do
-		(while :; do :; done) &
-		busy="$busy $!"
-	done
-}
-trap stop_busy EXIT
+trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-failures=0
 # run NAME COMMAND [ARGUMENT...]: the suite, run by that command, words, with
 # arguments for pytest.
 run() {
 	name=$1 command=$2
 	shift 2
-	log="$folder/$name.txt"
+	log="$logs/$name.txt"
 	began=$(date +%s)
-	# shellcheck disable=SC2086 # the command is words
-	if $command "$python" -m pytest -p no:cacheprovider -q harness "$@" >"$log" 2>&1; then
+	# shellcheck disable=SC2086 # the commands are words
+	$command "$python" -m pytest -p no:cacheprovider -q harness $beside "$@" \
+		>"$log" 2>&1 &
+	suite=$!
+	if wait $suite; then
 		verdict=passed
 	else
 		verdict=FAILED
-		failures=$((failures + 1))
 	fi
-	echo "$name: $verdict in $(($(date +%s) - began)) s: $(tail -n 1 "$log")"
+	suite=""
+	echo "$(date +%H:%M) $name: $verdict in $(($(date +%s) - began)) s: $(tail -n 1 "$log")"
 	[ "$verdict" = FAILED ] || rm -f "$log"
 }
 
-make -s all || exit 1
-[ "$runs" -eq 0 ] || start_busy
-number=0
-while [ "$number" -lt "$runs" ]; do
-	number=$((number + 1))
-	run "busy-$number" ""
+# lane NUMBER [SECOND...]: every second run, in a clone of its own.
+lane() {
+	cd "$place/$1" || exit 1
+	suite=""
+	trap '[ -z "$suite" ] || kill "$suite"; wait; exit' INT TERM HUP
+	for number in $(seq "$1" 2 "$runs"); do
+		run "run-$number" ""
+	done
+	[ "$1" = 2 ] && return
+	run one-cpu "taskset -c 0"
+	run nice-19 "nice -n 19"
+	run slow-forks "" --build build/slow_forks \
+		-k "not storm and not quick_run and not spins"
+}
+
+echo "two at a time, of commit $(git log -1 --format='%h, %s')" || exit 1
+for number in 1 2; do
+	git clone -q . "$place/$number" &&
+		make -s -C "$place/$number" all bench-programs || exit 1
 done
-stop_busy
-run one-cpu "taskset -c 0"
-run nice-19 "nice -n 19"
-run slow-forks "" --build build/slow_forks \
-	-k "not storm and not quick_run and not spins"
-[ "$failures" -eq 0 ]
+lane 2 &
+lanes=$!
+lane 1 &
+lanes="$lanes $!"
+wait
+lanes=""
+[ -z "$(ls "$logs")" ]
