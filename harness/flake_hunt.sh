@@ -86,7 +86,8 @@ lane() {
 		-k "not storm and not quick_run and not spins"
 }
 
-echo "two at a time, of commit $(git log -1 --format='%h, %s')" || exit 1
+commit=$(git log -1 --format='%h, %s') || exit 1
+echo "two at a time, of commit $commit"
 for number in 1 2; do
 	git clone -q . "$place/$number" &&
 		make -s -C "$place/$number" all bench-programs || exit 1
