@@ -42,6 +42,7 @@ beside=$("$python" -c 'import xdist' 2>/dev/null &&
 place=$(mktemp -d "${TMPDIR:-/tmp}/reap-hunt-XXXXXX") || exit 1
 lanes=""
 clean_up() {
+	trap '' INT TERM HUP # timeout(1), for one, sends two
 	for one in $lanes; do kill "$one" 2>/dev/null; done
 	wait
 	rm -rf "$place"
@@ -93,9 +94,11 @@ for number in 1 2; do
 		make -s -C "$place/$number" all bench-programs || exit 1
 done
 lane 2 &
-lanes=$!
+second=$!
 lane 1 &
-lanes="$lanes $!"
-wait
+lanes="$! $second"
+wait "$second"
+lanes=${lanes% *}
+wait "$lanes"
 lanes=""
 [ -z "$(ls "$logs")" ]
