@@ -59,7 +59,12 @@ def test_a_failed_fork_drops_one_client(start, variant, witness):
     assert (error["call"], error["errno"]) == ("fork", "EAGAIN")
     assert server.err.count("\n") == 1 and "fork" in server.err
     arrange.await_children(server, 0)
-    assert len(server.process.descriptors()) == before
+
+    def nothing_gained():
+        # A child may be reaped before its parent has closed the connection.
+        assert len(server.process.descriptors()) == before
+
+    eventually(nothing_gained)
 
 
 def test_without_descriptors_it_waits_and_does_not_spin(start, variant):
