@@ -9,8 +9,8 @@
 # meanwhile. A line per run on stdout; of a run that fails, all that pytest said stays
 # in build/flake_hunt. The weathers: one CPU only, nice 19, and programs whose every
 # fork and wait comes 10 ms late (make SLOW_FORKS=1). That one goes without the tests
-# of many thousands of forks, of speed, and of what spins in waitpid: they want it
-# quick.
+# of many thousands of forks, of speed, and of what spins in waitpid, which want it
+# quick: its -k is stronger than one in PYTEST_ADDOPTS.
 # Exit status: 0 no failure, 1 some, or it cannot be tried, 2 wrong command line.
 set -u
 usage="usage: flake_hunt.sh [RUNS]"
@@ -72,7 +72,8 @@ run() {
 	[ "$verdict" = FAILED ] || rm -f "$log"
 }
 
-# lane NUMBER [SECOND...]: every second run, in a clone of its own.
+# lane NUMBER: every second run from that one on, in a clone of its own; the first lane
+# takes the weathers too.
 lane() {
 	cd "$place/$1" || exit 1
 	suite=""

@@ -220,12 +220,9 @@ def chaos(start, variant, seconds):
         trouble.end()
     server.note(f"did {dict(trouble.done)}")
 
-    def nothing_gained():
-        assert server.process.descriptors() == before
-
     if variant != "sweep":
         arrange.await_zombies(server, 0)  # and with them go their pidfds
-    eventually(nothing_gained)
+    arrange.await_descriptors(server, before)
     flood_the_quiet(trouble)
     books_balance(server, variant)
     return was_mistreated(trouble.done)

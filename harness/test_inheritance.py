@@ -16,7 +16,6 @@ import pytest
 
 from reaplab import arrange, event_log, server as servers, spawn
 from reaplab.clients import hold
-from reaplab.deadline import eventually
 from test_catalogue import RIGHT
 
 CATCHABLE = [
@@ -248,13 +247,10 @@ def test_it_serves_and_reaps_whatever_it_inherits(heir, variant, estate):
         has_many(server.process)
     serves_all(server, estate)
 
-    def nothing_gained():
-        assert server.process.descriptors() == before
-
     with arrange.one_more(server):
         arrange.await_zombies(server, 0)
     if variant != "sweep":
-        eventually(nothing_gained)
+        arrange.await_descriptors(server, before)
     server.trace.chmod(0o600)  # the umask may have made it unreadable
     log = event_log.read(server.trace)
     assert log.faults == () and not log.of("error")

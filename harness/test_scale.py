@@ -119,11 +119,7 @@ def test_10000_clients_at_once(start, lab):
         print(f"all reaped within {went:.1f} s")
     finally:
         spawn.end(client)
-
-    def nothing_gained():
-        assert server.process.descriptors() == before
-
-    eventually(nothing_gained)
+    arrange.await_descriptors(server, before)
     assert server.stop() == 0
     totals = server.closing_line()
     assert totals.forked == totals.reaped >= CLIENTS + 1 and totals.zombies == 0

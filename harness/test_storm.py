@@ -6,7 +6,6 @@ import json
 import pytest
 
 from reaplab import arrange, event_log, spawn
-from reaplab.deadline import eventually
 from test_catalogue import RIGHT, STATUSES_KEPT
 
 pytestmark = [pytest.mark.soak, pytest.mark.storm, pytest.mark.timeout(300)]
@@ -29,11 +28,7 @@ def books_balance(server, sessions, reaps, descriptors):
     """Nobody is left, nothing was gained, and each session had its child, which
     was reaped once by a server that reaps."""
     arrange.await_children(server, 0)
-
-    def nothing_gained():
-        assert server.process.descriptors() == descriptors
-
-    eventually(nothing_gained)
+    arrange.await_descriptors(server, descriptors)
     with arrange.one_more(server):
         arrange.await_children(server, 1)
         arrange.await_zombies(server, 0)

@@ -82,6 +82,17 @@ def await_children(server, count, besides=()):
     return eventually(counted)
 
 
+def await_descriptors(server, before, within=PATIENCE):
+    """Wait until the parent has these descriptors, as Process.descriptors() gave
+    them, and no others: a child may be reaped before its parent has closed the
+    connection."""
+    def as_before():
+        now = server.process.descriptors()
+        assert now == before, f"descriptors: {before} before, {now} now"
+
+    eventually(as_before, within)
+
+
 def await_worker(server):
     """Wait until one process is there that serves the one client, which has had
     an echo, and that is the parent's child or has come to us as an orphan; return
