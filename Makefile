@@ -73,7 +73,7 @@ VARIANT_OBJECTS := $(call objects,$(wildcard src/variants/*.c))
 CLIENT_OBJECTS := $(call objects,$(wildcard src/client/*.c))
 # All that the client may know of the servers' core: addresses, write_all and
 # how an error is said.
-CLIENT_ECHO_OBJECTS := $(addprefix $(OBJ)/echo/,address.o write_all.o complain.o)
+CLIENT_ECHO_OBJECTS := $(addprefix $(OBJ)/echo/,address.o decimal.o write_all.o complain.o)
 REAPTOP_OBJECTS := $(call objects,$(wildcard src/reaptop/*.c src/reaptop/*/*.c))
 ALL_OBJECTS := $(sort $(ECHO_OBJECTS) $(VARIANT_OBJECTS) $(CLIENT_OBJECTS) $(REAPTOP_OBJECTS))
 
@@ -360,8 +360,8 @@ $(FUZZ)/obj/%.o: src/%.c
 # The options' targets have complaints of their own, and no more than they need.
 FUZZ_OPTIONS := $(addprefix $(FUZZ)/,server_options client_options reaptop_options)
 fuzz_objects = $(addprefix $(FUZZ)/obj/,$(1))
-$(FUZZ)/server_options: $(call fuzz_objects,echo/options.o echo/address.o)
-$(FUZZ)/client_options: $(call fuzz_objects,client/options.o client/clock.o echo/address.o)
+$(FUZZ)/server_options: $(call fuzz_objects,echo/options.o echo/address.o echo/decimal.o)
+$(FUZZ)/client_options: $(call fuzz_objects,client/options.o client/clock.o echo/address.o echo/decimal.o)
 $(FUZZ)/reaptop_options: $(filter-out %/reaptop/complain.o,$(FUZZ_OBJECTS))
 $(filter-out $(FUZZ_OPTIONS),$(FUZZ_TARGETS)): $(FUZZ_OBJECTS)
 

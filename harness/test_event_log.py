@@ -5,6 +5,7 @@ import re
 import resource
 import select
 import signal
+import socket
 import stat
 import subprocess
 import time
@@ -12,7 +13,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from reaplab import arrange, event_log, spawn
+from reaplab import arrange, event_log, sockets, spawn
 from reaplab.clients import hold
 from reaplab.deadline import eventually
 from reaplab.server import start_lab_server
@@ -40,6 +41,26 @@ def bursts(lab):
     yield run_bursts
     for popen in started:
         spawn.end(popen)
+
+
+@pytest.mark.parametrize("listening, client, host", [
+    ("127.0.0.1", "127.0.0.1", "127.0.0.1"),
+    ("0.0.0.0", "127.10.255.100", "127.10.255.100"),
+    ("::1", "::1", "[::1]"),
+    ("::", "127.0.0.1", "[::ffff:127.0.0.1]"),
+])
+def test_the_peer_is_where_the_client_calls_from(start, listening, client, host):
+    if ":" in listening and not sockets.has_ipv6():
+        pytest.skip("needs an IPv6 loopback")
+    server = start("waitpid_loop", "--address", listening)
+    address = client, server.port
+    with socket.create_connection(address, 10, source_address=(client, 0)) as session:
+        port = session.getsockname()[1]
+        session.sendall(b"x")
+        assert session.recv(1) == b"x"
+    log = log_after_stop(server)
+    assert log.events[0]["address"] == listening
+    assert [accept["peer"] for accept in log.of("accept")] == [f"{host}:{port}"]
 
 
 def log_after_stop(server):

@@ -1,10 +1,11 @@
 /* Addresses and ports: read from a command line, shown to a person. */
 #include "echo/address.h"
 
+#include "echo/decimal.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 int number_parse(const char *text, long min, long max, long *number)
@@ -55,28 +56,56 @@ in_port_t address_port(const union address *address)
 							: address->v4.sin_port);
 }
 
+/* Appends text at end. Returns the new end, as stpcpy(3) does. */
+static char *append_part(char *end, unsigned part)
+{
+	char digits[DECIMAL_SIZE];
+
+	return stpcpy(end, decimal_format(part, digits));
+}
+
+/* inet_ntop(3) goes through stdio, and so over more of the stack than all else
+ * that a server does per client: pages to copy after a fork. */
+static const char *format_v4(const struct in_addr *host, char *text)
+{
+	const unsigned char *parts = (const unsigned char *)&host->s_addr;
+	char *end = append_part(text, parts[0]);
+
+	for (size_t i = 1; i < sizeof(host->s_addr); i++) {
+		*end++ = '.';
+		end = append_part(end, parts[i]);
+	}
+	return text;
+}
+
 const char *address_format_host(const union address *address,
 				char text[ADDRESS_TEXT_SIZE])
 {
-	const void *host = address->any.sa_family == AF_INET6
-				   ? (const void *)&address->v6.sin6_addr
-				   : (const void *)&address->v4.sin_addr;
-
-	if (!inet_ntop(address->any.sa_family, host, text, ADDRESS_TEXT_SIZE))
-		return strcpy(text, "?");
-	return text;
+	switch (address->any.sa_family) {
+	case AF_INET:
+		return format_v4(&address->v4.sin_addr, text);
+	case AF_INET6:
+		if (inet_ntop(AF_INET6, &address->v6.sin6_addr, text,
+			      ADDRESS_TEXT_SIZE))
+			return text;
+	}
+	return strcpy(text, "?");
 }
 
 const char *address_format(const union address *address,
 			   char text[ADDRESS_TEXT_SIZE])
 {
-	char host[ADDRESS_TEXT_SIZE];
 	bool bracket = address->any.sa_family == AF_INET6;
+	char host[ADDRESS_TEXT_SIZE];
+	char *end = text;
 
-	address_format_host(address, host);
 	/* INET6_ADDRSTRLEN and a port fit with room to spare. */
-	(void)snprintf(text, ADDRESS_TEXT_SIZE, "%s%.64s%s:%u",
-		       bracket ? "[" : "", host, bracket ? "]" : "",
-		       (unsigned)address_port(address));
+	if (bracket)
+		*end++ = '[';
+	end = stpcpy(end, address_format_host(address, host));
+	if (bracket)
+		*end++ = ']';
+	*end++ = ':';
+	(void)append_part(end, address_port(address));
 	return text;
 }

@@ -1,7 +1,7 @@
 /* The children of this process: /proc/PID/task/PID/children, see proc(5). */
 #include "echo/children.h"
 
-#include "echo/json_line.h"
+#include "echo/decimal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,56 +1,34 @@
 /* One line of JSON, built without help: see json_line.h. */
 #include "echo/json_line.h"
 
+#include "echo/decimal.h"
+
 #include <stdbool.h>
 #include <string.h>
 
 /* Kept free for the closing "}\n". */
 enum { TAIL_SIZE = 2 };
 
-const char *decimal_format(int64_t number, char digits[DECIMAL_SIZE])
-{
-	/* Unsigned, as -INT64_MIN has no place in int64_t. */
-	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-	char reversed[DECIMAL_SIZE];
-	size_t count = 0, used = 0;
-
-	do {
-		reversed[count++] = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest > 0);
-	if (number < 0)
-		digits[used++] = '-';
-	while (count > 0)
-		digits[used++] = reversed[--count];
-	digits[used] = '\0';
-	return digits;
-}
-
-/* Appends size bytes whole, or nothing. */
-static bool append(struct json_line *line, const char *text, size_t size)
-{
-	if (size > JSON_LINE_SIZE - TAIL_SIZE - line->used)
-		return false;
-	memcpy(line->text + line->used, text, size);
-	line->used += size;
-	return true;
-}
-
-static bool append_key(struct json_line *line, const char *key)
-{
-	return (line->used == 1 || append(line, ",", 1)) &&
-	       append(line, "\"", 1) && append(line, key, strlen(key)) &&
-	       append(line, "\":", 2);
-}
-
 /* Adds "key":value, or nothing at all: half a member would spoil the line. */
 static void append_member(struct json_line *line, const char *key,
 			  const char *value, size_t size)
 {
-	size_t before = line->used;
+	size_t key_size = strlen(key);
+	bool first = line->used == 1;
+	size_t marks = first ? 3 : 4; /* two quotes, a colon; a comma before */
+	char *end = line->text + line->used;
 
-	if (!append_key(line, key) || !append(line, value, size))
-		line->used = before;
+	if (marks + key_size + size > JSON_LINE_SIZE - TAIL_SIZE - line->used)
+		return;
+	if (!first)
+		*end++ = ',';
+	*end++ = '"';
+	for (; *key != '\0'; key++)
+		*end++ = *key;
+	*end++ = '"';
+	*end++ = ':';
+	memcpy(end, value, size);
+	line->used += marks + key_size + size;
 }
 
 void json_line_start(struct json_line *line)
@@ -62,9 +40,9 @@ void json_line_start(struct json_line *line)
 void json_line_number(struct json_line *line, const char *key, int64_t number)
 {
 	char digits[DECIMAL_SIZE];
+	const char *text = decimal_format(number, digits);
 
-	decimal_format(number, digits);
-	append_member(line, key, digits, strlen(digits));
+	append_member(line, key, text, strlen(text));
 }
 
 void json_line_text(struct json_line *line, const char *key, const char *text)

@@ -30,8 +30,4 @@ void json_line_null(struct json_line *line, const char *key);
 /* Closes the object and ends the line. */
 void json_line_end(struct json_line *line);
 
-/* Writes number in decimal into digits, which is returned, with a NUL. */
-enum { DECIMAL_SIZE = 24 };
-const char *decimal_format(int64_t number, char digits[DECIMAL_SIZE]);
-
 #endif

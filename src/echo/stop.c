@@ -5,8 +5,8 @@
 #include "echo/stop.h"
 
 #include "echo/complain.h"
+#include "echo/decimal.h"
 #include "echo/event.h"
-#include "echo/json_line.h"
 #include "echo/parent_state.h"
 #include "echo/write_all.h"
 #include "echo/zombies.h"
