@@ -53,7 +53,7 @@ REAP_LDFLAGS += -Wl,--wrap=fork,--wrap=_Fork,--wrap=waitpid,--wrap=waitid,--wrap
 endif
 ifeq ($(STATIC),1)
 SERVER_LDFLAGS += -static -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections \
-	-Wl,-T,src/echo/child_code.ld
+	-Wl,-T,src/echo/child_code.ld -Wl,-T,src/echo/one_data_mapping.ld
 else
 SERVER_LDFLAGS += -no-pie
 endif
@@ -83,7 +83,7 @@ all: $(PROGRAMS)
 .SECONDARY: $(ALL_OBJECTS)
 .DELETE_ON_ERROR:
 
-$(SERVERS): $(BUILD)/server_%: $(OBJ)/variants/server_%.o $(ECHO_OBJECTS) src/echo/child_code.ld
+$(SERVERS): $(BUILD)/server_%: $(OBJ)/variants/server_%.o $(ECHO_OBJECTS) $(wildcard src/echo/*.ld)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(SERVER_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^)
 
 # At a fixed address too, as the objects that it shares with the servers are.
