@@ -216,9 +216,9 @@ def test_where_forks_are_slow_less_is_measured():
         [sys.executable, "-c", PACES, BENCH.parent, BENCH.parent.parent]
     )
     assert done.out.splitlines() == [
-        "2500 7 (0, 2000, 6000) 10000 | ",
-        "2500 7 (0, 2000, 6000) 10000 | ",
-        "1250 6 (0, 1000, 3000) 5000 | this machine forks 6,999 processes a second",
+        "1500 19 (0, 2000, 6000) 10000 | ",
+        "1500 19 (0, 2000, 6000) 10000 | ",
+        "750 10 (0, 1000, 3000) 5000 | this machine forks 6,999 processes a second",
         "512 6 (0, 250, 750) 1250 | this machine forks 1,000 processes a second",
         "512 6 (0, 250, 750) 1250 | this machine forks 900 processes a second",
         "512 6 (0, 100, 100) 156 | this machine forks 1 processes a second",

@@ -42,8 +42,8 @@ class Spread:
 
 
 class Results:
-    """Samples by (name, concurrency), one per round, and for what could not be
-    measured the reason by name."""
+    """Samples by (name, concurrency) and in there by the number of their round,
+    and for what could not be measured the reason by name."""
 
     def __init__(self):
         self.samples = {}
@@ -61,20 +61,23 @@ class Results:
 
     def spread(self, name, concurrency, field):
         """The Spread of one field of Sample."""
-        samples = self.samples[name, concurrency]
+        samples = self.samples[name, concurrency].values()
         return Spread.of([getattr(one, field) for one in samples])
 
     def ratio(self, over, under, concurrency):
-        """The Spread of the rounds' ratios of sessions per second."""
-        pairs = zip(
-            self.samples[over, concurrency], self.samples[under, concurrency]
-        )
-        return Spread.of([a.sessions_per_s / b.sessions_per_s for a, b in pairs])
+        """The Spread of the ratios of sessions per second in those rounds that
+        have both."""
+        overs = self.samples[over, concurrency]
+        unders = self.samples[under, concurrency]
+        return Spread.of([
+            overs[number].sessions_per_s / unders[number].sessions_per_s
+            for number in overs if number in unders
+        ])
 
     def as_json(self):
         return [
             {"name": name, "concurrency": concurrency,
-             "rounds": [dataclasses.asdict(one) for one in samples]}
+             "rounds": [dataclasses.asdict(one) for one in samples.values()]}
             for (name, concurrency), samples in self.samples.items()
         ]
 
@@ -90,14 +93,17 @@ def compare(build, servers, sessions, rounds):
     runs = {FORK_LIMIT: lambda concurrency: burst.fork_limit(
         limit, 2 * sessions, concurrency
     )}
+    every = {FORK_LIMIT: 1}
     for one in servers:
         if not one.missing:
             runs[one.name] = _server_run(build / "client", one, sessions)
+            every[one.name] = one.every
     for number in range(rounds):
+        names = [name for name in runs if number % every[name] == 0]
         for concurrency in CONCURRENCIES:
             _progress(f"round {number + 1} of {rounds}, {concurrency} at a time:")
-            for name in _turned(list(runs), number):
-                _run_one(results, name, concurrency, runs[name])
+            for name in _turned(names, number):
+                _run_one(results, number, name, concurrency, runs[name])
             _progress("\n")
     return results
 
@@ -109,7 +115,7 @@ def _server_run(client, contestant, sessions):
     )
 
 
-def _run_one(results, name, concurrency, run):
+def _run_one(results, number, name, concurrency, run):
     if name in results.failed:
         return
     try:
@@ -118,7 +124,7 @@ def _run_one(results, name, concurrency, run):
         results.failed[name] = str(error)
         _progress(f" {name} failed,")
         return
-    results.samples.setdefault((name, concurrency), []).append(sample)
+    results.samples.setdefault((name, concurrency), {})[number] = sample
     _progress(f" {name} {sample.sessions_per_s:,.0f}/s,")
 
 

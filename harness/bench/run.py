@@ -29,7 +29,7 @@ import scaling  # noqa: E402
 import table  # noqa: E402
 import viewer_cost  # noqa: E402
 from comparison import CONCURRENCIES, RATIOS, Results, compare  # noqa: E402
-from contestants import LOOP, PLAIN, contestants  # noqa: E402
+from contestants import LOOP, PLAIN, PYTHON, SOCAT, contestants  # noqa: E402
 from neighbours import MUCH, Neighbours  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -37,7 +37,7 @@ PROGRAMS = ("client", "reaptop", "bench/plain_server", "bench/fork_limit",
             "bench/zombies")
 
 # (sessions per burst, rounds, zombies)
-WHOLE = (2500, 7, 20000)
+WHOLE = (1500, 19, 20000)
 QUICK = (100, 1, 200)
 FEWEST = (512, 6)  # sessions per burst and rounds, where forks are slow
 
@@ -136,7 +136,8 @@ def remarks(options, machines_pace, others_cpu_share, retries):
     """What to know of the run, a line each."""
     lines = [
         f"Bursts of {options.sessions:,} sessions of {burst.SIZE} bytes, rounds: "
-        f"{options.rounds}; others used {others_cpu_share:.0%} of the CPUs."
+        f"{options.rounds}, of {SOCAT} and {PYTHON} a third; "
+        f"others used {others_cpu_share:.0%} of the CPUs."
     ]
     if machines_pace.note:
         lines.append("Less is measured than planned, and beside fewer live clients: "
@@ -232,7 +233,8 @@ def measure(options):
     rows += reaping_cost.rows(reaping)
     live = beside_live_clients(options, machines_pace, rows)
     retries = sum(
-        one.syn_retries for all_of in results.samples.values() for one in all_of
+        one.syn_retries
+        for of_rounds in results.samples.values() for one in of_rounds.values()
     )
     about["others_cpu_share"] = neighbours.share()
     said = remarks(options, machines_pace, about["others_cpu_share"], retries)
