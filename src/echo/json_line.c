@@ -2,8 +2,6 @@
  * short: byte by byte is quicker than strlen(3) and memcpy(3) of each part. */
 #include "echo/json_line.h"
 
-#include "echo/decimal.h"
-
 #include <stdbool.h>
 
 /* Kept free for the closing "}\n". */
