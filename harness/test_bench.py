@@ -226,6 +226,45 @@ def test_where_forks_are_slow_less_is_measured():
     ], done
 
 
+# All rates rise with the round by the same: in one round each ratio is the same.
+PAIRS = """
+import collections, sys
+sys.path[:0] = sys.argv[1:]
+import burst, comparison
+from contestants import Contestant
+from pathlib import Path
+measured = collections.Counter()
+def sample(name, every, concurrency):
+    number = every * measured[name, concurrency]
+    measured[name, concurrency] += 1
+    return burst.Sample(float(number + 1), 0, 0)
+burst.measure = lambda _, one, sessions, concurrency: sample(
+    one.name, one.every, concurrency)
+burst.fork_limit = lambda _, forks, concurrency: sample("limit", 1, concurrency)
+servers = [Contestant("often", 1, None), Contestant("seldom", 1, None, every=2)]
+results = comparison.compare(Path(), servers, 1, 6)
+for over, under in ("often", "seldom"), ("seldom", comparison.FORK_LIMIT):
+    ratio = results.ratio(over, under, 64)
+    print(over, under, ratio.least, ratio.median, ratio.most)
+for one in results.as_json():
+    print(one["name"], [sample["round"] for sample in one["rounds"]])
+"""
+
+
+def test_a_ratio_is_of_two_in_the_same_round():
+    done = spawn.run(
+        [sys.executable, "-c", PAIRS, BENCH.parent, BENCH.parent.parent]
+    )
+    ratios, rounds = done.out.splitlines()[:2], done.out.splitlines()[2:]
+    assert ratios == [
+        "often seldom 1.0 1.0 1.0", "seldom the fork limit 1.0 1.0 1.0"
+    ], done
+    assert sorted(rounds) == sorted(2 * [
+        "often [0, 1, 2, 3, 4, 5]", "the fork limit [0, 1, 2, 3, 4, 5]",
+        "seldom [0, 2, 4]",
+    ]), done
+
+
 def test_an_unbuilt_bench_says_so(start_bench, folder):
     popen = start_bench("--build", folder)
     assert finish(popen) == 1

@@ -16,16 +16,16 @@ def breakdown(results):
 
 
 def _of(results, concurrency):
-    def median(name, field):
-        return results.spread(name, concurrency, field).median
+    def mean(name, field):
+        return results.mean(name, concurrency, field)
 
-    wall = 1e6 / median(LOOP, "sessions_per_s")
+    wall = 1e6 / results.spread(LOOP, concurrency, "sessions_per_s").median
     cpus = len(os.sched_getaffinity(0)) * wall
-    parent = median(LOOP, "parent_us")
-    children = median(LOOP, "children_us")
-    client = median(LOOP, "client_us")
-    fork = median(FORK_LIMIT, "parent_us")
-    exit_ = median(FORK_LIMIT, "children_us")
+    parent = mean(LOOP, "parent_us")
+    children = mean(LOOP, "children_us")
+    client = mean(LOOP, "client_us")
+    fork = mean(FORK_LIMIT, "parent_us")
+    exit_ = mean(FORK_LIMIT, "children_us")
     return {
         "wall": wall,
         "cpus": cpus,

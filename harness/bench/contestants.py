@@ -24,11 +24,16 @@ LOOP, TRACED, PLAIN, SOCAT, PYTHON = (
 )
 
 
+# In one of how many rounds those are measured that are far from their targets, and
+# so are sure after a few.
+SELDOM = 3
+
+
 @dataclass(frozen=True)
 class Contestant:
     """One server. `share`: the part of the sessions it gets, since a slow one
     needs fewer to be measured as long. `every`: in one of how many rounds it is
-    measured: what is far from its target is sure after a few. `missing`: why it
+    measured, from the first on. `missing`: why it
     cannot be measured here, or None."""
 
     name: str
@@ -69,7 +74,7 @@ def contestants(build):
             SOCAT,
             0.5,
             lambda: servers.start_foreign_server(["sh", "-c", socat, "socat"]),
-            every=3,
+            every=SELDOM,
             missing=None if shutil.which("socat") else "socat is not installed",
         ),
         Contestant(
@@ -78,6 +83,6 @@ def contestants(build):
             lambda: servers.start_foreign_server(
                 [sys.executable, HERE / "forking_server.py"]
             ),
-            every=3,
+            every=SELDOM,
         ),
     ]

@@ -29,7 +29,7 @@ import scaling  # noqa: E402
 import table  # noqa: E402
 import viewer_cost  # noqa: E402
 from comparison import CONCURRENCIES, RATIOS, Results, compare  # noqa: E402
-from contestants import LOOP, PLAIN, PYTHON, SOCAT, contestants  # noqa: E402
+from contestants import LOOP, PLAIN, PYTHON, SELDOM, SOCAT, contestants  # noqa: E402
 from neighbours import MUCH, Neighbours  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -136,7 +136,8 @@ def remarks(options, machines_pace, others_cpu_share, retries):
     """What to know of the run, a line each."""
     lines = [
         f"Bursts of {options.sessions:,} sessions of {burst.SIZE} bytes, rounds: "
-        f"{options.rounds}, of {SOCAT} and {PYTHON} a third; "
+        f"{options.rounds} ({SOCAT}, {PYTHON}: "
+        f"{len(range(0, options.rounds, SELDOM))}); "
         f"others used {others_cpu_share:.0%} of the CPUs."
     ]
     if machines_pace.note:

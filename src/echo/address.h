@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-/* "[" + an IPv6 address with a scope + "]:65535" + NUL, rounded up. */
-enum { ADDRESS_TEXT_SIZE = 80 };
+/* "[" + INET6_ADDRSTRLEN with its NUL + "]:65535", rounded up. */
+enum { ADDRESS_TEXT_SIZE = 64 };
 
 /* An IPv4 or IPv6 socket address, in network byte order as the kernel's. */
 union address {

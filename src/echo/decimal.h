@@ -7,8 +7,8 @@
 /* Any int64_t with its sign and a NUL, rounded up. */
 enum { DECIMAL_SIZE = 24 };
 
-/* Writes number in decimal, with a NUL, into the end of digits. Returns its first
- * character, which lies within digits. Async-signal-safe. */
+/* Writes number in decimal into digits, which is returned, with a NUL.
+ * Async-signal-safe. */
 const char *decimal_format(int64_t number, char digits[DECIMAL_SIZE]);
 
 #endif

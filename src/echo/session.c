@@ -57,7 +57,7 @@ int session_echo(int conn, uint64_t *bytes, const char **call)
 {
 	/* On the stack, and little as long as little comes: then a child writes
 	 * to no page of it but the one that it writes to anyway. */
-	char room[1024];
+	char room[2 * 1024];
 	int result = echo(conn, room, sizeof(room), bytes, call);
 
 	return result > 0 ? echo_much(conn, bytes, call) : result;
