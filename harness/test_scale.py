@@ -109,7 +109,10 @@ def test_10000_clients_at_once(start, lab):
         assert latency < AS_QUICK * (alone + walk) and each < 200
         assert len(resting) == CLIENTS
         assert parent < 0.01 and sum(resting) < 0.01, "they do not rest"
-        assert served > 0 and min(map(cpu_ns, children)) > 0, "CPU is not seen"
+        # Of a single child it may not be: what a hypervisor or an interrupt took
+        # is taken off, up to all (kernel/sched/core.c, update_rq_clock_task).
+        seen = statistics.median(map(cpu_ns, children))
+        assert served > 0 and seen > 0, "CPU is not seen"
         client.send_signal(signal.SIGINT)
 
         def all_gone():

@@ -66,7 +66,10 @@ void json_line_text(struct json_line *line, const char *key, const char *text)
 		unsigned char c = (unsigned char)*text;
 		bool plain = c >= ' ' && c < 0x7f && c != '"' && c != '\\';
 
-		append(line, plain ? *text : '?');
+		if (plain)
+			append(line, *text);
+		else
+			append(line, '?');
 	}
 	append(line, '"');
 	end_member(line, start);
