@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Room for any event: the longest, with two addresses, is below 300 bytes. */
-enum { JSON_LINE_SIZE = 512 };
+/* Room for any event: the longest has an address or a variant's name, and is below
+ * 200 bytes. Handlers have it on the stack, beside a signal's frame. */
+enum { JSON_LINE_SIZE = 256 };
 
 struct json_line {
 	size_t used;

@@ -1,25 +1,19 @@
 /* The echo server that all variants share: listen, accept, fork, and both
  * closes. Who reaps is not said here but in src/variants, through variant.h.
- * Read next: session.c (what a child does), accept.c, stop.c. */
+ * Read next: session.c (what a child does), accept.c, start.c, stop.c. */
 #include "echo/variant.h"
 
 #include "echo/complain.h"
 #include "echo/event.h"
 #include "echo/inherited.h"
-#include "echo/json_line.h"
-#include "echo/listener.h"
-#include "echo/options.h"
 #include "echo/parent_state.h"
 #include "echo/session.h"
+#include "echo/start.h"
 #include "echo/stop.h"
-#include "echo/write_all.h"
 
 #include <alloca.h>
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* It ends in _exit: what the parent registered with atexit(3) or has buffered is
@@ -137,75 +131,6 @@ static void serve(struct server *server)
 	}
 }
 
-/* "server_noreap: pid 4711 listening on 127.0.0.1:9190" */
-static int announce(const struct variant *variant, const union address *address)
-{
-	char where[ADDRESS_TEXT_SIZE];
-	char line[192];
-	int size = snprintf(line, sizeof(line), "%s: pid %d listening on %s\n",
-			    variant->name, (int)getpid(),
-			    address_format(address, where));
-
-	return write_all(STDOUT_FILENO, line, (size_t)size);
-}
-
-static int fail(const char *what)
-{
-	complain_errno(what, errno);
-	return EXIT_FAILED;
-}
-
-/* Opens what the options ask for, then serves. Returns the exit status. */
-static int run(struct server *server, struct options *options)
-{
-	const struct variant *variant = server->variant;
-	char where[ADDRESS_TEXT_SIZE];
-	char what[ADDRESS_TEXT_SIZE + 32] = "cannot listen on ";
-
-	if (options->trace && event_log_open(options->trace) < 0)
-		return fail(options->trace);
-	server->limits = options->limits;
-	if (client_limits_check(&server->limits) < 0)
-		return fail("cannot count children");
-	strcat(what, address_format(&options->address, where));
-	server->listener = listener_open(&options->address, options->backlog);
-	if (server->listener < 0)
-		return fail(what);
-	if (event_listen(&options->address, options->backlog, variant->name) <
-	    0)
-		return fail(options->trace);
-	if (variant->setup && variant->setup(server) < 0)
-		return fail("setup");
-	inherited_note_mask();
-	if (stop_on_signals(variant) < 0)
-		return fail("sigaction");
-	if (announce(variant, &options->address) < 0)
-		return fail("stdout");
-	serve(server);
-	return fail(server->failed);
-}
-
-static int parse_and_run(const struct variant *variant, int argc, char **argv)
-{
-	struct server server = {
-		.variant = variant,
-		.listener = -1,
-		.failed = "accept",
-	};
-	struct options options;
-
-	if (inherited_reset() < 0)
-		return fail("cannot set up signals and descriptors");
-	switch (options_parse(&options, variant, argc, argv)) {
-	case OPTIONS_RUN:
-		return run(&server, &options);
-	case OPTIONS_DONE:
-		return fflush(stdout) == 0 ? EXIT_DONE : fail("stdout");
-	default:
-		return EXIT_USAGE;
-	}
-}
-
 /* Where pages are larger this is of use, too: what crosses no multiple of it
  * crosses no edge of theirs. */
 enum { STACK_PAGE_SIZE = 4096 };
@@ -214,11 +139,20 @@ enum { STACK_PAGE_SIZE = 4096 };
 static __attribute__((noinline)) int run_below(const struct variant *variant,
 					       int argc, char **argv)
 {
+	struct server server = {
+		.variant = variant,
+		.listener = -1,
+		.failed = "accept",
+	};
 	struct parent_state here;
 	int status;
 
 	parent_state_move(&here);
-	status = parse_and_run(variant, argc, argv);
+	if (server_start(&server, argc, argv, &status)) {
+		serve(&server);
+		complain_errno(server.failed, errno);
+		status = EXIT_FAILED;
+	}
 	parent_state_move(NULL);
 	return status;
 }
@@ -228,8 +162,10 @@ int server_main(const struct variant *variant, int argc, char **argv)
 	/* To the edge of a page, so that what is written for each client lies on
 	 * one page of the stack, not at random on one or two: the first write to
 	 * each after a fork is a page fault, in the parent and in the child. */
+	/* cppcheck-suppress allocaCalled ; its is the end of the stack */
 	char *here = alloca(1);
 	size_t past_edge = (uintptr_t)here % STACK_PAGE_SIZE;
+	/* cppcheck-suppress allocaCalled */
 	volatile char *skipped = alloca(past_edge + 1);
 	int status;
 

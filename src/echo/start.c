@@ -1,0 +1,88 @@
+/* From the command line to the first accept: see start.h. Read next: options.c,
+ * listener.c, stop.c; then server.c. */
+#include "echo/start.h"
+
+#include "echo/complain.h"
+#include "echo/event.h"
+#include "echo/inherited.h"
+#include "echo/listener.h"
+#include "echo/options.h"
+#include "echo/stop.h"
+#include "echo/write_all.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* "server_noreap: pid 4711 listening on 127.0.0.1:9190" */
+static int announce(const struct variant *variant, const union address *address)
+{
+	char where[ADDRESS_TEXT_SIZE];
+	char line[192];
+	int size = snprintf(line, sizeof(line), "%s: pid %d listening on %s\n",
+			    variant->name, (int)getpid(),
+			    address_format(address, where));
+
+	return write_all(STDOUT_FILENO, line, (size_t)size);
+}
+
+/* Says what failed, and why. Returns -1. */
+static int failed(const char *what)
+{
+	complain_errno(what, errno);
+	return -1;
+}
+
+/* Opens what the options ask for. Returns 0, or -1, and stderr says why. */
+static int open_all(struct server *server, struct options *options)
+{
+	const struct variant *variant = server->variant;
+	char where[ADDRESS_TEXT_SIZE];
+	char what[ADDRESS_TEXT_SIZE + 32] = "cannot listen on ";
+
+	if (options->trace && event_log_open(options->trace) < 0)
+		return failed(options->trace);
+	server->limits = options->limits;
+	if (client_limits_check(&server->limits) < 0)
+		return failed("cannot count children");
+	strcat(what, address_format(&options->address, where));
+	server->listener = listener_open(&options->address, options->backlog);
+	if (server->listener < 0)
+		return failed(what);
+	if (event_listen(&options->address, options->backlog, variant->name) <
+	    0)
+		return failed(options->trace);
+	if (variant->setup && variant->setup(server) < 0)
+		return failed("setup");
+	inherited_note_mask();
+	if (stop_on_signals(variant) < 0)
+		return failed("sigaction");
+	if (announce(variant, &options->address) < 0)
+		return failed("stdout");
+	return 0;
+}
+
+bool server_start(struct server *server, int argc, char **argv, int *status)
+{
+	struct options options;
+
+	*status = EXIT_FAILED;
+	if (inherited_reset() < 0) {
+		failed("cannot set up signals and descriptors");
+		return false;
+	}
+	switch (options_parse(&options, server->variant, argc, argv)) {
+	case OPTIONS_RUN:
+		return open_all(server, &options) == 0;
+	case OPTIONS_DONE:
+		if (fflush(stdout) == 0)
+			*status = EXIT_DONE;
+		else
+			failed("stdout");
+		return false;
+	default:
+		*status = EXIT_USAGE;
+		return false;
+	}
+}
