@@ -40,6 +40,7 @@ beside=$("$python" -c 'import xdist' 2>/dev/null &&
 	echo --numprocesses=4 --dist=loadgroup)
 
 place=$(mktemp -d "${TMPDIR:-/tmp}/reap-hunt-XXXXXX") || exit 1
+chmod a+rx "$place" # some tests become another user, who must reach the project
 lanes=""
 clean_up() {
 	trap '' INT TERM HUP # timeout(1), for one, sends two

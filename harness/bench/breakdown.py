@@ -19,7 +19,7 @@ def _of(results, concurrency):
     def mean(name, field):
         return results.mean(name, concurrency, field)
 
-    wall = 1e6 / results.spread(LOOP, concurrency, "sessions_per_s").median
+    wall = mean(LOOP, "wall_us")
     cpus = len(os.sched_getaffinity(0)) * wall
     parent = mean(LOOP, "parent_us")
     children = mean(LOOP, "children_us")

@@ -36,6 +36,11 @@ class Sample:
     client_us: float = 0.0
     syn_retries: int = 0
 
+    @property
+    def wall_us(self):
+        """From the end of one session to the end of the next, in microseconds."""
+        return 1e6 / self.sessions_per_s
+
 
 def measure(client, contestant, sessions, concurrency):
     """Start the server, send it so many sessions, end it: a Sample. Raises

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Room for any event: the longest has an address or a variant's name, and is below
+/* Room for any event: the longest has an address and a variant's name, and is below
  * 200 bytes. Handlers have it on the stack, beside a signal's frame. */
 enum { JSON_LINE_SIZE = 256 };
 
