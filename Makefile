@@ -40,6 +40,7 @@ REAP_CFLAGS += -Werror
 endif
 ifeq ($(SAN),1)
 override BUILD := $(BUILD)/sanitize
+SUBJECT = --build $(BUILD)
 override STATIC := 0
 override CFLAGS := -O1 -g -fno-omit-frame-pointer
 REAP_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -48,6 +49,7 @@ endif
 # Each fork and wait comes 10 ms late; in a folder of its own too.
 ifeq ($(SLOW_FORKS),1)
 override BUILD := $(BUILD)/slow_forks
+SUBJECT = --build $(BUILD)
 SLOW_FORKS_OBJECT := $(BUILD)/obj/slow_forks.o
 REAP_LDFLAGS += -Wl,--wrap=fork,--wrap=_Fork,--wrap=waitpid,--wrap=waitid,--wrap=syscall
 endif
