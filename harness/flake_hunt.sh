@@ -13,6 +13,7 @@
 # quick: its -k is stronger than one in PYTEST_ADDOPTS.
 # Exit status: 0 no failure, 1 some, or it cannot be tried, 2 wrong command line.
 set -u
+{ # read to its end before it runs: it, too, may be changed meanwhile
 usage="usage: flake_hunt.sh [RUNS]"
 case ${1-50} in
 -h | --help)
@@ -104,3 +105,5 @@ lanes=${lanes% *}
 wait "$lanes"
 lanes=""
 [ -z "$(ls "$logs")" ]
+exit
+}
