@@ -43,6 +43,7 @@ beside=$("$python" -c 'import xdist' 2>/dev/null &&
 place=$(mktemp -d "${TMPDIR:-/tmp}/reap-hunt-XXXXXX") || exit 1
 chmod a+rx "$place" # some tests become another user, who must reach the project
 lanes=""
+# shellcheck disable=SC2317 # a trap calls it
 clean_up() {
 	trap '' INT TERM HUP # timeout(1), for one, sends two
 	for one in $lanes; do kill "$one" 2>/dev/null; done
