@@ -23,7 +23,8 @@ def test_binary_comes_back(echo_server):
 
 
 @pytest.mark.parametrize(
-    "size", [1, 2 * KIB - 1, 2 * KIB, 2 * KIB + 1, 18 * KIB, 18 * KIB + 1, MIB, 16 * MIB]
+    "size",
+    [1, 2 * KIB - 1, 2 * KIB, 2 * KIB + 1, 18 * KIB, 18 * KIB + 1, MIB, 16 * MIB],
 )
 def test_every_size_comes_back(echo_server, size):
     with echo_server.connect() as session:
