@@ -64,6 +64,10 @@ class Results:
         samples = self.samples[name, concurrency].values()
         return Spread.of([getattr(one, field) for one in samples])
 
+    def rounds(self):
+        """In how many rounds each was measured, by name."""
+        return {name: len(samples) for (name, _), samples in self.samples.items()}
+
     def mean(self, name, concurrency, field):
         """The mean of one field of Sample: of CPU times, which the kernel tells in
         ticks, it is finer than a median."""
@@ -97,20 +101,19 @@ def compare(build, servers, sessions, rounds):
         if one.missing:
             results.skipped[one.name] = one.missing
     limit = build / "bench" / "fork_limit"
-    runs = {FORK_LIMIT: lambda concurrency: burst.fork_limit(
+    runs = [(FORK_LIMIT, 1, lambda concurrency: burst.fork_limit(
         limit, 2 * sessions, concurrency
-    )}
-    every = {FORK_LIMIT: 1}
+    ))]
     for one in servers:
         if not one.missing:
-            runs[one.name] = _server_run(build / "client", one, sessions)
-            every[one.name] = one.every
+            run = _server_run(build / "client", one, sessions)
+            runs.append((one.name, one.every, run))
     for number in range(rounds):
-        names = [name for name in runs if number % every[name] == 0]
+        due = [(name, run) for name, every, run in runs if number % every == 0]
         for concurrency in CONCURRENCIES:
             _progress(f"round {number + 1} of {rounds}, {concurrency} at a time:")
-            for name in _turned(names, number):
-                _run_one(results, number, name, concurrency, runs[name])
+            for name, run in _turned(due, number):
+                _run_one(results, number, name, concurrency, run)
             _progress("\n")
     return results
 

@@ -33,8 +33,8 @@ SELDOM = 3
 class Contestant:
     """One server. `share`: the part of the sessions it gets, since a slow one
     needs fewer to be measured as long. `every`: in one of how many rounds it is
-    measured, from the first on. `missing`: why it
-    cannot be measured here, or None."""
+    measured, from the first on. `missing`: why it cannot be measured here, or
+    None."""
 
     name: str
     share: float

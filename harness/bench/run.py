@@ -29,7 +29,7 @@ import scaling  # noqa: E402
 import table  # noqa: E402
 import viewer_cost  # noqa: E402
 from comparison import CONCURRENCIES, RATIOS, Results, compare  # noqa: E402
-from contestants import LOOP, PLAIN, PYTHON, SELDOM, SOCAT, contestants  # noqa: E402
+from contestants import LOOP, PLAIN, contestants  # noqa: E402
 from neighbours import MUCH, Neighbours  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -132,12 +132,17 @@ def fit(options, machines_pace):
     options.zombies = options.zombies or zombies
 
 
-def remarks(options, machines_pace, others_cpu_share, retries):
+def remarks(options, machines_pace, others_cpu_share, results):
     """What to know of the run, a line each."""
+    seldom = ", ".join(f"{name}: {rounds}" for name, rounds in results.rounds().items()
+                       if rounds < options.rounds)
+    retries = sum(
+        one.syn_retries
+        for of_rounds in results.samples.values() for one in of_rounds.values()
+    )
     lines = [
         f"Bursts of {options.sessions:,} sessions of {burst.SIZE} bytes, rounds: "
-        f"{options.rounds} ({SOCAT}, {PYTHON}: "
-        f"{len(range(0, options.rounds, SELDOM))}); "
+        f"{options.rounds}{seldom and f' ({seldom})'}; "
         f"others used {others_cpu_share:.0%} of the CPUs."
     ]
     if machines_pace.note:
@@ -233,12 +238,8 @@ def measure(options):
     )
     rows += reaping_cost.rows(reaping)
     live = beside_live_clients(options, machines_pace, rows)
-    retries = sum(
-        one.syn_retries
-        for of_rounds in results.samples.values() for one in of_rounds.values()
-    )
     about["others_cpu_share"] = neighbours.share()
-    said = remarks(options, machines_pace, about["others_cpu_share"], retries)
+    said = remarks(options, machines_pace, about["others_cpu_share"], results)
     return Run(about, said, rows, results, viewers, reaping, live)
 
 
