@@ -63,6 +63,29 @@ def test_the_peer_is_where_the_client_calls_from(start, listening, client, host)
     assert [accept["peer"] for accept in log.of("accept")] == [f"{host}:{port}"]
 
 
+NAMED = """
+#include "echo/variant.h"
+static const struct variant variant = {.name = "%s", .summary = "long"};
+int main(int argc, char **argv) { return server_main(&variant, argc, argv); }
+"""
+
+
+def test_a_long_name_is_cut(lab, folder):
+    """Of a variant of somebody's own, whose name the core cannot bound."""
+    (folder / "named.c").write_text(NAMED % ("x" * 500))
+    flags = ["-fsanitize=address,undefined"] if lab.sanitized else []
+    subprocess.run(
+        ["cc", *flags, "-no-pie", "-std=c11", "-D_GNU_SOURCE", f"-I{lab.root}/src",
+         "-o", folder / "named", folder / "named.c", lab.build / "libecho.a"],
+        check=True,
+    )
+    trace = folder / "log"
+    with start_lab_server(folder / "named", "--trace", trace) as server:
+        server.stop()
+        (listen,) = event_log.read(trace).of("listen")
+    assert re.fullmatch("x{90,500}", listen["variant"])
+
+
 def log_after_stop(server):
     """Stop a server that serves nobody any more, and read its log."""
     arrange.await_children(server, 0)

@@ -62,7 +62,7 @@ void json_line_text(struct json_line *line, const char *key, const char *text)
 	size_t start = begin_member(line, key);
 
 	append(line, '"');
-	for (; *text != '\0'; text++) {
+	for (; *text != '\0' && line->used < ROOM - 1; text++) {
 		unsigned char c = (unsigned char)*text;
 		bool plain = c >= ' ' && c < 0x7f && c != '"' && c != '\\';
 

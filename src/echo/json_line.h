@@ -25,7 +25,8 @@ void json_line_start(struct json_line *line);
 /* Adds "key":number. */
 void json_line_number(struct json_line *line, const char *key, int64_t number);
 
-/* Adds "key":"text"; bytes that JSON cannot carry plainly are shown as '?'. */
+/* Adds "key":"text", cut to what fits; bytes that JSON cannot carry plainly are
+ * shown as '?'. */
 void json_line_text(struct json_line *line, const char *key, const char *text);
 
 /* Adds "key":null. */

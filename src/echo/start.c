@@ -19,10 +19,10 @@
 static int announce(const struct variant *variant, const union address *address)
 {
 	char where[ADDRESS_TEXT_SIZE];
-	char line[192];
-	int size = snprintf(line, sizeof(line), "%s: pid %d listening on %s\n",
-			    variant->name, (int)getpid(),
-			    address_format(address, where));
+	char line[256]; /* a name is as long as somebody likes: it is cut */
+	int size = snprintf(line, sizeof(line),
+			    "%.128s: pid %d listening on %s\n", variant->name,
+			    (int)getpid(), address_format(address, where));
 
 	return write_all(STDOUT_FILENO, line, (size_t)size);
 }
