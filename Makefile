@@ -315,11 +315,12 @@ BENCH_CFLAGS := $(SERVER_CFLAGS)
 BENCH_LDFLAGS := $(SERVER_LDFLAGS)
 $(BUILD)/bench/plain_server: BENCH_CFLAGS :=
 $(BUILD)/bench/plain_server: BENCH_LDFLAGS :=
+$(BUILD)/bench/fork_limit: $(OBJ)/echo/tls_beside_data.o
 
 $(BUILD)/bench/%: harness/bench/%.c $(OBJ)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(BENCH_CFLAGS) $(CFLAGS) \
-		$(BENCH_LDFLAGS) $(LDFLAGS) -o $@ $<
+		$(BENCH_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^)
 
 .PHONY: bench-programs
 bench-programs: all $(BENCH_PROGRAMS)

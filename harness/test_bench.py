@@ -203,8 +203,8 @@ for forks in (13000, 7000, 6999, 1000, 900, 1):
     one, options = pace.Pace(forks), run.parse([])
     run.fit(options, one)
     plan = reaping_cost.whole(one)
-    print(options.sessions, options.rounds, plan.idle, scaling.whole(one)[0][-1],
-          "|", plan.too_few)
+    print(options.sessions, options.rounds, plan.idle, plan.rounds,
+          scaling.whole(one)[0][-1], "|", plan.too_few)
 options = run.parse(["--sessions", "7", "--rounds", "8", "--zombies", "9"])
 run.fit(options, one)
 print(options.sessions, options.rounds, options.zombies)
@@ -216,12 +216,12 @@ def test_where_forks_are_slow_less_is_measured():
         [sys.executable, "-c", PACES, BENCH.parent, BENCH.parent.parent]
     )
     assert done.out.splitlines() == [
-        "1500 19 (0, 2000, 6000) 10000 | ",
-        "1500 19 (0, 2000, 6000) 10000 | ",
-        "750 10 (0, 1000, 3000) 5000 | this machine forks 6,999 processes a second",
-        "512 6 (0, 250, 750) 1250 | this machine forks 1,000 processes a second",
-        "512 6 (0, 250, 750) 1250 | this machine forks 900 processes a second",
-        "512 6 (0, 100, 100) 156 | this machine forks 1 processes a second",
+        "1500 19 (0, 2000, 6000) 5 10000 | ",
+        "1500 19 (0, 2000, 6000) 5 10000 | ",
+        "750 10 (0, 1000, 3000) 2 5000 | this machine forks 6,999 processes a second",
+        "512 6 (0, 250, 750) 1 1250 | this machine forks 1,000 processes a second",
+        "512 6 (0, 250, 750) 1 1250 | this machine forks 900 processes a second",
+        "512 6 (0, 100, 100) 1 156 | this machine forks 1 processes a second",
         "7 8 9",
     ], done
 

@@ -154,6 +154,7 @@ def whole(machines_pace):
             machines_pace.part(count, min(count, clients)) for count in WHOLE.idle
         ),
         sessions=machines_pace.part(WHOLE.sessions, sessions),
+        rounds=machines_pace.part(WHOLE.rounds, 1),
         too_few=machines_pace.note,
     )
 
