@@ -30,6 +30,10 @@ SHOWN_PORT = "9190"
 # Commands that change nothing, and so may be asked again.
 _LOOKS = ("ps ", "grep ", "ss ", "cat ", "ls ", "pgrep ", "build/reaptop ")
 
+# Seconds past the deadline until a command that has not ended hangs: some build and
+# judge a class, on a machine that may be slow and busy.
+_HANGS = 4 * PATIENCE
+
 _MARKER = "==== end of step ===="
 _FENCE = re.compile(r"^( *)```(\S*)")
 _MASKS = (
@@ -177,7 +181,7 @@ def _printed_by(command, step, shell, deadline):
         left = deadline - time.monotonic()
         if left <= 0 and ended:
             return lines
-        if left <= -PATIENCE:
+        if left <= -_HANGS:
             return [*lines, "(and does not end)"]
         ready, _, _ = select.select([shell.stdout], [], [], max(left, 0.05))
         if ready:
