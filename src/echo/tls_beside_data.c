@@ -5,7 +5,8 @@
  * and an entry in a page table of its own. The heap lies far from the data, the
  * entries of data and code are in one page table, and a hypervisor that shadows the
  * page tables of its guest has one less to follow, for each client: 3% more sessions
- * there, hardly any on other machines (harness/bench/profile.md).
+ * there, hardly any on other machines (harness/bench/profile.md). What it gives up:
+ * the heap's random address; code and data have a fixed one already.
  *
  * _dl_early_allocate() is glibc's own since 2.36 (elf/dl-early_allocate.c): it is
  * asked once, before main(). It is weak here, so the library's is taken where both
