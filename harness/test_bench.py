@@ -97,13 +97,13 @@ def names_below(pid):
     return names
 
 
-@pytest.mark.timeout(240)  # all the right servers, where forks are slow too
+@pytest.mark.timeout(440)  # all the right servers, where forks are slow too
 def test_a_quick_run_prints_every_row(programs, start_bench, folder):
     out = folder / "bench.json"
     (folder / "victim").write_text("precious")
     out.symlink_to("victim")
     popen = start_bench("--quick", "--json", out, "--build", programs)
-    assert finish(popen, 4 * PATIENCE) == 0, (folder / "err").read_text()
+    assert finish(popen, 8 * PATIENCE) == 0, (folder / "err").read_text()
     assert (folder / "victim").read_text() == "precious"
     written = json.loads(out.read_text())
     rows = written["rows"]
@@ -175,6 +175,7 @@ def check_what_reaping_costs(reaping, table):
         assert seen["lingered"] == 0 or name == "server_sweep", seen
 
 
+@pytest.mark.timeout(240)
 def test_what_cannot_run_is_a_row_and_status_1(programs, start_bench, folder):
     build = folder / "build"
     build.mkdir()
@@ -187,7 +188,7 @@ def test_what_cannot_run_is_a_row_and_status_1(programs, start_bench, folder):
         (build / program).write_text(f"#!/bin/sh\necho '{words}' >&2\nexit 1\n")
         (build / program).chmod(0o755)
     popen = start_bench("--quick", "--sessions", "20", "--build", build)
-    assert finish(popen) == 1
+    assert finish(popen, 4 * PATIENCE) == 1
     lines = (folder / "out").read_text().splitlines()
     for part, count in ROWS.items():
         found = [line for line in lines if part in line]
