@@ -11,6 +11,7 @@
  * _dl_early_allocate() is glibc's own since 2.36 (elf/dl-early_allocate.c): it is
  * asked once, before main(). It is weak here, so the library's is taken where both
  * would be linked; another C library, or ld.so, never calls it. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <unistd.h>
@@ -23,21 +24,18 @@ void *_dl_early_allocate(size_t size);
 /* Begins with a page, for the TLS to lie within as few as it can: it is 3.4 kB with
  * glibc 2.36. Zero, as the C library has to find it. */
 static _Alignas(PAGE_SIZE) unsigned char room[2 * PAGE_SIZE];
-static size_t used;
+static bool taken;
 
 /* Returns `size` bytes that are zero and never freed, or NULL if there are none.
  * Runs before there is TLS: no errno, no stack protector. */
 __attribute__((weak, no_stack_protector)) void *_dl_early_allocate(size_t size)
 {
-	if (size > sizeof room - used) {
+	if (taken || size > sizeof room) {
 		void *more = sbrk((intptr_t)size);
 
 		return (intptr_t)more == -1 ? NULL : more;
 	}
-	void *taken = room + used;
-
-	/* What is asked for next begins where the widest type may. */
-	used += size + (-size & (_Alignof(max_align_t) - 1));
-	return taken;
+	taken = true;
+	return room;
 }
 /* NOLINTEND(bugprone-reserved-identifier) */
