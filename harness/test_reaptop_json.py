@@ -235,6 +235,85 @@ def test_what_came_and_went_is_counted_as_on_the_screen(lab, start, reaptop, wat
     assert sum(one["went"] for one in every) == 22
 
 
+class HandWrittenLog:
+    """An event log whose lines come when a test says so."""
+
+    def __init__(self, path, server):
+        self.path = path
+        self._pid = server.process.pid
+        self.write("sigchld")
+
+    def write(self, *events, child=1):
+        with self.path.open("a") as file:
+            for event in events:
+                line = {"t_ns": 1, "pid": self._pid, "event": event, "child": child}
+                file.write(json.dumps(line) + "\n")
+
+
+def logged_and_seen(forked, reaped, seen):
+    """A check on a watched server."""
+    wanted = (forked, reaped, seen)
+    return lambda one: (one["forked"], one["reaped"], one["seen"]) == wanted
+
+
+def came_and_went(watching):
+    every = [one["servers"][0] for one in watching.samples()]
+    return sum(one["came"] for one in every), sum(one["went"] for one in every)
+
+
+def test_what_is_logged_late_counts_once(start, watch, folder):
+    """A sample may fall between a fork and the log's line of it, or between a
+    reap and its line. Here the log waits for that sample."""
+    server = start("waitpid_loop", trace=False)
+    log = HandWrittenLog(folder / "log", server)
+    watching = watch("--trace", log.path, server.process.pid)
+    watching.await_sample(logged_and_seen(0, 0, 0))
+    with hold(server.address, 1):
+        watching.await_sample(logged_and_seen(0, 0, 1))
+        log.write("fork")
+        watching.await_sample(logged_and_seen(1, 0, 1))
+    watching.await_sample(lambda one: one["live"] == one["zombies"] == 0)
+    log.write("reap")
+    watching.await_sample(logged_and_seen(1, 1, 1))
+    log.write("fork", "reap", "fork", "reap", child=2)
+    watching.await_sample(logged_and_seen(3, 3, 3))
+    assert came_and_went(watching) == (3, 3)
+
+
+def test_what_the_first_sample_finds_may_be_logged_late(start, watch, folder):
+    server = start("waitpid_loop", trace=False)
+    log = HandWrittenLog(folder / "log", server)
+    log.write("fork")
+    with hold(server.address, 3):
+        arrange.await_children(server, 3)
+        watching = watch("--trace", log.path, server.process.pid)
+        watching.await_sample(logged_and_seen(1, 0, 3))
+        log.write("fork", "fork")
+        watching.await_sample(logged_and_seen(3, 0, 3))
+        log.write("fork", "reap", child=2)
+        watching.await_sample(logged_and_seen(4, 1, 4))
+    assert came_and_went(watching)[0] == 1
+
+
+def test_a_log_begun_anew_tells_of_others(start, watch, folder):
+    """What was seen before counts on."""
+    server = start("waitpid_loop", trace=False)
+    log = HandWrittenLog(folder / "log", server)
+    watching = watch("--trace", log.path, server.process.pid)
+    watching.await_sample(logged_and_seen(0, 0, 0))
+    log.write(*["fork", "reap"] * 5)
+    watching.await_sample(logged_and_seen(5, 5, 5))
+    os.truncate(log.path, 0)
+    watching.await_sample(lambda one: one["forked"] is None)
+    log.write(*["fork", "reap"] * 2)
+    watching.await_sample(logged_and_seen(2, 2, 7))
+    log.write(*["fork", "reap"] * 4)
+    watching.await_sample(logged_and_seen(6, 6, 11))
+    log.write("listen", "fork", "reap")
+    watching.await_sample(logged_and_seen(1, 1, 12))
+    assert came_and_went(watching) == (12, 12)
+
+
 @pytest.mark.parametrize("how", ["stopped", "killed"])
 def test_a_server_that_ends_while_it_is_watched(start, watch, how):
     """The sample that shows the end is the last; reaptop ends, and well."""

@@ -133,7 +133,6 @@ static void count(struct child_table *table, uint64_t number)
 		if (child->first_sample == number)
 			table->came++;
 	}
-	table->seen += table->came;
 }
 
 int child_table_sample(struct child_table *table,

@@ -20,8 +20,7 @@ struct child_table {
 	size_t live; /* of those in `now`; a hidden one that has not died is live */
 	size_t zombies;
 	size_t nonstop; /* of the live ones: see child.h */
-	uint64_t seen;  /* different children, since the first sample */
-	size_t came;    /* in this sample */
+	size_t came;    /* in this sample; in the first, all */
 	size_t went;    /* since the sample before */
 	struct departed departed;
 	bool as_listed; /* the last sample's list named all these, no others */

@@ -41,16 +41,26 @@ static void take_reap(struct child_table *table,
 	gone->exit_known = reap->exit_known;
 }
 
-/* What the log has more than in the sample before. Not added to what was seen:
- * a child that is logged after the children were read is seen a sample later.
- * What the log never tells, as reaping where the kernel does it, is left. */
-static void count_logged(struct turnover *turnover,
-			 const struct event_counts *counts)
+/* How many more the log tells of: not added to what was listed, as a child that
+ * is logged after the children were read is listed a sample later.
+ *
+ * Until it tells of any, what was listed counts: there are things that no log
+ * tells, as reaping where the kernel does it. But a sample may also fall between
+ * a fork and the log's line of it. So what counts that way is owed by the log:
+ * as many of its next lines are of children that were counted. */
+static uint64_t news(uint64_t logged_before, uint64_t logged, uint64_t listed,
+		     uint64_t *owed)
 {
-	if (counts->forked > 0)
-		turnover->came = counts->forked - turnover->logged.forked;
-	if (counts->reaped > 0)
-		turnover->went = counts->reaped - turnover->logged.reaped;
+	if (logged == 0) {
+		*owed += listed;
+		return listed;
+	}
+	/* A log that was begun anew tells of others. */
+	uint64_t more =
+		logged >= logged_before ? logged - logged_before : logged;
+	uint64_t paid = more < *owed ? more : *owed;
+	*owed -= paid;
+	return more - paid;
 }
 
 static void sample_log(struct turnover *turnover, struct child_table *table,
@@ -59,10 +69,15 @@ static void sample_log(struct turnover *turnover, struct child_table *table,
 {
 	bool to_end = !event_log_follow(log, log_budget);
 	const struct event_counts *counts = event_log_counts(log);
-	if (to_end && turnover->followed &&
-	    counts->forked >= turnover->logged.forked &&
-	    counts->reaped >= turnover->logged.reaped) {
-		count_logged(turnover, counts);
+	const struct event_counts *before = &turnover->logged;
+	if (to_end && turnover->followed) {
+		turnover->came = news(before->forked, counts->forked,
+				      table->came, &turnover->owed_forks);
+		turnover->went = news(before->reaped, counts->reaped,
+				      table->went, &turnover->owed_reaps);
+	}
+	if (to_end && turnover->followed && counts->forked >= before->forked &&
+	    counts->reaped >= before->reaped) {
 		for (size_t i = 0; i < event_log_reap_count(log); i++)
 			take_reap(table, reading, event_log_reap(log, i));
 	}
@@ -70,23 +85,28 @@ static void sample_log(struct turnover *turnover, struct child_table *table,
 	turnover->logged = *counts;
 }
 
-static void count_seen(struct turnover *turnover)
+static void count_seen(struct turnover *turnover, bool caught_up)
 {
 	turnover->seen += turnover->came;
 	/* The log began before us. */
 	if (turnover->seen < turnover->logged.forked)
 		turnover->seen = turnover->logged.forked;
+	if (caught_up) {
+		turnover->owed_forks = turnover->seen - turnover->logged.forked;
+		turnover->owed_reaps = 0;
+	}
 }
 
 void turnover_sample(struct turnover *turnover, struct child_table *table,
 		     const struct child_reading *reading, struct event_log *log,
 		     size_t log_budget)
 {
+	bool followed = turnover->followed;
 	turnover->came = table->came;
 	turnover->went = table->went;
 	if (log != NULL)
 		sample_log(turnover, table, reading, log, log_budget);
-	count_seen(turnover);
+	count_seen(turnover, turnover->followed && !followed);
 	if (reading->first)
 		turnover->came = 0; /* they were there before */
 }

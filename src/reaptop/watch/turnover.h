@@ -21,6 +21,9 @@ struct turnover {
 	/* Inner workings. */
 	bool followed; /* the log, to its end, in the sample before */
 	struct event_counts logged;
+	/* Counted before the log tells of them. */
+	uint64_t owed_forks;
+	uint64_t owed_reaps;
 };
 
 /* After the children were sampled: counts, reading at most `log_budget` bytes
