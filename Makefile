@@ -38,6 +38,13 @@ SERVER_LDFLAGS :=
 ifeq ($(WERROR),1)
 REAP_CFLAGS += -Werror
 endif
+
+# What the harness starts programs through, if there is a static C library: one,
+# in the same place whatever else is built how.
+START_CLEAN_CFLAGS := $(REAP_CFLAGS) -O2 -static
+START_CLEAN := $(patsubst harness/%.c,$(BUILD)/%,$(if $(filter /%,\
+	$(shell $(CC) -print-file-name=libc.a)),$(wildcard harness/start_clean.c)))
+
 ifeq ($(SAN),1)
 override BUILD := $(BUILD)/sanitize
 SUBJECT = --build $(BUILD)
@@ -80,7 +87,7 @@ REAPTOP_OBJECTS := $(call objects,$(wildcard src/reaptop/*.c src/reaptop/*/*.c))
 ALL_OBJECTS := $(sort $(ECHO_OBJECTS) $(VARIANT_OBJECTS) $(CLIENT_OBJECTS) $(REAPTOP_OBJECTS))
 
 .PHONY: all
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(START_CLEAN)
 
 .SECONDARY: $(ALL_OBJECTS)
 .DELETE_ON_ERROR:
@@ -115,6 +122,11 @@ $(OBJ)/flags: FORCE
 FORCE:
 
 -include $(ALL_OBJECTS:.o=.d)
+
+# Whole or not at all: tests that run side by side, and makes, may be using it.
+$(START_CLEAN): harness/start_clean.c
+	@mkdir -p $(@D)
+	$(CC) $(START_CLEAN_CFLAGS) -o $@.$$$$ $< && mv $@.$$$$ $@
 
 # What the harness needs to find: an interpreter that has pytest. Debian's own
 # first, since that is the one apt's modules are for.

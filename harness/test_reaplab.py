@@ -291,36 +291,6 @@ def test_same_bytes():
 # What runs and what is left
 
 
-def test_run_tells_all():
-    run = spawn.run(["sh", "-c", "cat; echo oops >&2; exit 3"], stdin=b"in\n")
-    assert (run.status, run.out, run.err) == (3, "in\n", "oops\n")
-    run = spawn.run(["sh", "-c", "kill -9 $$"])
-    assert run.status == -signal.SIGKILL
-
-
-def test_run_ends_what_does_not_end():
-    with pytest.raises(spawn.StillRunning, match="before"):
-        spawn.run(["sh", "-c", "echo before; sleep 1000 & sleep 1000"], within=0.3)
-    assert spawn.still_running() == [] and spawn.strays() == []
-
-
-def test_end_ends_all_of_a_session_and_what_left_it():
-    """A child in the background, an orphan, a stopped one, and one that made a
-    session of its own."""
-    script = "sleep 1001 & (sleep 1002 &) ; setsid sleep 1003 & kill -STOP $$"
-    popen = spawn.spawn(["sh", "-c", script])
-
-    def all_there():
-        tree = Process.at(popen.pid).descendants() + spawn.strays()
-        assert len(tree) == 3
-        assert {one.stat().name for one in tree} == {"sleep"}
-        return tree
-
-    tree = eventually(all_there)
-    spawn.end(popen)
-    assert [one for one in tree if one.has_entry()] == []
-
-
 def test_strays_are_found_and_ended():
     pid = forked(lambda: time.sleep(1000))
     assert [one.pid for one in spawn.strays()] == [pid]

@@ -42,7 +42,7 @@ class Terminal:
         try:
             self._popen = spawn.spawn(
                 argv,
-                preexec=_take_terminal,
+                terminal=True,
                 stdin=self._slave,
                 stdout=self._slave,
                 stderr=self._slave,
@@ -139,8 +139,3 @@ class Terminal:
 
     def has_exited(self):
         return spawn.has_exited(self._popen)
-
-
-def _take_terminal():
-    """In the child: make its stdin the controlling terminal of its session."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
