@@ -505,3 +505,21 @@ def leaves(shown, seed):
         shown.type("\x1b")
         shown.type("Q")
     assert shown.has_exited(), f"seed {seed}:\n{shown.text()}"
+
+
+def test_a_run_before_with_the_same_pid_is_another(start, screen, folder):
+    """In a container a server that is started again has its PID again, and may
+    append to its log: here to one that takes several samples to read."""
+    server = start("noreap", trace=False)
+    log = folder / "log"
+    line = '{"t_ns":1,"pid":%d,"event":"%s","child":2}\n'
+    fork = line % (server.process.pid, "fork")
+    with log.open("w") as file:
+        file.writelines([fork * 1000] * 400)
+        file.write(line % (server.process.pid, "listen"))
+        file.write(fork * 2)
+    shown = screen("--trace", log, server.process.pid)
+    shown.await_text("forked 2", "seen 2")
+    with log.open("a") as file:
+        file.write(fork * 3)
+    shown.await_text("forked 5", "seen 5")

@@ -41,23 +41,27 @@ static void take_reap(struct child_table *table,
 	gone->exit_known = reap->exit_known;
 }
 
-/* How many more the log tells of: not added to what was listed, as a child that
- * is logged after the children were read is listed a sample later.
+/* How many more the log tells of. One that was begun anew tells of others. */
+static uint64_t growth(uint64_t before, uint64_t now)
+{
+	return now >= before ? now - before : now;
+}
+
+/* What the log tells is not added to what was listed, as a child that is logged
+ * after the children were read is listed a sample later.
  *
  * Until it tells of any, what was listed counts: there are things that no log
  * tells, as reaping where the kernel does it. But a sample may also fall between
  * a fork and the log's line of it. So what counts that way is owed by the log:
  * as many of its next lines are of children that were counted. */
-static uint64_t news(uint64_t logged_before, uint64_t logged, uint64_t listed,
+static uint64_t news(uint64_t before, uint64_t now, uint64_t listed,
 		     uint64_t *owed)
 {
-	if (logged == 0) {
+	if (now == 0) {
 		*owed += listed;
 		return listed;
 	}
-	/* A log that was begun anew tells of others. */
-	uint64_t more =
-		logged >= logged_before ? logged - logged_before : logged;
+	uint64_t more = growth(before, now);
 	uint64_t paid = more < *owed ? more : *owed;
 	*owed -= paid;
 	return more - paid;
@@ -81,6 +85,10 @@ static void sample_log(struct turnover *turnover, struct child_table *table,
 		for (size_t i = 0; i < event_log_reap_count(log); i++)
 			take_reap(table, reading, event_log_reap(log, i));
 	}
+	/* A run that is over, with this PID: it may be in front of this one. */
+	if (!turnover->followed && counts->forked < before->forked)
+		turnover->told_forks = 0;
+	turnover->told_forks += growth(before->forked, counts->forked);
 	turnover->followed = to_end;
 	turnover->logged = *counts;
 }
@@ -88,11 +96,12 @@ static void sample_log(struct turnover *turnover, struct child_table *table,
 static void count_seen(struct turnover *turnover, bool caught_up)
 {
 	turnover->seen += turnover->came;
-	/* The log began before us. */
-	if (turnover->seen < turnover->logged.forked)
-		turnover->seen = turnover->logged.forked;
+	/* The log began before us. What it tells before its end may be of a run
+	 * that is over. */
+	if (turnover->followed && turnover->seen < turnover->told_forks)
+		turnover->seen = turnover->told_forks;
 	if (caught_up) {
-		turnover->owed_forks = turnover->seen - turnover->logged.forked;
+		turnover->owed_forks = turnover->seen - turnover->told_forks;
 		turnover->owed_reaps = 0;
 	}
 }

@@ -21,6 +21,7 @@ struct turnover {
 	/* Inner workings. */
 	bool followed; /* the log, to its end, in the sample before */
 	struct event_counts logged;
+	uint64_t told_forks; /* also by a log that was begun anew since */
 	/* Counted before the log tells of them. */
 	uint64_t owed_forks;
 	uint64_t owed_reaps;
