@@ -74,21 +74,23 @@ static void sample_log(struct turnover *turnover, struct child_table *table,
 	bool to_end = !event_log_follow(log, log_budget);
 	const struct event_counts *counts = event_log_counts(log);
 	const struct event_counts *before = &turnover->logged;
-	if (to_end && turnover->followed) {
+	bool goes_on = to_end && turnover->followed;
+	bool begun_anew = counts->forked < before->forked ||
+			  counts->reaped < before->reaped;
+	if (goes_on) {
 		turnover->came = news(before->forked, counts->forked,
 				      table->came, &turnover->owed_forks);
 		turnover->went = news(before->reaped, counts->reaped,
 				      table->went, &turnover->owed_reaps);
 	}
-	if (to_end && turnover->followed && counts->forked >= before->forked &&
-	    counts->reaped >= before->reaped) {
+	if (goes_on && !begun_anew)
 		for (size_t i = 0; i < event_log_reap_count(log); i++)
 			take_reap(table, reading, event_log_reap(log, i));
-	}
-	/* A run that is over, with this PID: it may be in front of this one. */
-	if (!turnover->followed && counts->forked < before->forked)
-		turnover->told_forks = 0;
-	turnover->told_forks += growth(before->forked, counts->forked);
+	/* A run that is over, with this PID, may be in front of this one. */
+	if (begun_anew && !turnover->followed)
+		turnover->told_forks = counts->forked;
+	else
+		turnover->told_forks += growth(before->forked, counts->forked);
 	turnover->followed = to_end;
 	turnover->logged = *counts;
 }
