@@ -52,17 +52,44 @@ def test_nothing_is_ignored_and_nothing_blocked():
     assert (found.ignored, found.blocked) == (frozenset(), frozenset())
 
 
+def await_open(popen, check):
+    """Wait until that is true of its descriptors: its loader opens more for a while."""
+    def found():
+        open_files = Process.at(popen.pid).descriptors()
+        assert check(open_files), open_files
+
+    eventually(found)
+
+
 def test_nothing_is_open_but_what_was_given():
     reading, writing = os.pipe()
     try:
         given = {"pass_fds": (writing,), "stdout": subprocess.DEVNULL}
         popen = spawn.spawn(["sleep", "1000"], **given)
-        open_files = Process.at(popen.pid).descriptors()
+        await_open(popen, lambda found: sorted(found) == [0, 1, 2, writing])
         spawn.end(popen)
     finally:
         os.close(reading)
         os.close(writing)
-    assert sorted(open_files) == [0, 1, 2, writing]
+
+
+def test_all_is_open_if_it_is_to_be():
+    reading, writing = os.pipe()
+    try:
+        os.set_inheritable(reading, True)
+        popen = spawn.spawn(["sleep", "1000"], close_fds=False)
+        await_open(popen, lambda found: reading in found and writing not in found)
+        spawn.end(popen)
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_by_another_name():
+    popen = spawn.spawn(["true", "1000"], executable="/bin/sleep")
+    words = Path(f"/proc/{popen.pid}/cmdline").read_bytes()
+    spawn.end(popen)
+    assert words == b"true\0001000\0"
 
 
 def test_it_is_the_program_when_spawn_returns():
@@ -124,15 +151,25 @@ def test_what_cannot_run_says_why(program, content, mode, error):
 def test_what_cannot_run_leaves_no_pipe_behind(program):
     path = program("no program\n")
     before = os.listdir("/proc/self/fd")
-    with pytest.raises(OSError):
+    with pytest.raises(OSError) as caught:
         spawn.spawn([path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert os.listdir("/proc/self/fd") == before
+    del caught  # it held what was not closed, had there been any
 
 
-def test_the_path_is_searched_from_where_the_program_starts(program, folder):
+def test_the_path_is_searched_from_where_the_program_starts(
+    program, folder, monkeypatch
+):
+    """Not from here, where a relative entry of it leads to another."""
     path = program("#!/bin/sh\necho found\n")
-    run = spawn.run([path.name], env={"PATH": "none:."}, cwd=folder)
-    assert run.out == "found\n"
+    here = folder / "here"
+    (here / "bin").mkdir(parents=True)
+    (here / "bin" / path.name).write_text("#!/bin/sh\necho another\n")
+    (here / "bin" / path.name).chmod(0o755)
+    monkeypatch.chdir(here)
+    for relative in ("bin:.", f"bin:{folder}"):
+        run = spawn.run([path.name], env={"PATH": relative}, cwd=folder)
+        assert run.out == "found\n"
     path.chmod(0o644)
     with pytest.raises(PermissionError):
         spawn.run([path.name], env={"PATH": str(folder)})
