@@ -28,7 +28,9 @@ from reaplab.deadline import eventually  # noqa: E402
 ROOT = Path(__file__).resolve().parent.parent
 CASTS = ROOT / "slides" / "casts"
 # What decides on how a scene looks, beside the servers in it.
-SHOWING = ["src/reaptop/demo", "src/reaptop/show", "src/reaptop/watch"]
+SHOWING = [
+    f"src/reaptop/{room}" for room in ("demo", "screen", "views", "watch", "words")
+]
 COLUMNS, LINES = 80, 20
 # A scene of the demo lasts under a minute; a busy machine may need longer.
 SCENE_ENDS_WITHIN = 180

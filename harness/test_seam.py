@@ -82,7 +82,7 @@ def test_the_core_does_not_know_which_variant_it_serves(word):
 
 def test_arrows_run_one_way():
     """variants -> echo; client -> echo (addresses, write_all and complaints only);
-    reaptop -> nothing of the servers. Only what shows includes curses."""
+    reaptop -> nothing of the servers. Only screen/ includes curses."""
     allowed = {
         "echo": r"echo/",
         "variants": r"echo/",
@@ -95,4 +95,4 @@ def test_arrows_run_one_way():
                 assert re.match(pattern, name), f"{path} includes {name}"
     for path in SOURCES.rglob("*.[ch]"):
         if re.search(r"#include <n?curses", path.read_text()):
-            assert path.parent == SOURCES / "reaptop" / "show", path
+            assert path.parent == SOURCES / "reaptop" / "screen", path

@@ -1,7 +1,7 @@
 /* Text that others chose, on its way to a terminal and into JSON: nothing that
  * either could take for a command gets through. */
-#include "reaptop/show/json_write.h"
-#include "reaptop/show/line.h"
+#include "reaptop/output/json_write.h"
+#include "reaptop/words/line.h"
 
 #include <locale.h>
 

@@ -1,6 +1,6 @@
 /* /proc/PID/status, in both of its readings. */
-#include "reaptop/read/process_detail.h"
 #include "reaptop/read/process_status.h"
+#include "reaptop/read/process_detail.h"
 
 #include "fuzz.h"
 

@@ -1,9 +1,12 @@
 /* reaptop: watches the children of servers, and who reaps them.
  *
- * read/  takes /proc and event logs into plain structs,
- * watch/ keeps what was read: who came, who went, who is who,
- * show/  puts it on a screen or into text and JSON,
- * demo/  plays servers and clients for it to watch.
+ * read/    reads /proc and event logs into plain structs.
+ * watch/   keeps what was read: which processes started and ended.
+ * words/   says it, in the same words for the screen and for text.
+ * screen/  draws on the terminal; views/ has what it shows beside the table.
+ * output/  writes text and JSON for other programs.
+ * act/     carries out what the user asks for.
+ * demo/    plays servers and clients for the viewer to watch.
  * Read next: run.c, the main loop; watch/child_table.h, how it reads little. */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +21,7 @@
 #include "reaptop/launch.h"
 #include "reaptop/options.h"
 #include "reaptop/run.h"
-#include "reaptop/show/terminal.h"
+#include "reaptop/screen/terminal.h"
 #include "reaptop/signals.h"
 #include "reaptop/targets.h"
 

@@ -1,8 +1,8 @@
 /* What programs get of a run. */
 #include "reaptop/print.h"
 
-#include "reaptop/show/batch.h"
-#include "reaptop/show/json.h"
+#include "reaptop/output/batch.h"
+#include "reaptop/output/json.h"
 
 enum { DEMO_ROWS = 10 /* lines of children in the demo's text */ };
 

@@ -2,8 +2,8 @@
 #ifndef REAP_REAPTOP_PRINT_H
 #define REAP_REAPTOP_PRINT_H
 
+#include "reaptop/output/output.h"
 #include "reaptop/run.h"
-#include "reaptop/show/output.h"
 #include "reaptop/watch/connections.h"
 
 /* Zero before first use, free with printer_free(). */

@@ -13,7 +13,7 @@
 #include "reaptop/complain.h"
 #include "reaptop/print.h"
 #include "reaptop/run_loop.h"
-#include "reaptop/show/terminal.h"
+#include "reaptop/screen/terminal.h"
 #include "reaptop/signals.h"
 #include "reaptop/version.h"
 

@@ -6,7 +6,7 @@
 #include "reaptop/demo/demo.h"
 #include "reaptop/launch.h"
 #include "reaptop/options.h"
-#include "reaptop/show/screen.h"
+#include "reaptop/screen/screen.h"
 #include "reaptop/watch/watch.h"
 #include "reaptop/watch/zombie_parents.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "reaptop/launch.h"
-#include "reaptop/show/terminal.h"
+#include "reaptop/screen/terminal.h"
 
 static volatile sig_atomic_t child_came, stop_came, continue_came, end_came;
 

@@ -3,8 +3,8 @@
  * A pidfd turns readable when its child has died. pidfd_fork() gives one with each
  * child, pidfd_wait() waits for that child alone (echo/pidfd.h); an epoll set holds
  * them and the listening socket, and next_client waits for whichever comes first. */
-#include "echo/event.h" /* event_reap(): for the log */
 #include "echo/pidfd.h"
+#include "echo/event.h" /* event_reap(): for the log */
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "reaptop/show/prompt.h"
+#include "reaptop/screen/prompt.h"
 #include "reaptop/watch/watch.h"
 
 struct actions;

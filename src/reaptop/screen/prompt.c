@@ -1,0 +1,300 @@
+/* A question in the bottom line. */
+#include "reaptop/screen/prompt.h"
+
+#include <curses.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	CONTROL_C = 'C' - '@',
+	CONTROL_G = 'G' - '@',
+	CONTROL_H = 'H' - '@',
+	CONTROL_U = 'U' - '@',
+	ESCAPE = 27,
+	DELETE = 127,
+};
+
+static void ask(struct prompt *prompt, enum prompt_kind kind,
+		const char *question)
+{
+	*prompt = (struct prompt){.state = PROMPT_OPEN, .kind = kind};
+	snprintf(prompt->question, sizeof prompt->question, "%s", question);
+}
+
+static void begin_with(struct prompt *prompt, const char *text)
+{
+	snprintf(prompt->text, sizeof prompt->text, "%s", text);
+	prompt->size = strlen(prompt->text);
+	prompt->untouched = true;
+}
+
+void prompt_ask_text(struct prompt *prompt, const char *question,
+		     const char *text)
+{
+	ask(prompt, PROMPT_TEXT, question);
+	begin_with(prompt, text);
+}
+
+void prompt_ask_number(struct prompt *prompt, const char *question, long number,
+		       long least, long most)
+{
+	char text[24];
+	ask(prompt, PROMPT_NUMBER, question);
+	snprintf(text, sizeof text, "%ld", number);
+	begin_with(prompt, text);
+	prompt->number = number;
+	prompt->least = least;
+	prompt->most = most;
+}
+
+void prompt_ask_yes(struct prompt *prompt, const char *question)
+{
+	ask(prompt, PROMPT_YES, question);
+}
+
+void prompt_ask_choice(struct prompt *prompt, const char *question,
+		       const char *const *choices, size_t count)
+{
+	ask(prompt, PROMPT_CHOICE, question);
+	prompt->choices = choices;
+	prompt->choice_count = count;
+}
+
+bool prompt_is_open(const struct prompt *prompt)
+{
+	return prompt->state == PROMPT_OPEN;
+}
+
+void prompt_close(struct prompt *prompt)
+{
+	prompt->state = PROMPT_CLOSED;
+}
+
+static bool is_enter(int key)
+{
+	return key == '\r' || key == '\n' || key == KEY_ENTER;
+}
+
+/* Drops the last character, all bytes of it if it is UTF-8. */
+static void erase_last(struct prompt *prompt)
+{
+	prompt->untouched = false;
+	while (prompt->size > 0) {
+		unsigned char byte =
+			(unsigned char)prompt->text[--prompt->size];
+		if ((byte & 0xc0) != 0x80)
+			break;
+	}
+	prompt->text[prompt->size] = '\0';
+}
+
+static void wipe(struct prompt *prompt)
+{
+	prompt->untouched = false;
+	prompt->size = 0;
+	prompt->text[0] = '\0';
+}
+
+static void type(struct prompt *prompt, int key)
+{
+	if (prompt->kind == PROMPT_NUMBER && (key < '0' || key > '9'))
+		return;
+	if (prompt->untouched)
+		wipe(prompt);
+	if (prompt->size + 1 == sizeof prompt->text)
+		return;
+	prompt->text[prompt->size++] = (char)key;
+	prompt->text[prompt->size] = '\0';
+}
+
+/* True if the number typed may be the answer; it is stored. */
+static bool take_number(struct prompt *prompt)
+{
+	if (prompt->size == 0 || prompt->size > 9)
+		return false;
+	prompt->number = strtol(prompt->text, NULL, 10);
+	return prompt->number >= prompt->least &&
+	       prompt->number <= prompt->most;
+}
+
+static enum prompt_state take_typed(struct prompt *prompt, int key)
+{
+	if (is_enter(key)) {
+		if (prompt->kind == PROMPT_TEXT || take_number(prompt))
+			prompt->state = PROMPT_ANSWERED;
+	} else if (key == KEY_BACKSPACE || key == CONTROL_H || key == DELETE) {
+		erase_last(prompt);
+	} else if (key == CONTROL_U) {
+		wipe(prompt);
+	} else if (key >= ' ' && key <= 0xff) {
+		type(prompt, key);
+	}
+	return prompt->state;
+}
+
+static void choose_by(struct prompt *prompt, size_t by)
+{
+	wipe(prompt);
+	prompt->chosen = (prompt->chosen + by) % prompt->choice_count;
+}
+
+/* The first choice that begins with what was typed, looked for from place
+ * `from` on and round. True if there is one. */
+static bool choose_typed(struct prompt *prompt, size_t from)
+{
+	for (size_t i = 0; i < prompt->choice_count; i++) {
+		size_t at = (from + i) % prompt->choice_count;
+		if (strncmp(prompt->choices[at], prompt->text, prompt->size) ==
+		    0) {
+			prompt->chosen = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A letter goes on with the name begun; if there is none such, it begins
+ * another, so that one letter typed again and again walks through its names. */
+static void choose_letter(struct prompt *prompt, int key)
+{
+	if (key <= ' ' || key > 0xff)
+		return;
+	type(prompt, key);
+	if (choose_typed(prompt, prompt->chosen))
+		return;
+	wipe(prompt);
+	type(prompt, key);
+	if (!choose_typed(prompt, prompt->chosen + 1))
+		wipe(prompt);
+}
+
+static enum prompt_state take_choice(struct prompt *prompt, int key)
+{
+	switch (key) {
+	case KEY_RIGHT:
+	case KEY_DOWN:
+	case '\t':
+		choose_by(prompt, 1);
+		break;
+	case KEY_LEFT:
+	case KEY_UP:
+	case KEY_BTAB:
+		choose_by(prompt, prompt->choice_count - 1);
+		break;
+	default:
+		if (is_enter(key))
+			prompt->state = PROMPT_ANSWERED;
+		else
+			choose_letter(prompt, key);
+		break;
+	}
+	return prompt->state;
+}
+
+enum prompt_state prompt_take_key(struct prompt *prompt, int key)
+{
+	if (prompt->state != PROMPT_OPEN || key == KEY_RESIZE)
+		return prompt->state;
+	if (key == ESCAPE || key == CONTROL_C || key == CONTROL_G) {
+		prompt->state = PROMPT_CANCELLED;
+		return prompt->state;
+	}
+	switch (prompt->kind) {
+	case PROMPT_YES:
+		prompt->state = key == 'y' || key == 'Y' ? PROMPT_ANSWERED
+							 : PROMPT_CANCELLED;
+		return prompt->state;
+	case PROMPT_CHOICE:
+		return take_choice(prompt, key);
+	default:
+		return take_typed(prompt, key);
+	}
+}
+
+/* How many of the last bytes typed are shown in so many columns, whole
+ * characters of one column or more. */
+static const char *visible_end(const struct prompt *prompt, size_t columns)
+{
+	const char *from = prompt->text;
+	size_t characters = 0;
+	for (const char *at = from; *at != '\0'; at++)
+		characters += ((unsigned char)*at & 0xc0) != 0x80;
+	while (characters > columns) {
+		do {
+			from++;
+		} while (((unsigned char)*from & 0xc0) == 0x80);
+		characters--;
+	}
+	return from;
+}
+
+static void draw_typed(const struct prompt *prompt, struct line *line)
+{
+	size_t room = line->width - line->columns;
+	if (prompt->untouched && prompt->size > 0) {
+		line_add_foreign(line, STYLE_CHOSEN, prompt->text);
+	} else {
+		line_add_foreign(line, STYLE_PLAIN,
+				 visible_end(prompt, room > 1 ? room - 1 : 0));
+		line_add(line, STYLE_CHOSEN, " ");
+	}
+	if (prompt->kind == PROMPT_NUMBER)
+		line_format(line, STYLE_FAINT, "  %ld to %ld", prompt->least,
+			    prompt->most);
+	line_add(line, STYLE_FAINT, "  Enter, Esc");
+}
+
+/* The choices from `first` on as far as they fit. True if the chosen one is
+ * among them. */
+static bool draw_choices(const struct prompt *prompt, size_t first,
+			 struct line *line)
+{
+	bool shown = false;
+	if (first > 0)
+		line_add(line, STYLE_FAINT, "< ");
+	for (size_t i = first; i < prompt->choice_count; i++) {
+		size_t size = strlen(prompt->choices[i]);
+		size_t more = i + 1 < prompt->choice_count ? 2 : 0;
+		if (line->columns + size + more > line->width) {
+			line_add(line, STYLE_FAINT, ">");
+			return shown;
+		}
+		line_add(line, i == prompt->chosen ? STYLE_CHOSEN : STYLE_PLAIN,
+			 prompt->choices[i]);
+		line_add(line, STYLE_PLAIN, " ");
+		shown = shown || i == prompt->chosen;
+	}
+	return shown;
+}
+
+#define YES_HINT "y, or any other key for no"
+static void draw_question(const struct prompt *prompt, size_t width,
+			  struct line *line)
+{
+	line_start(line, width);
+	if (prompt->kind == PROMPT_YES && /* what is cut off must not be this */
+	    strlen(prompt->question) + sizeof YES_HINT > width)
+		line_add(line, STYLE_FAINT, "y/n: ");
+	line_add_foreign(line, STYLE_MESSAGE, prompt->question);
+	line_add(line, STYLE_PLAIN, " ");
+}
+
+void prompt_draw(const struct prompt *prompt, size_t width, struct line *line)
+{
+	draw_question(prompt, width, line);
+	switch (prompt->kind) {
+	case PROMPT_YES:
+		line_add(line, STYLE_FAINT, YES_HINT);
+		break;
+	case PROMPT_CHOICE:
+		for (size_t first = 0; !draw_choices(prompt, first, line) &&
+				       first < prompt->chosen;
+		     first++)
+			draw_question(prompt, width, line);
+		break;
+	default:
+		draw_typed(prompt, line);
+		break;
+	}
+}

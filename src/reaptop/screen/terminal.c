@@ -1,0 +1,195 @@
+/* The terminal, taken over and given back. For a crash, when nothing of curses
+ * can be trusted, what gives it back is prepared beforehand: the terminal's
+ * settings, and the bytes that undo what curses switches on. */
+#include "reaptop/screen/terminal.h"
+
+#include <curses.h>
+#include <term.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "reaptop/complain.h"
+
+/* Shared with the crash handler; set before `taken` is. */
+static volatile sig_atomic_t taken;
+static struct termios found;
+static char undo[256];
+static size_t undo_size;
+
+static SCREEN *curses_screen;
+
+static int keep_byte(int byte)
+{
+	if (undo_size < sizeof undo)
+		undo[undo_size++] = (char)byte;
+	return byte;
+}
+
+/* What undoes curses's switches, as terminfo(5) names them: colours and
+ * attributes, application keys, the invisible cursor, the second screen. */
+static void prepare_undo(void)
+{
+	static const char *const names[] = {"op", "sgr0", "rmkx", "cnorm",
+					    "rmcup"};
+	undo_size = 0;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *bytes = tigetstr((NCURSES_CONST char *)names[i]);
+		if (bytes != NULL)
+			tputs(bytes, 1, keep_byte);
+	}
+	/* What curses uses where terminfo has no XM: user_caps(5). */
+	const char *mouse = tigetstr("XM");
+	if (mouse == NULL || mouse == (char *)-1)
+		mouse = "\033[?1000%?%p1%{1}%=%th%el%;";
+	if (tigetstr("kmous") != NULL)
+		tputs(tiparm(mouse, 0), 1, keep_byte);
+	keep_byte('\r');
+	keep_byte('\n');
+}
+
+/* Curses would say it in several lines, or not at all. */
+static int complain_of_kind(const char *term, const char *why)
+{
+	char what[80] = "TERM";
+	if (term != NULL) {
+		strcat(what, "=");
+		strncat(what, term, 60);
+	}
+	complain(what, why);
+	return -1;
+}
+
+int terminal_check(void)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		complain(isatty(STDIN_FILENO) ? "standard output"
+					      : "standard input",
+			 "not a terminal; try --batch or --json");
+		return -1;
+	}
+	const char *term = getenv("TERM");
+	if (term == NULL || term[0] == '\0')
+		return complain_of_kind(
+			NULL, "not set, so the terminal's kind is unknown; "
+			      "try --batch or --json");
+	int error;
+	if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
+		return complain_of_kind(
+			term, "no such kind of terminal is known here; "
+			      "try --batch or --json");
+	bool drawable = tigetstr("cup") != NULL && tigetflag("gn") <= 0 &&
+			tigetflag("hc") <= 0;
+	(void)del_curterm(cur_term); /* newterm() will read it again */
+	if (!drawable)
+		return complain_of_kind(term, "this kind of terminal cannot be "
+					      "drawn on; try --batch or "
+					      "--json");
+	return 0;
+}
+
+static void set_modes(void)
+{
+	/* Failures leave a terminal that is less handy, not wrong. */
+	(void)cbreak();
+	(void)noecho();
+	(void)nonl();
+	(void)intrflush(stdscr, FALSE);
+	(void)keypad(stdscr, TRUE);
+	(void)nodelay(stdscr, TRUE);
+	(void)set_escdelay(25);
+	(void)curs_set(0);
+	(void)leaveok(stdscr, TRUE);
+	(void)mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | TERMINAL_WHEEL_DOWN,
+			NULL);
+	(void)mouseinterval(0); /* a press is a click: no wait for a second */
+}
+
+int terminal_open(void)
+{
+	if (terminal_check() != 0)
+		return -1;
+	if (tcgetattr(STDIN_FILENO, &found) != 0) {
+		complain_errno("terminal", errno);
+		return -1;
+	}
+	/* On the Linux console curses would load gpm's library for the mouse,
+	 * and keep some of its memory: curs_mouse(3X). Without it clicks come
+	 * as from any other terminal, or not at all. */
+	(void)setenv("NCURSES_GPM_TERMS", "", 1);
+	curses_screen = newterm(NULL, stdout, stdin);
+	if (curses_screen == NULL) {
+		complain("terminal", "curses cannot use it; try --batch");
+		return -1;
+	}
+	prepare_undo();
+	taken = 1;
+	set_modes();
+	return 0;
+}
+
+/* Ends curses' modes. Once more by ourselves, should endwin() have failed to: a
+ * shell is hard to use without echo. */
+static void leave_modes(void)
+{
+	(void)endwin();
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
+}
+
+void terminal_close(void)
+{
+	if (!taken)
+		return;
+	taken = 0;
+	/* The next prompt comes in the last line. These fail when the terminal
+	 * is gone: then there is nothing to restore. */
+	(void)move(LINES - 1, 0);
+	(void)clrtoeol();
+	(void)refresh();
+	leave_modes();
+	delscreen(curses_screen);
+	curses_screen = NULL;
+}
+
+void terminal_rescue(void)
+{
+	if (!taken)
+		return;
+	taken = 0;
+	/* Nothing more can be done if one of these fails. */
+	ssize_t written = write(STDOUT_FILENO, undo, undo_size);
+	(void)written;
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &found);
+}
+
+bool terminal_lacks_blocks(void)
+{
+	const char *term = getenv("TERM");
+	return term != NULL && strncmp(term, "linux", 5) == 0;
+}
+
+void terminal_repaint(void)
+{
+	(void)reset_prog_mode();
+	(void)clearok(curscr, TRUE);
+}
+
+void terminal_suspend(void)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL}, ours;
+	sigset_t only, before;
+	leave_modes();
+	sigemptyset(&only);
+	sigaddset(&only, SIGTSTP);
+	(void)sigaction(SIGTSTP, &stop, &ours);
+	(void)raise(SIGTSTP);
+	/* Here it stops, until SIGCONT. */
+	(void)sigprocmask(SIG_UNBLOCK, &only, &before);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	(void)sigaction(SIGTSTP, &ours, NULL);
+	terminal_repaint();
+}

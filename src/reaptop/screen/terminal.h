@@ -1,0 +1,44 @@
+/* The terminal: taken over, and given back as it was found, however reaptop
+ * ends. */
+#ifndef REAP_SCREEN_TERMINAL_H
+#define REAP_SCREEN_TERMINAL_H
+
+#include <curses.h>
+#include <stdbool.h>
+
+/* What the wheel says when it is turned down; older curses cannot tell. */
+#if NCURSES_MOUSE_VERSION > 1
+#define TERMINAL_WHEEL_DOWN BUTTON5_PRESSED
+#else
+#define TERMINAL_WHEEL_DOWN 0
+#endif
+
+/* Returns 0 if there is a terminal that can be drawn on, or -1 after
+ * complaining. */
+int terminal_check(void);
+
+/* Takes the terminal over, for curses to draw on, in the locale's encoding.
+ * Returns 0, or -1 after complaining. Signals must
+ * have been set up before, as curses installs handlers of its own for those
+ * still at their default; of these only SIGWINCH is wanted. */
+int terminal_open(void);
+
+/* Gives the terminal back. Does nothing if it was not taken over. */
+void terminal_close(void);
+
+/* The same from a crash handler: async-signal-safe, without curses. */
+void terminal_rescue(void);
+
+/* Gives the terminal back, stops the process as Ctrl-Z asks for (the shell is
+ * in front until it continues us), takes the terminal over again. */
+void terminal_suspend(void);
+
+/* Puts the terminal into drawing mode and repaints all: for when somebody else
+ * may have changed it. */
+void terminal_repaint(void);
+
+/* True for terminals that have no block elements in their fonts, as a rule: the
+ * kernel's own. */
+bool terminal_lacks_blocks(void);
+
+#endif

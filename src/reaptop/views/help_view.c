@@ -1,0 +1,115 @@
+/* The help, as a view: every key, and what the marks mean. */
+#include "reaptop/views/help_view.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reaptop/screen/keys.h"
+#include "reaptop/views/rows.h"
+
+enum {
+	WHAT_BEGIN = 19,
+	/* On narrower screens what a key does stands below it. */
+	WIDTH_FOR_TWO = 56,
+	WHAT_BEGIN_BELOW = 4,
+};
+
+static void *help_open(void)
+{
+	return calloc(1, sizeof(struct rows));
+}
+
+static void help_close(void *state)
+{
+	rows_free(state);
+	free(state);
+}
+
+/* How much of a text goes into a row: whole words, if there is room for one. */
+static size_t fitting(const char *text, size_t room)
+{
+	size_t size = strlen(text);
+	if (size <= room)
+		return size;
+	for (size_t i = room; i > 0; i--)
+		if (text[i] == ' ')
+			return i;
+	return room;
+}
+
+/* Adds a text to a row that has reached column `begin`, and goes on below. */
+static void add_wrapped(struct rows *rows, enum style style, const char *text,
+			size_t begin, size_t width)
+{
+	size_t room = width > begin ? width - begin : 1;
+	for (;;) {
+		size_t size = fitting(text, room);
+		rows_format(rows, style, "%.*s", (int)size, text);
+		text += size;
+		text += strspn(text, " ");
+		if (*text == '\0')
+			return;
+		rows_begin(rows);
+		rows_format(rows, STYLE_PLAIN, "%*s", (int)begin, "");
+	}
+}
+
+static void add_key(struct rows *rows, const struct key_help *help,
+		    size_t width)
+{
+	size_t begin = width < WIDTH_FOR_TWO ? WHAT_BEGIN_BELOW : WHAT_BEGIN;
+	size_t reached = 1 + strlen(help->keys);
+	rows_begin(rows);
+	rows_add(rows, STYLE_PLAIN, " ");
+	rows_add(rows, STYLE_NAME, help->keys);
+	if (reached >= begin) {
+		rows_begin(rows);
+		reached = 0;
+	}
+	rows_format(rows, STYLE_PLAIN, "%*s", (int)(begin - reached), "");
+	add_wrapped(rows, STYLE_PLAIN, help->what, begin, width);
+}
+
+static int help_update(void *state, const struct view_subject *subject)
+{
+	struct rows *rows = state;
+	rows_clear(rows);
+	for (size_t i = 0; i < keys_help_count(); i++) {
+		const struct key_help *help = keys_help(i);
+		if (help->keys[0] == '\0') {
+			rows_begin(rows);
+			add_wrapped(rows, STYLE_NAME, help->what, 0,
+				    subject->width);
+		} else {
+			add_key(rows, help, subject->width);
+		}
+	}
+	if (rows->failed)
+		errno = ENOMEM;
+	return rows->failed ? -1 : 0;
+}
+
+static size_t help_count(const void *state)
+{
+	const struct rows *rows = state;
+	return rows->count;
+}
+
+static void help_row(const void *state, size_t number, size_t width,
+		     struct line *line)
+{
+	line_start(line, width);
+	rows_draw(state, number, line);
+}
+
+const struct view help_view = {
+	.title = "Help",
+	.keys = "",
+	.serverless = true,
+	.open = help_open,
+	.close = help_close,
+	.update = help_update,
+	.count = help_count,
+	.row = help_row,
+};

@@ -1,0 +1,184 @@
+/* The view of one process: who it is; of a zombie, what is left and who must
+ * collect it; of one that lives, what it does and uses. */
+#include "reaptop/views/process_sections.h"
+
+#include <inttypes.h>
+#include <signal.h>
+
+#include "reaptop/words/wording.h"
+
+void process_section_title(const struct process_facts *facts, struct rows *rows)
+{
+	bool zombie = process_stat_is_final(&facts->stat);
+	rows_begin(rows);
+	rows_format(rows, STYLE_NAME, "%d ", facts->stat.pid);
+	rows_add_foreign(rows, STYLE_NAME, facts->stat.name);
+	rows_add(rows, STYLE_PLAIN, "  ");
+	rows_format(rows,
+		    zombie                     ? STYLE_ALARM
+		    : facts->stat.state == 'T' ? STYLE_FROZEN
+					       : STYLE_PLAIN,
+		    "%c %s", facts->stat.state, wording_state(&facts->stat));
+	if (zombie)
+		rows_add(rows, STYLE_PLAIN,
+			 "  it has died, and waits to be reaped");
+	else if (process_stat_is_headless(&facts->stat))
+		rows_add(rows, STYLE_PLAIN, "  it lives on in other threads");
+	rows_begin(rows);
+}
+
+void process_section_times(const struct process_facts *facts, struct rows *rows)
+{
+	char text[WORDING_SIZE];
+	double cpu = (double)facts->stat.cpu_ticks /
+		     (double)facts->watch->ticks_per_second;
+	rows_label(rows, "started");
+	rows_format(
+		rows, STYLE_PLAIN, "%s ago",
+		wording_age(watch_age(facts->watch, facts->stat.start_ticks),
+			    text));
+	rows_label(rows, "CPU used");
+	rows_format(rows, STYLE_PLAIN, "%.2f s", cpu);
+}
+
+static void add_parent(const struct process_facts *facts, struct rows *rows)
+{
+	if (facts->stat.ppid == 0) {
+		rows_add(rows, STYLE_PLAIN, "outside this PID namespace");
+		return;
+	}
+	rows_format(rows, STYLE_NAME, "%d ", facts->stat.ppid);
+	if (facts->parent_known)
+		rows_add_foreign(rows, STYLE_NAME, facts->parent.name);
+}
+
+/* What the parent does about SIGCHLD, and what that means for its zombie. */
+static const char *prospect(const struct process_facts *facts)
+{
+	const struct signal_sets *sets = &facts->parent_detail.status.signals;
+	if (!facts->parent_known || !facts->parent_detail.status_known)
+		return NULL;
+	bool pending = signal_set_has(
+		sets->pending_process | sets->pending_thread, SIGCHLD);
+	if (facts->parent.state == 'T')
+		return pending ? "It is frozen. One SIGCHLD waits for it, "
+				 "however many died."
+			       : "It is frozen: until SIGCONT it can collect "
+				 "nothing.";
+	if (pending)
+		return signal_set_has(sets->blocked, SIGCHLD)
+			       ? "It blocks SIGCHLD: one waits, and is not "
+				 "delivered."
+			       : "A SIGCHLD waits for it: it has not been told "
+				 "yet.";
+	if (signal_set_has(sets->caught, SIGCHLD))
+		return "It catches SIGCHLD, none waits: it was told, and left "
+		       "this one.";
+	if (signal_set_has(sets->ignored, SIGCHLD))
+		return "It ignores SIGCHLD: later children vanish at once, "
+		       "this one stays.";
+	return "SIGCHLD is at its default, which does nothing: it must ask by "
+	       "itself.";
+}
+
+void process_section_zombie(const struct process_facts *facts,
+			    struct rows *rows)
+{
+	char text[WORDING_SIZE];
+	int status = facts->stat.exit_status;
+	rows_label(rows, "ended with");
+	if (facts->exit_known)
+		rows_format(rows, STYLE_ZOMBIE, "%s",
+			    wording_exit(status, text));
+	else
+		rows_add(rows, STYLE_PLAIN,
+			 "not shown to us: another user's process");
+	if (facts->exit_known)
+		rows_format(rows, STYLE_FAINT, "  (wait status 0x%04x)",
+			    (unsigned)status & 0xffff);
+	rows_label(rows, "to collect it");
+	add_parent(facts, rows);
+	rows_add(rows, STYLE_PLAIN, ", its parent, with waitpid(2)");
+	const char *why = prospect(facts);
+	if (why != NULL) {
+		rows_label(rows, "");
+		rows_add(rows, STYLE_PLAIN, why);
+	}
+	rows_label(rows, "");
+	rows_add(rows, STYLE_PLAIN,
+		 facts->stat.ppid == 1
+			 ? "That is init, which should do so at once."
+			 : "If that ends, init or a subreaper must.");
+	process_section_times(facts, rows);
+	rows_label(rows, "memory");
+	rows_add(rows, STYLE_PLAIN, "none, given back when it died");
+	rows_label(rows, "descriptors");
+	rows_add(rows, STYLE_PLAIN, "none, closed when it died");
+	rows_label(rows, "signals");
+	rows_add(rows, STYLE_PLAIN, "without effect, kill -9 too: it is dead");
+	rows_label(rows, "what is left");
+	rows_add(rows, STYLE_PLAIN,
+		 "its PID, parent, exit status and times: one entry");
+	rows_label(rows, "");
+	rows_add(rows, STYLE_PLAIN, "in the process table, which can fill up");
+}
+
+static void add_text(struct rows *rows, const char *label, const char *text)
+{
+	rows_label(rows, label);
+	if (text[0] == '\0')
+		rows_add(rows, STYLE_FAINT, "?");
+	else
+		rows_add_foreign(rows, STYLE_PLAIN, text);
+}
+
+static void add_memory(const struct process_detail *detail, struct rows *rows)
+{
+	rows_label(rows, "memory");
+	if (detail->has_memory)
+		rows_format(rows, STYLE_PLAIN,
+			    "%" PRIu64 " kB resident, of %" PRIu64 " kB mapped",
+			    detail->resident_kb, detail->size_kb);
+	else
+		rows_add(rows, STYLE_PLAIN, "none of its own");
+}
+
+/* The kernel counts a first thread that has ended, as long as others run. */
+static void add_threads(const struct process_facts *facts, struct rows *rows)
+{
+	rows_label(rows, "threads");
+	if (!process_stat_is_headless(&facts->stat)) {
+		rows_format(rows, STYLE_PLAIN, "%ld", facts->stat.threads);
+		return;
+	}
+	rows_format(rows, STYLE_PLAIN, "%ld, and the first, which has ended:",
+		    facts->stat.threads - 1);
+	rows_label(rows, "");
+	rows_add(rows, STYLE_PLAIN,
+		 "so /proc says Z, yet nobody can reap it before the others "
+		 "end");
+}
+
+void process_section_life(const struct process_facts *facts, struct rows *rows)
+{
+	const struct process_detail *detail = &facts->detail;
+	rows_label(rows, "parent");
+	add_parent(facts, rows);
+	add_text(rows, "command", detail->command);
+	add_text(rows, "program", detail->executable);
+	add_text(rows, "folder", detail->folder);
+	if (detail->waits_in[0] != '\0')
+		add_text(rows, "waits in", detail->waits_in);
+	process_section_times(facts, rows);
+	if (!detail->status_known)
+		return;
+	rows_label(rows, "user");
+	rows_format(rows, STYLE_PLAIN, "%u", (unsigned)detail->uid);
+	if (detail->inner_pid != 0 && detail->inner_pid != facts->stat.pid) {
+		rows_label(rows, "in container");
+		rows_format(rows, STYLE_PLAIN, "PID %d in its PID namespace",
+			    detail->inner_pid);
+	}
+	add_threads(facts, rows);
+	add_memory(detail, rows);
+}
