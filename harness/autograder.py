@@ -8,6 +8,7 @@ from pathlib import Path
 from subprocess import SubprocessError
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # run_autograder's -I drops it
 
 from reaplab import spawn  # noqa: E402
 from reaplab.grading import (  # noqa: E402

@@ -22,6 +22,7 @@ from reaplab.grading.interruption import Interruption  # noqa: E402
 from reaplab.grading.outcome import BadLab  # noqa: E402
 
 DONE, FAILED, USAGE, UNJUDGED = 0, 1, 2, 3
+HALF_THE_PROCESSORS = max(1, (os.cpu_count() or 1) // 2)
 
 DESCRIPTION = """\
 Build and check each submission in a sandbox of its own, and write for each a
@@ -53,8 +54,8 @@ def parse(arguments):
         "--jobs",
         metavar="N",
         type=_positive,
-        default=max(1, (os.cpu_count() or 1) // 2),
-        help="so many at a time (default: half the processors, %(default)s here)",
+        help="so many at a time (default: half the processors, "
+        f"{HALF_THE_PROCESSORS} here; without a sandbox 1, as all run as one user)",
     )
     parser.add_argument(
         "--time-limit",
@@ -79,7 +80,11 @@ def parse(arguments):
         help="run what was handed in without walls around it: on a machine that is "
         "thrown away afterwards, or when you trust your students",
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.jobs is None:
+        alone = options.box == sandbox.LIMITS_ONLY
+        options.jobs = 1 if alone else HALF_THE_PROCESSORS
+    return options
 
 
 def _positive(text):

@@ -8,6 +8,7 @@ rightly: full marks for what a server does say that the attack came to nothing.
 import json
 import os
 import re
+import shutil
 import signal
 import sys
 import tempfile
@@ -37,7 +38,7 @@ GRADE = [sys.executable, "-B", HARNESS / "grade.py"]
 LAB = "03"
 LIMIT = 240  # seconds for all of them: less than the timeout of the test
 
-DONE, FAILED, USAGE = 0, 1, 2
+DONE, FAILED, USAGE, UNJUDGED = 0, 1, 2, 3
 
 # What a server is judged by in this lab; the other checks are about files.
 SERVES = {"serves-clients", "serves-while-held", "goes-on"}
@@ -234,6 +235,65 @@ def test_hostile_submissions_leave_nothing_behind(graded):
     assert not (graded.folder / "climbed").exists()
     assert not Path("/tmp/climbed").exists()
     assert not spawn.strays()
+
+
+# Without walls, nothing that one judge leaves may reach the next.
+
+
+@pytest.fixture(params=["root", "an ordinary user"])
+def grader(request):
+    """Options of spawn.run() for a grader that this user starts."""
+    if request.param == "root":
+        if os.getuid() != 0:
+            pytest.skip("only root can become somebody else")
+        return {}
+    tried = spawn.run([*GRADE, "--version"], preexec=limits.become_nobody, cwd="/")
+    if tried.status != 0:
+        pytest.skip("the user nobody may not read the project here")
+    return {"preexec": limits.become_nobody, "cwd": "/"}
+
+
+@pytest.fixture
+def planted(lab, folder):
+    """A class in which the first submission plants start-up files for Python."""
+    if lab.build != ROOT / "build":
+        pytest.skip("submissions are built over build/, and another is under test")
+    for name in ("in/bob", "tmp", "out"):
+        (folder / name).mkdir(parents=True)
+    folder.chmod(0o755)
+    limits.give_to_nobody(folder / "out")
+    limits.give_to_nobody(folder / "tmp")
+    noreap = labs.ROOT / "src/variants/server_noreap.c"
+    shutil.copy(noreap, folder / "in/bob/server.c")
+    shutil.copytree(HOSTILE / "plants_startup", folder / "in/alice")
+    for path in (folder / "in/alice").iterdir():
+        text = path.read_text().replace("@GRADER@", str(folder))
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        path.write_text(text.replace("@PYTHON@", version))
+    yield folder
+    for path in Path("/tmp/.local").rglob("*customize.py"):  # where HOME was once
+        if str(folder) in path.read_text():
+            shutil.rmtree("/tmp/.local")
+            break
+
+
+@pytest.mark.timeout(200)
+def test_what_a_submission_plants_starts_in_no_judge(planted, grader):
+    """It is tried twice, as it blames the machine; and its neighbour comes after."""
+    run = spawn.run(
+        [*GRADE, "--lab", LAB, "--without-sandbox", planted / "in", planted / "out"],
+        within=LIMIT,
+        env={**os.environ, "TMPDIR": str(planted / "tmp")},
+        **grader,
+    )
+    assert run.status == UNJUDGED, run
+    results = Graded(planted, run)
+    alice, bob = (
+        results.result(name)["extra_data"]["result"] for name in ("alice", "bob")
+    )
+    assert "No space left on device" in alice["unjudged"]
+    assert REAPS <= set(bob["failed"]), bob
+    assert list((planted / "tmp").glob("reap-grading-*")) == []
 
 
 @pytest.mark.xdist_group("hostile")

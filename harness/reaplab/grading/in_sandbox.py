@@ -1,6 +1,7 @@
-"""The judge in its box: python3 -m reaplab.grading.in_sandbox LAB DIR INTO SECONDS BOX
+"""The judge in its box: reaplab.grading.in_sandbox LAB DIR INTO HOME SECONDS BOX
 
-Started by judge_box.py, never by hand. Prints the Result as one line of JSON, after
+Started by judge_box.py (see isolated.py), never by hand. Without walls, HOME is the
+home folder of the submission's programs. Prints the Result as one line of JSON, after
 each check and at the end; the last whole line counts. A build may take SECONDS.
 """
 
@@ -13,11 +14,12 @@ from . import judging, labs, limits, sandbox
 
 
 def main(arguments):
-    number, folder, into, seconds, kind = arguments
+    number, folder, into, home, seconds, kind = arguments
     lab = labs.load(number)
     spawn.become_subreaper()
     limits.become_untraceable()
-    box = sandbox.inner_box(kind, [folder, into, *readable_of_project(lab)])
+    readable = [folder, into, *readable_of_project(lab)]
+    box = sandbox.inner_box(kind, readable, home)
     Path(into).mkdir(parents=True, exist_ok=True)
     result = judging.judge(
         lab,

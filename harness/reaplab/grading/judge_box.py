@@ -2,17 +2,18 @@
 and if the submission takes more than its share the box ends, and all that is in it.
 """
 
+import contextlib
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from .. import spawn
 from ..process import Gone, Process
-from . import building, limits, sandbox, scratch
+from . import building, isolated, limits, sandbox, scratch, stage
 from .outcome import Result
 
 MEMORY = 768 << 20  # bytes that all processes of a box may hold at a time
@@ -45,36 +46,42 @@ class Terms:
 
 
 class JudgeBox:
-    """A judge at work on a submission's files in `folder`. `stage`: a copy of the
+    """A judge at work on a submission's files in `folder`. `staged`: a copy of the
     project's files (stage.py). Poll it, and close it whatever happens."""
 
-    def __init__(self, lab, folder, stage, terms=Terms()):
+    def __init__(self, lab, folder, staged, terms=Terms()):
         self._excess = None
         self._fault = None
         self._terms = terms
         self._deadline = time.monotonic() + terms.time_limit
-        self._out = tempfile.TemporaryFile()
-        self._err = tempfile.TemporaryFile()
-        self._work = None
         self._files_before = files_in_memory()
-        if terms.box == sandbox.BUBBLEWRAP:
-            walls = sandbox.outer_walls({"/reap": stage, "/submission": folder})
-            walls += ["--chdir", "/reap/harness", "--"]
-            places, cwd = ("/submission", "/making/built"), "/"
-        else:
-            self._work = scratch.make("work")
-            limits.give_to_nobody(self._work)
-            walls, cwd = [], stage / "harness"
-            places = (folder, os.path.join(self._work, "built"))
-        judge = [sys.executable, "-B", "-m", "reaplab.grading.in_sandbox", lab.name]
-        self._popen = spawn.spawn(
-            [*walls, *judge, *places, str(terms.build_limit), terms.box],
-            preexec=limits.become_nobody,
-            stdout=self._out,
-            stderr=self._err,
-            env=sandbox.ENVIRONMENT,
-            cwd=cwd,
-        )
+        with contextlib.ExitStack() as stack:
+            self._out = stack.enter_context(tempfile.TemporaryFile())
+            self._err = stack.enter_context(tempfile.TemporaryFile())
+            if terms.box == sandbox.BUBBLEWRAP:
+                walls = sandbox.outer_walls({"/reap": staged, "/submission": folder})
+                walls += ["--chdir", "/reap/harness", "--"]
+                harness, cwd, environment = "/reap/harness", "/", sandbox.ENVIRONMENT
+                places = ("/submission", "/making/built", "/tmp")
+            else:
+                mine = stack.enter_context(_folders(lab, staged))
+                walls, harness, cwd = [], mine.harness, mine.harness
+                environment = limits.environment(mine.home, mine.temporary)
+                places = (folder, mine.built, mine.theirs)
+            judge = isolated.command(
+                "reaplab.grading.in_sandbox",
+                lab.name, *places, terms.build_limit, terms.box,
+                harness=harness,
+            )
+            self._popen = spawn.spawn(
+                [*walls, *judge],
+                preexec=limits.become_nobody,
+                stdout=self._out,
+                stderr=self._err,
+                env=environment,
+                cwd=cwd,
+            )
+            self._stack = stack.pop_all()
 
     def poll(self):
         """An Ended when the judge is done, or had to be ended; else None."""
@@ -91,11 +98,7 @@ class JudgeBox:
     def close(self):
         """End the judge and all in its box."""
         spawn.end(self._popen)
-        if self._work is not None:
-            spawn.end_strays()
-            scratch.remove(self._work)
-        self._out.close()
-        self._err.close()
+        self._stack.close()
 
     def result(self):
         """The last Result that it told, not yet the final one; or None."""
@@ -112,6 +115,40 @@ class JudgeBox:
             self._fault = f"files took more than {FILES >> 20} MiB of memory"
             return
         self._excess = excess_of(family(self._popen.pid))
+
+
+@dataclass(frozen=True)
+class _Folders:
+    """What one try without walls has for itself. `harness`: the project's; `home`,
+    `temporary`: the judge's; `theirs`: home of the submission's programs."""
+
+    harness: Path
+    home: Path
+    temporary: Path
+    built: Path
+    theirs: Path
+
+
+@contextlib.contextmanager
+def _folders(lab, staged):
+    """Makes the _Folders of one try, and removes them after the processes of the try.
+    The next judge reads nothing that a submission wrote during an earlier try."""
+    with contextlib.ExitStack() as stack:
+        work = scratch.make("work")
+        stack.callback(scratch.remove, work)
+        stack.callback(spawn.end_strays)
+        # Root's, so nobody may write there: neither the submission nor the judge.
+        (work / "home").mkdir(0o755)
+        for name in ("temporary", "built", "theirs"):
+            (work / name).mkdir(0o700)
+            limits.give_to_nobody(work / name)
+        if os.getuid() != 0:  # submissions run as this user and may write to it
+            staged = stage.prepare([lab.name])
+            stack.callback(scratch.remove, staged)
+        yield _Folders(
+            staged / "harness",
+            *(work / name for name in ("home", "temporary", "built", "theirs")),
+        )
 
 
 def excess_of(processes):

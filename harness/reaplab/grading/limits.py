@@ -28,9 +28,26 @@ LIMITS = {
 PR_SET_DUMPABLE = 4
 
 
+def environment(home, temporary=None):
+    """Returns all environment variables of a judge, or of a submission's programs.
+    None comes from the grader's own. `temporary`: for temporary files, if not in
+    `home`."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(home),
+        "TMPDIR": str(temporary or home),
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
 class Limited(Open):
     """No walls, but limits: for a machine that is thrown away after a submission
-    (an autograder's container), and for those who trust their students."""
+    (an autograder's container), and for those who trust their students. `home`: a
+    folder for its programs alone, and never the judge's."""
+
+    def __init__(self, home):
+        self._environment = environment(home)
 
     def spawn(self, argv, preexec=None, **options):
         def prepare():
@@ -38,6 +55,7 @@ class Limited(Open):
             if preexec is not None:
                 preexec()
 
+        options.setdefault("env", self._environment)
         return super().spawn(argv, preexec=prepare, **options)
 
 
@@ -65,7 +83,7 @@ def become_nobody():
 
 
 def give_to_nobody(path):
-    """Let become_nobody()'s user own a folder."""
+    """Let become_nobody()'s user own a file or folder."""
     if os.getuid() == 0:
         nobody = pwd.getpwnam("nobody")
         os.chown(path, nobody.pw_uid, nobody.pw_gid)

@@ -25,20 +25,15 @@ from .. import spawn
 from ..box import Open
 from ..deadline import PATIENCE, eventually
 from ..process import Gone, Process
-from .limits import MIB, PROCESSES, Limited, become_nobody, limit
+from .limits import MIB, PROCESSES, Limited, become_nobody, environment, limit
 
 # Of all that there is outside, this alone is seen inside, and only to read.
 SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
     "/etc/alternatives", "/etc/ld.so.cache", "/nix/store",
 )
-ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
-    "HOME": "/tmp",
-    "LANG": "C.UTF-8",
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
-
+# Its /tmp is a private one, made for it.
+ENVIRONMENT = environment("/tmp")
 
 # What programs may fill, in the inner box.
 PRIVATE_TMP = 16 * MIB
@@ -54,9 +49,9 @@ class SandboxFailed(RuntimeError):
 BUBBLEWRAP, LIMITS_ONLY = "bubblewrap", "limits"
 
 
-def inner_box(kind, readable):
-    """The box of that kind for a submission's programs, see Bubblewrap."""
-    return Bubblewrap(readable) if kind == BUBBLEWRAP else Limited()
+def inner_box(kind, readable, home):
+    """The box of that kind for a submission's programs, see Bubblewrap and Limited."""
+    return Bubblewrap(readable) if kind == BUBBLEWRAP else Limited(home)
 
 
 class Bubblewrap(Open):

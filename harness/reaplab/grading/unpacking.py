@@ -1,7 +1,7 @@
 """Archives that students hand in, unpacked in a process of its own, with limits: a few
 hundred bytes can stand for gigabytes, or keep a program busy for ever.
 
-    python3 -m reaplab.grading.unpacking NAME <ARCHIVE     never by hand
+    reaplab.grading.unpacking NAME <ARCHIVE     see isolated.py, never by hand
 
 It says what is in the archive as one line of JSON. Whatever an archive does to Python's
 modules for them, it does not do it to the grader.
@@ -17,9 +17,9 @@ import stat
 import sys
 import tarfile
 import zipfile
-from pathlib import Path
 
 from .. import spawn
+from . import isolated
 from .submitted import Files, Unreadable, inside, is_nobodys
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
@@ -43,12 +43,9 @@ def read(path):
         packed = file.read(MOST_PACKED + 1)
     if len(packed) > MOST_PACKED:
         raise Unreadable(f"it has more than {MOST_PACKED >> 20} MiB")
-    command = [sys.executable, "-B", "-m", __name__, path.name]
-    house = Path(__file__).resolve().parents[2]
+    command = isolated.command(__name__, path.name)
     try:
-        done = spawn.run(
-            command, packed, within=PATIENCE, preexec=_limit, cwd=house
-        )
+        done = spawn.run(command, packed, within=PATIENCE, preexec=_limit, cwd="/")
     except spawn.StillRunning as error:
         raise OSError(errno.ETIMEDOUT, "unpacking it came to no end") from error
     if done.status == -signal.SIGXCPU:
