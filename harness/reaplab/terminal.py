@@ -61,8 +61,10 @@ class Terminal:
         self._close()
 
     def _close(self):
-        os.close(self._master)
-        os.close(self._slave)
+        for fd in (self._master, self._slave):
+            if fd is not None:
+                os.close(fd)
+        self._master = self._slave = None
 
     def _set_size(self, columns, lines):
         size = struct.pack("HHHH", lines, columns, 0, 0)
@@ -81,13 +83,19 @@ class Terminal:
         self._set_size(columns, lines)
 
     def type(self, text):
-        """Press keys."""
-        os.write(self._master, text.encode())
+        """Press keys, or send the bytes that some would."""
+        os.write(self._master, text if isinstance(text, bytes) else text.encode())
+
+    def hang_up(self):
+        """Take the terminal away from the program."""
+        self.rows()
+        self._close()
 
     def rows(self):
         """The screen now, a list of strings without trailing blanks."""
-        while select.select([self._master], [], [], 0)[0]:
-            data = os.read(self._master, 1 << 16)
+        master = self._master
+        while master is not None and select.select([master], [], [], 0)[0]:
+            data = os.read(master, 1 << 16)
             self.raw += data
             self._stream.feed(data)
         return [row.rstrip() for row in self.screen.display]

@@ -166,6 +166,8 @@ static void take_signals(struct loop *loop)
 		terminal_repaint();
 		loop_draw(loop);
 	}
+	if (signals_take_resize())
+		loop_draw(loop);
 }
 
 static void step_actions(struct loop *loop, int64_t now)
@@ -200,6 +202,8 @@ static int64_t wake_at(const struct loop *loop)
 		at = demo_next(run->demo);
 	if (run->actions != NULL && actions_next(run->actions) < at)
 		at = actions_next(run->actions);
+	if (run->screen != NULL && screen_next(run->screen) < at)
+		at = screen_next(run->screen);
 	return at;
 }
 
@@ -224,17 +228,15 @@ static void wait_and_take(struct loop *loop)
 			: wake_at(loop) - clock_now(CLOCK_MONOTONIC));
 	int ready = ppoll(fds, COUNT, &span, signals_while_waiting());
 	take_signals(loop);
-	if (ready < 0) {
-		/* A resize tells of itself by SIGWINCH, then by a key. */
-		if (errno == EINTR && run->screen != NULL && !loop->done)
-			loop_take_keys(loop);
+	if (ready < 0)
 		return;
-	}
 	if (fds[READER].revents != 0)
 		loop->done = true;
 	if (fds[COMMAND].revents != 0)
 		take_command_output(loop);
-	if (fds[KEYS].revents & POLLIN)
+	if (run->screen != NULL &&
+	    ((fds[KEYS].revents & POLLIN) != 0 ||
+	     screen_next(run->screen) <= clock_now(CLOCK_MONOTONIC)))
 		loop_take_keys(loop);
 	if (fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
 		loop->done = true;

@@ -78,8 +78,11 @@ static void take_key(struct loop *loop, int key)
 void loop_take_keys(struct loop *loop)
 {
 	int key;
-	while (!loop->done && (key = screen_next_key()) != SCREEN_NO_KEY)
+	screen_read(loop->run->screen);
+	while (!loop->done &&
+	       (key = screen_next_key(loop->run->screen)) != SCREEN_NO_KEY)
 		take_key(loop, key);
+	loop->done = loop->done || screen_is_lost(loop->run->screen);
 	if (!loop->done)
 		loop_draw(loop);
 }

@@ -28,7 +28,7 @@ void loop_sample(struct loop *loop);
 /* Draws the screen, which there must be. */
 void loop_draw(struct loop *loop);
 
-/* Acts on the keys that were pressed, and on a resize, which comes as one. */
+/* Acts on the keys that were pressed. */
 void loop_take_keys(struct loop *loop);
 
 #endif

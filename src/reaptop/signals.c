@@ -7,7 +7,8 @@
 #include "reaptop/launch.h"
 #include "reaptop/screen/terminal.h"
 
-static volatile sig_atomic_t child_came, stop_came, continue_came, end_came;
+static volatile sig_atomic_t child_came, stop_came, continue_came, resize_came;
+static volatile sig_atomic_t end_came;
 
 /* Set before any handler is, never changed again. */
 static sigset_t waiting_mask;
@@ -23,6 +24,9 @@ static void note(int number)
 		break;
 	case SIGCONT:
 		continue_came = 1;
+		break;
+	case SIGWINCH:
+		resize_came = 1;
 		break;
 	default:
 		end_came = 1;
@@ -67,14 +71,13 @@ static bool is_ignored(int number)
 
 int signals_open(bool on_screen)
 {
-	static const int numbers[] = {SIGINT,  SIGTERM, SIGHUP,
-				      SIGCHLD, SIGTSTP, SIGCONT};
-	size_t count = sizeof numbers / sizeof *numbers - (on_screen ? 0 : 2);
+	static const int numbers[] = {SIGINT,  SIGTERM, SIGHUP,  SIGCHLD,
+				      SIGTSTP, SIGCONT, SIGWINCH};
+	size_t count = sizeof numbers / sizeof *numbers - (on_screen ? 0 : 3);
 	sigset_t blocked;
 	struct sigaction action = {.sa_handler = note};
 	sigemptyset(&action.sa_mask);
 	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGWINCH);
 	for (size_t i = 0; i < count; i++)
 		sigaddset(&blocked, numbers[i]);
 	if (sigprocmask(SIG_BLOCK, &blocked, &waiting_mask) != 0)
@@ -87,7 +90,6 @@ int signals_open(bool on_screen)
 		if (sigaction(numbers[i], &action, NULL) != 0)
 			return -1;
 	}
-	sigdelset(&waiting_mask, SIGWINCH);
 	action.sa_handler = SIG_IGN;
 	if (sigaction(SIGPIPE, &action, NULL) != 0)
 		return -1;
@@ -119,6 +121,11 @@ bool signals_take_stop(void)
 bool signals_take_continue(void)
 {
 	return take(&continue_came);
+}
+
+bool signals_take_resize(void)
+{
+	return take(&resize_came);
 }
 
 bool signals_end_asked(void)

@@ -6,9 +6,9 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* Blocks SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGCHLD and SIGWINCH,
- * installs handlers for all but SIGWINCH (curses has its own), and ignores
- * SIGPIPE. SIGHUP stays ignored if it was. With `on_screen` false, SIGTSTP and SIGCONT keep their ways.
+/* Blocks SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGTSTP, SIGCONT and SIGWINCH,
+ * installs handlers for them, and ignores SIGPIPE. SIGHUP stays ignored if it
+ * was. With `on_screen` false, the last three keep their ways.
  * A crash (SIGSEGV, SIGABRT, SIGQUIT ...) gives the terminal back and kills
  * what was started, then takes its normal course. 0, or -1 with errno. */
 int signals_open(bool on_screen);
@@ -20,6 +20,7 @@ const sigset_t *signals_while_waiting(void);
 bool signals_take_child(void);
 bool signals_take_stop(void);
 bool signals_take_continue(void);
+bool signals_take_resize(void);
 
 /* True from the moment SIGINT, SIGTERM or SIGHUP came. */
 bool signals_end_asked(void);

@@ -194,7 +194,7 @@ static enum prompt_state take_choice(struct prompt *prompt, int key)
 
 enum prompt_state prompt_take_key(struct prompt *prompt, int key)
 {
-	if (prompt->state != PROMPT_OPEN || key == KEY_RESIZE)
+	if (prompt->state != PROMPT_OPEN)
 		return prompt->state;
 	if (key == ESCAPE || key == CONTROL_C || key == CONTROL_G) {
 		prompt->state = PROMPT_CANCELLED;

@@ -11,6 +11,7 @@
 #include "reaptop/complain.h"
 #include "reaptop/screen/bottom.h"
 #include "reaptop/screen/browse.h"
+#include "reaptop/screen/input.h"
 #include "reaptop/screen/paint.h"
 #include "reaptop/screen/tables.h"
 #include "reaptop/screen/terminal.h"
@@ -29,6 +30,8 @@ struct screen {
 	struct canvas canvas;
 	struct browse browse;
 	struct tables_map map;
+	struct input input;
+	struct input_key key; /* the last one */
 };
 
 struct screen *screen_open(const struct screen_options *options)
@@ -42,6 +45,7 @@ struct screen *screen_open(const struct screen_options *options)
 		free(screen);
 		return NULL;
 	}
+	input_open(&screen->input);
 	palette_open(&screen->canvas.palette, !options->mono);
 	screen->canvas.ascii = options->ascii;
 	screen->browse.ascii = options->ascii || terminal_lacks_blocks();
@@ -54,6 +58,7 @@ void screen_close(struct screen *screen)
 	if (screen == NULL)
 		return;
 	terminal_close();
+	input_close(&screen->input);
 	browse_free(&screen->browse);
 	free(screen);
 }
@@ -176,6 +181,7 @@ void screen_sampled(struct screen *screen, const struct watch *watch)
 void screen_draw(struct screen *screen, const struct watch *watch,
 		 const struct screen_text *text)
 {
+	terminal_follow_size();
 	erase();
 	browse_follow_watch(&screen->browse, watch);
 	if (COLS < SCREEN_COLUMNS_MIN || LINES < SCREEN_LINES_MIN)
@@ -186,10 +192,25 @@ void screen_draw(struct screen *screen, const struct watch *watch,
 	doupdate();
 }
 
-int screen_next_key(void)
+void screen_read(struct screen *screen)
 {
-	int key = getch();
-	return key == ERR ? SCREEN_NO_KEY : key;
+	input_read(&screen->input);
+}
+
+int screen_next_key(struct screen *screen)
+{
+	return input_next(&screen->input, &screen->key) ? screen->key.code
+							: SCREEN_NO_KEY;
+}
+
+int64_t screen_next(const struct screen *screen)
+{
+	return input_due(&screen->input);
+}
+
+bool screen_is_lost(const struct screen *screen)
+{
+	return screen->input.lost;
 }
 
 bool screen_is_typing(const struct screen *screen)
@@ -199,17 +220,15 @@ bool screen_is_typing(const struct screen *screen)
 
 static void take_mouse(struct screen *screen, const struct watch *watch)
 {
-	MEVENT event;
+	const struct input_key *key = &screen->key;
 	struct browse *browse = &screen->browse;
-	if (getmouse(&event) != OK)
-		return;
-	if (event.bstate & BUTTON4_PRESSED)
+	if (key->mouse == INPUT_WHEEL_UP)
 		browse_move(browse, watch, -WHEEL_ROWS);
-	else if (event.bstate & TERMINAL_WHEEL_DOWN)
+	else if (key->mouse == INPUT_WHEEL_DOWN)
 		browse_move(browse, watch, WHEEL_ROWS);
-	else if (browse->view == NULL && event.x >= 0 && event.y >= 0)
-		tables_click(browse, watch, &screen->map, (size_t)event.x,
-			     (size_t)event.y);
+	else if (browse->view == NULL)
+		tables_click(browse, watch, &screen->map, key->column,
+			     key->line);
 }
 
 enum action screen_take_key(struct screen *screen, const struct watch *watch,
@@ -218,8 +237,6 @@ enum action screen_take_key(struct screen *screen, const struct watch *watch,
 	struct browse *browse = &screen->browse;
 	browse_follow_watch(browse, watch);
 	if (search_is_open(&browse->search)) {
-		if (key == KEY_RESIZE)
-			return ACTION_NONE;
 		browse_search_key(browse, watch, key);
 		return ACTION_NONE;
 	}

@@ -42,10 +42,20 @@ void screen_sampled(struct screen *screen, const struct watch *watch);
 void screen_draw(struct screen *screen, const struct watch *watch,
 		 const struct screen_text *text);
 
-/* The next key that was pressed, as curses gives it, or SCREEN_NO_KEY. A resize
- * comes as a key too. Never waits. */
+/* Reads what the terminal has now. Never waits. */
+void screen_read(struct screen *screen);
+
+/* Returns the next key of what was read: a byte, or one of curses's codes; or
+ * SCREEN_NO_KEY. */
 enum { SCREEN_NO_KEY = -1 };
-int screen_next_key(void);
+int screen_next_key(struct screen *screen);
+
+/* Returns when to ask for the next key even if nothing comes: a sequence may have
+ * been cut off. By CLOCK_MONOTONIC. */
+int64_t screen_next(const struct screen *screen);
+
+/* True once the terminal cannot be read any more. */
+bool screen_is_lost(const struct screen *screen);
 
 /* True while a text is being typed that all keys are for. */
 bool screen_is_typing(const struct screen *screen);

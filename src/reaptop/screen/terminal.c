@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -92,6 +93,20 @@ int terminal_check(void)
 	return 0;
 }
 
+/* Curses lets a read wait for a byte. None may: poll(2) can say that there is
+ * one, and another reader takes it. Nor may Ctrl-S stop our own writing. */
+static void set_reading(void)
+{
+	struct termios modes;
+	if (tcgetattr(STDIN_FILENO, &modes) != 0)
+		return; /* it is gone, and reading will tell */
+	modes.c_cc[VMIN] = 0;
+	modes.c_cc[VTIME] = 0;
+	modes.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+	(void)def_prog_mode(); /* what terminal_repaint() goes back to */
+}
+
 static void set_modes(void)
 {
 	/* Failures leave a terminal that is less handy, not wrong. */
@@ -100,13 +115,11 @@ static void set_modes(void)
 	(void)nonl();
 	(void)intrflush(stdscr, FALSE);
 	(void)keypad(stdscr, TRUE);
-	(void)nodelay(stdscr, TRUE);
-	(void)set_escdelay(25);
 	(void)curs_set(0);
 	(void)leaveok(stdscr, TRUE);
-	(void)mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | TERMINAL_WHEEL_DOWN,
-			NULL);
-	(void)mouseinterval(0); /* a press is a click: no wait for a second */
+	(void)typeahead(-1); /* draws all of it, whatever is typed meanwhile */
+	(void)mousemask(BUTTON1_PRESSED, NULL); /* switches the mouse on */
+	set_reading();
 }
 
 int terminal_open(void)
@@ -176,6 +189,17 @@ void terminal_repaint(void)
 {
 	(void)reset_prog_mode();
 	(void)clearok(curscr, TRUE);
+}
+
+void terminal_follow_size(void)
+{
+	struct winsize size;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 ||
+	    size.ws_col == 0 || !is_term_resized(size.ws_row, size.ws_col))
+		return;
+	/* Without memory the old size stays. */
+	(void)resize_term(size.ws_row, size.ws_col);
+	(void)clearok(curscr, TRUE); /* what stands there is unknown */
 }
 
 void terminal_suspend(void)

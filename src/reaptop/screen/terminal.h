@@ -3,15 +3,7 @@
 #ifndef REAP_SCREEN_TERMINAL_H
 #define REAP_SCREEN_TERMINAL_H
 
-#include <curses.h>
 #include <stdbool.h>
-
-/* What the wheel says when it is turned down; older curses cannot tell. */
-#if NCURSES_MOUSE_VERSION > 1
-#define TERMINAL_WHEEL_DOWN BUTTON5_PRESSED
-#else
-#define TERMINAL_WHEEL_DOWN 0
-#endif
 
 /* Returns 0 if there is a terminal that can be drawn on, or -1 after
  * complaining. */
@@ -20,7 +12,8 @@ int terminal_check(void);
 /* Takes the terminal over, for curses to draw on, in the locale's encoding.
  * Returns 0, or -1 after complaining. Signals must
  * have been set up before, as curses installs handlers of its own for those
- * still at their default; of these only SIGWINCH is wanted. */
+ * still at their default. From here on a read of standard input returns what is
+ * there, and never waits; input.h makes keys of it. */
 int terminal_open(void);
 
 /* Gives the terminal back. Does nothing if it was not taken over. */
@@ -36,6 +29,9 @@ void terminal_suspend(void);
 /* Puts the terminal into drawing mode and repaints all: for when somebody else
  * may have changed it. */
 void terminal_repaint(void);
+
+/* Takes in the terminal's size, if that has changed. Before each drawing. */
+void terminal_follow_size(void);
 
 /* True for terminals that have no block elements in their fonts, as a rule: the
  * kernel's own. */
