@@ -214,7 +214,8 @@ SIGNAL_WITNESS := $(wildcard labs/*/signal_witness.c)
 LAB_LIBRARIES := $(if $(SIGNAL_WITNESS),$(BUILD)/labs/signal_witness.so)
 $(BUILD)/labs/signal_witness.so: $(SIGNAL_WITNESS)
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -fno-builtin -fPIC -shared -o $@ $<
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -fno-builtin -fPIC -shared \
+		-Wl,-z,initfirst -o $@ $<
 
 # What submissions are built over and run with. A part of all, so that tests that
 # run side by side find it; by itself it needs no ncurses.
@@ -446,7 +447,7 @@ SHELL_SOURCES := $(wildcard harness/*.sh harness/autograder/*) .ci/run \
 lint:
 	@sh harness/deps.sh lint
 	clang-format --dry-run --Werror $(C_SOURCES) $(wildcard harness/handlers/*.c harness/hostile/*.c) \
-		$(LAB_C_FILES)
+		$(wildcard harness/hostile/witness/*.[ch]) $(LAB_C_FILES)
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-gcc CC=gcc WERROR=1 all
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-clang CC=clang WERROR=1 all
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
