@@ -6,6 +6,7 @@
 #include "echo/write_all.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -28,6 +29,27 @@ static unsigned columns(void)
 	if (width > WIDEST)
 		width = WIDEST;
 	return width - 1;
+}
+
+/* Writes one frame if this process is in the foreground of the terminal: in the
+ * background the line belongs to the shell and its user. Returns whether it is in
+ * the foreground. A frame that cannot be written is no reason to stop. */
+static bool write_frame(const char *frame, size_t size)
+{
+	sigset_t ttou, before;
+	bool foreground;
+
+	/* Ctrl-Z and `bg` may come between the check and the write. With
+	 * `stty tostop` that write would stop the process again. None of these
+	 * calls can fail with these arguments. */
+	(void)sigemptyset(&ttou);
+	(void)sigaddset(&ttou, SIGTTOU);
+	(void)sigprocmask(SIG_BLOCK, &ttou, &before);
+	foreground = tcgetpgrp(STDERR_FILENO) == getpgrp();
+	if (foreground)
+		(void)write_all(STDERR_FILENO, frame, size);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	return foreground;
 }
 
 void progress_begin(struct progress *progress, uint64_t sessions, bool lines,
@@ -67,7 +89,7 @@ static void write_line(const struct progress *progress,
 		"progress: %" PRIu64 " of %" PRIu64 ", %" PRIu64 " failed\n",
 		tally->ok + tally->failed, progress->sessions, tally->failed);
 
-	/* As for the bar. */
+	/* A line that cannot be written is no reason to stop. */
 	(void)write_all(STDERR_FILENO, line, (size_t)size);
 }
 
@@ -100,9 +122,8 @@ static void draw_bar(struct progress *progress, const struct tally *tally,
 		line[used++] = text[i];
 	while (used <= progress->width && used <= width)
 		line[used++] = ' ';
-	/* A bar that cannot be drawn is no reason to stop. */
-	(void)write_all(STDERR_FILENO, line, used);
-	progress->width = (unsigned)used - 1;
+	if (write_frame(line, used))
+		progress->width = (unsigned)used - 1;
 }
 
 void progress_update(struct progress *progress, const struct tally *tally,
@@ -128,6 +149,7 @@ void progress_end(struct progress *progress)
 	line[0] = '\r';
 	memset(line + 1, ' ', progress->width);
 	line[progress->width + 1] = '\r';
-	(void)write_all(STDERR_FILENO, line, progress->width + 2);
+	/* In the background there is no bar to wipe off any more. */
+	(void)write_frame(line, progress->width + 2);
 	progress->width = 0;
 }

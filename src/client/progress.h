@@ -1,5 +1,6 @@
 /* Progress on stderr: a bar if that is a terminal, lines if they were asked for,
- * else nothing at all. */
+ * else nothing at all. The bar is drawn only while this process is in the
+ * foreground of that terminal, its controlling terminal. */
 #ifndef REAP_CLIENT_PROGRESS_H
 #define REAP_CLIENT_PROGRESS_H
 
@@ -23,7 +24,7 @@ struct progress {
 void progress_begin(struct progress *progress, uint64_t sessions, bool lines,
 		    int64_t now_ns);
 
-/* Redraws the bar if it is time to. */
+/* Redraws the bar if a redraw is due. */
 void progress_update(struct progress *progress, const struct tally *tally,
 		     int64_t now_ns);
 
