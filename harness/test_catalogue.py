@@ -11,7 +11,9 @@ import signal
 
 import pytest
 
-from reaplab import activity, arrange, clients, event_log, sockets, spawn, variants
+from reaplab import (
+    activity, arrange, clients, event_log, injection, seccomp, sockets, spawn, variants,
+)
 from reaplab.clients import hold
 from reaplab.deadline import eventually
 from reaplab.process import Process
@@ -310,24 +312,74 @@ def test_signalfd_has_sigchld_blocked_and_no_handler(start):
 # pidfd
 
 
-def test_pidfd_holds_one_per_child_and_none_in_the_children(start):
-    server = start("pidfd")
+@pytest.mark.parametrize(
+    "missing",
+    [None, ("clone3", "ENOSYS"), ("clone3", "EPERM"), ("close_range", "ENOSYS")],
+)
+def test_pidfd_holds_one_per_child_and_none_in_the_children(start, missing):
+    """Also where the kernel or a filter lacks what makes its fork cheap."""
+    preexec = seccomp.forbid(*missing) if missing else None
+    server = start("pidfd", preexec=preexec)
 
     def pidfds(process):
         targets = process.descriptors().values()
         return [one for one in targets if one.startswith(PIDFD)]
 
-    with hold(server.address, 6):
+    def await_pidfds(count):
+        def held():
+            assert len(pidfds(server.process)) == count
+
+        eventually(held)
+
+    with hold(server.address, 6) as sessions:
         children = arrange.await_children(server, 6)
-        assert len(pidfds(server.process)) == 6
+        await_pidfds(6)
+        for session in sessions:
+            session.echo()
         assert [pidfds(child) for child in children] == [[]] * 6
     arrange.await_death(children)
-
-    def none_left():
-        assert pidfds(server.process) == []
-
-    eventually(none_left)
+    await_pidfds(0)
     assert "SIGCHLD" not in server.process.signals().caught
+    assert server.stop() == 0
+    totals = server.closing_line()
+    assert (totals.forked, totals.reaped, totals.zombies) == (6, 6, 0)
+
+
+def test_pidfd_says_at_start_that_it_cannot_work_here(lab):
+    forbidden = seccomp.forbid("pidfd_open", "EPERM")
+    run = spawn.run([lab.program("server_pidfd"), "0"], preexec=forbidden)
+    assert (run.status, run.out) == (1, "")
+    assert run.err == ("server_pidfd: cannot wait for a child by its pidfd: "
+                       "Operation not permitted\n")
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "ENOMEM"])
+def test_pidfd_that_cannot_watch_a_child_holds_up_nobody(start, witness, error):
+    """ENOSPC: fs.epoll.max_user_watches. All others are served and reaped, and so is
+    that child, whoever leaves first."""
+    witness("strace")
+    server = start("pidfd")
+    rule = injection.strace(f"epoll_ctl:error={error}:when=1..2")
+    with server.connect() as watched:
+        watched.echo()
+        with injection.attached(server.process, rule):
+            with hold(server.address, 2) as sessions:
+                for session in (*sessions, watched):
+                    session.echo()
+                injection.settle(server)
+                for left, session in ((2, sessions[0]), (1, watched)):
+                    session.close()
+                    arrange.await_children(server, left)
+                    arrange.await_zombies(server, 0)
+                with server.connect() as another:
+                    another.echo()
+                sessions[1].echo()
+            arrange.await_children(server, 0)
+            injection.settle(server)
+    arrange.await_zombies(server, 0)
+    assert server.stop() == 0
+    totals = server.closing_line()
+    assert (totals.forked, totals.reaped, totals.zombies) == (4, 4, 0)
 
 
 PIDFD = ("anon_inode:[pidfd]", "pidfd:")

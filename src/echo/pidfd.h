@@ -3,19 +3,40 @@
 #ifndef REAP_ECHO_PIDFD_H
 #define REAP_ECHO_PIDFD_H
 
+#include "echo/variant.h"
+
 #include <sys/types.h>
 
-/* Forks, counts it (event_fork), and stores a pidfd of the child in the parent's *pidfd (close-on-exec;
- * the caller closes it). The child keeps descriptors 0 to `last` and no others.
- * Returns as fork(2) does; EMFILE and ENFILE also when there is no descriptor
- * for the pidfd, ENOSYS before Linux 5.9.
+/* For a setup: finds out how pidfd_fork() will fork; else the first fork does.
+ * Returns 0 if a child can be waited for by a pidfd. Else (before Linux 5.4, or where
+ * a filter, seccomp(2), forbids it) -1 with errno and server->failed set. */
+int pidfd_check(struct server *server);
+
+/* Forks, counts the child (event_fork), and stores its pidfd in the parent's *pidfd
+ * (close-on-exec; the caller closes it). The child keeps descriptors 0 to `last`
+ * and no others. Returns as fork(2) does; also fails with EMFILE and ENFILE if
+ * there is no descriptor for the pidfd.
  *
  * fork copies the descriptor table, entry by entry: with a pidfd per child the
  * thousandth child costs a thousand copies. Here the child at first shares the
  * parent's table (CLONE_FILES) and then leaves it with a copy of its low end
- * (close_range(2), CLOSE_RANGE_UNSHARE); the parent waits for that moment. Not
- * for signal handlers, nor for threads that fork at once. */
+ * (close_range(2), CLOSE_RANGE_UNSHARE); the parent waits for that moment. Where
+ * these calls are missing (clone3 and close_range: before Linux 5.9, or by a
+ * filter) it forks plainly. Not for signal handlers, nor for threads that fork at
+ * once. */
 pid_t pidfd_fork(int last, int *pidfd);
+
+/* Adds a descriptor to the epoll set. Returns 0, or -1 with errno set: ENOMEM, or
+ * ENOSPC at the limit fs.epoll.max_user_watches. */
+int pidfd_watch(int set, int fd);
+
+/* For a child whose pidfd the set has no room for: pidfd_await() looks after it too.
+ * Without memory for that the child is killed and reaped. */
+void pidfd_keep(int set, pid_t child, int pidfd);
+
+/* Waits until a descriptor of the set is readable, or a pidfd that was kept. Returns
+ * that descriptor (and keeps the pidfd no longer); or -1, say for a signal. */
+int pidfd_await(int set);
 
 /* Waits for the child of that pidfd and no other, and stores its wait status as
  * waitpid(2) does. Returns its PID, or -1 with errno set. */

@@ -142,7 +142,6 @@ static __attribute__((noinline)) int run_below(const struct variant *variant,
 	struct server server = {
 		.variant = variant,
 		.listener = -1,
-		.failed = "accept",
 	};
 	struct parent_state here;
 	int status;

@@ -53,8 +53,10 @@ static int open_all(struct server *server, struct options *options)
 	if (event_listen(&options->address, options->backlog, variant->name) <
 	    0)
 		return failed(options->trace);
+	server->failed = "setup";
 	if (variant->setup && variant->setup(server) < 0)
-		return failed("setup");
+		return failed(server->failed);
+	server->failed = "accept";
 	inherited_note_mask();
 	if (stop_on_signals(variant) < 0)
 		return failed("sigaction");

@@ -17,7 +17,7 @@ struct server {
 	const struct variant *variant;
 	int listener; /* the listening socket; owned by the core */
 	bool starved; /* descriptors or memory are short; stderr was told */
-	const char *failed; /* the call that ended the wait for clients */
+	const char *failed; /* what the server ends with, if it fails */
 	struct client_limits limits; /* what clients may cost; the core's */
 };
 
@@ -32,8 +32,9 @@ struct variant {
 	const char *summary; /* one line for --help: who reaps, and when */
 
 	/* Once, before the first accept: install a handler, say. Returns 0, or
-	 * -1 with errno set, which ends the server. NULL: SIGCHLD stays at its
-	 * default, and nobody waits for the children. */
+	 * -1 with errno set, which ends the server; server->failed may name the
+	 * call. NULL: SIGCHLD stays at its default, and nobody waits for the
+	 * children. */
 	int (*setup)(struct server *server);
 
 	/* Waits for the next client and stores it. Returns 0, or -1 with errno

@@ -6,6 +6,7 @@
  * Test:         harness/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/pidfd.h"
+#include "echo/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>
@@ -14,28 +15,24 @@
 
 static int watched = -1; /* the epoll set: the listener and the pidfds */
 
-static int watch(int fd)
-{
-	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-
-	return epoll_ctl(watched, EPOLL_CTL_ADD, fd, &event);
-}
-
 static int setup(struct server *server)
 {
-	watched = epoll_create1(EPOLL_CLOEXEC);
+	watched = pidfd_check(server) < 0 ? -1 : epoll_create1(EPOLL_CLOEXEC);
 	if (watched < 0 || server_accept_nonblocking(server) < 0)
 		return -1;
-	return watch(server->listener);
+	return pidfd_watch(watched, server->listener);
 }
 
 static void reap(int pidfd)
 {
 	int status;
-	pid_t child = pidfd_wait(pidfd, &status);
+	pid_t child;
 
+	stop_hold();
+	child = pidfd_wait(pidfd, &status);
 	if (child > 0)
 		event_reap(child, status);
+	stop_release();
 	(void)close(pidfd); /* which takes it out of the epoll set */
 }
 
@@ -47,20 +44,19 @@ static pid_t fork_child(struct server *server, struct client *client)
 	/* Each pidfd was opened while a connected socket was: that one has the
 	 * lowest free number, below all of them, and is the last it needs. */
 	pid_t child = pidfd_fork(client->conn, &pidfd);
-	if (child > 0 && watch(pidfd) < 0)
-		reap(pidfd); /* out of memory: wait here, lose nobody */
+	if (child > 0 && pidfd_watch(watched, pidfd) < 0)
+		pidfd_keep(watched, child, pidfd); /* the set has no room */
 	return child;
 }
 
 static int next_client(struct server *server, struct client *client)
 {
 	for (;;) {
-		struct epoll_event ready = {.data.fd = server->listener};
-
 		/* Interrupted: then accept finds nobody, and it waits again. */
-		(void)epoll_wait(watched, &ready, 1, -1);
-		if (ready.data.fd != server->listener)
-			reap(ready.data.fd);
+		int ready = pidfd_await(watched);
+
+		if (ready >= 0 && ready != server->listener)
+			reap(ready);
 		else if (server_accept(server, client) == 0)
 			return 0;
 		else if (errno != EAGAIN)
