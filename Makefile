@@ -276,7 +276,7 @@ figures-data: all
 
 .PHONY: variants
 variants:
-	@cd harness && $(PYTHON) -m reaplab.variants
+	@cd harness && $(PYTHON) -m reaplab.documents.variants
 
 # In a quarter of an hour: what mostly waits side by side, and beside it the newcomer's
 # walk, which mostly waits for packages; then the storms alone, as they leave no core to
@@ -307,7 +307,7 @@ soak-walk:
 .PHONY: faults
 faults: all
 	@sh harness/deps.sh test
-	@cd harness && $(PYTHON) -m reaplab.fault_table $(abspath $(BUILD)) >fault_table.new
+	@cd harness && $(PYTHON) -m reaplab.faults.table $(abspath $(BUILD)) >fault_table.new
 	@mv harness/fault_table.new harness/fault_table.md
 
 .PHONY: flake-hunt

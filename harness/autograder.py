@@ -10,18 +10,13 @@ from subprocess import SubprocessError
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # run_autograder's -I drops it
 
-from reaplab import spawn  # noqa: E402
-from reaplab.grading import (  # noqa: E402
-    class_run,
-    judge_box,
-    labs,
-    results_json,
-    sandbox,
-    scratch,
-    stage,
-    submissions,
-)
+from reaplab.grading import labs, results_json  # noqa: E402
+from reaplab.grading.class_run import run as class_run, submissions  # noqa: E402
 from reaplab.grading.outcome import BadLab, Result  # noqa: E402
+from reaplab.grading.sandbox import (  # noqa: E402
+    bubblewrap as sandbox, judge_box, scratch, stage,
+)
+from reaplab.servers import spawn  # noqa: E402
 
 DONE, FAILED, USAGE = 0, 1, 2
 PERIOD = 0.1  # seconds between looks at the judge

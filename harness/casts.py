@@ -22,8 +22,9 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from reaplab import cast, spawn  # noqa: E402
 from reaplab.deadline import eventually  # noqa: E402
+from reaplab.documents import cast  # noqa: E402
+from reaplab.servers import spawn  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 CASTS = ROOT / "slides" / "casts"
@@ -148,7 +149,9 @@ def record(name, build):
 
 
 def _play(argv, folder, scene, build):
-    from reaplab import terminal  # needs pyte, which telling what is stale does not
+    from reaplab.displays import (  # needs pyte, which telling what is stale does not
+        terminal,
+    )
 
     # asciinema keeps an identity in its configuration: here it is thrown away.
     env = {"ASCIINEMA_CONFIG_HOME": folder, "LC_ALL": "C.UTF-8"}

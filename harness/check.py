@@ -11,10 +11,10 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from reaplab import spawn  # noqa: E402
-from reaplab.box import OPEN  # noqa: E402
 from reaplab.grading import building, judging, labs, report  # noqa: E402
 from reaplab.grading.outcome import BadLab, CannotJudge  # noqa: E402
+from reaplab.servers import spawn  # noqa: E402
+from reaplab.servers.box import OPEN  # noqa: E402
 
 DONE, LOST, USAGE, UNJUDGED = 0, 1, 2, 3
 

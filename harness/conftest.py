@@ -28,7 +28,8 @@ sys.dont_write_bytecode = False
 # What Hypothesis keeps (tables of Unicode), too.
 os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / "build/hypothesis")
 
-from reaplab import diagnosis, environment, server as servers, spawn  # noqa: E402
+from reaplab import diagnosis  # noqa: E402
+from reaplab.servers import environment, server as servers, spawn  # noqa: E402
 
 # The three that the story is told with. The whole catalogue has tests of its own.
 VARIANTS = ["noreap", "sigchld", "waitpid_loop"]
@@ -321,7 +322,7 @@ def echo_server(request, lab, start):
 def screen(lab):
     """screen(argument..., columns=80, lines=24, delay="0.05"): reaptop on a terminal,
     ended with the test; other options are Terminal's."""
-    terminal = pytest.importorskip("reaplab.terminal", reason="needs pyte")
+    terminal = pytest.importorskip("reaplab.displays.terminal", reason="needs pyte")
     opened = []
 
     def open_screen(*arguments, columns=80, lines=24, delay="0.05", **options):

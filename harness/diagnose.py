@@ -11,7 +11,8 @@ import sys
 
 sys.dont_write_bytecode = True
 
-from reaplab import diagnosis, spawn  # noqa: E402
+from reaplab import diagnosis  # noqa: E402
+from reaplab.servers import spawn  # noqa: E402
 
 DONE, WRONG, USAGE, UNJUDGED = 0, 1, 2, 3
 

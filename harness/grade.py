@@ -8,18 +8,15 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from reaplab import spawn, whole_file  # noqa: E402
-from reaplab.grading import (  # noqa: E402
-    class_run,
-    judge_box,
-    labs,
-    report,
-    sandbox,
-    submissions,
-    summary,
+from reaplab import whole_file  # noqa: E402
+from reaplab.grading import labs, report  # noqa: E402
+from reaplab.grading.class_run import (  # noqa: E402
+    run as class_run, submissions, summary,
 )
-from reaplab.grading.interruption import Interruption  # noqa: E402
+from reaplab.grading.class_run.interruption import Interruption  # noqa: E402
 from reaplab.grading.outcome import BadLab  # noqa: E402
+from reaplab.grading.sandbox import bubblewrap as sandbox, judge_box  # noqa: E402
+from reaplab.servers import spawn  # noqa: E402
 
 DONE, FAILED, USAGE, UNJUDGED = 0, 1, 2, 3
 HALF_THE_PROCESSORS = max(1, (os.cpu_count() or 1) // 2)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from reaplab.grading import labs, prediction  # noqa: E402
+from reaplab.grading import labs  # noqa: E402
+from reaplab.grading.checks import prediction  # noqa: E402
 from reaplab.grading.outcome import BadLab  # noqa: E402
 
 DONE, OPEN, USAGE = 0, 1, 2

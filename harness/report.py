@@ -11,11 +11,12 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from reaplab import (  # noqa: E402
-    chrome_trace, event_log, lifelines_log, report_page, spawn, story,
-    whole_file,
+from reaplab import whole_file  # noqa: E402
+from reaplab.lifelines import (  # noqa: E402
+    chrome_trace, event_log, from_log as lifelines_log, report_page, story,
 )
-from reaplab.server import ServerFailed  # noqa: E402
+from reaplab.servers import spawn  # noqa: E402
+from reaplab.servers.server import ServerFailed  # noqa: E402
 
 DONE, FAILED, USAGE = 0, 1, 2
 ROOT = Path(__file__).resolve().parent.parent

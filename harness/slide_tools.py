@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from conftest import ROOT
-from reaplab import spawn
 from reaplab.deadline import eventually
+from reaplab.servers import spawn
 
 SLIDES = ROOT / "slides"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -1,4 +1,4 @@
-/* What the harness starts programs through (reaplab/spawn.py): it clears what a
+/* What the harness starts programs through (reaplab/servers/spawn.py): it clears what a
  * program would inherit and then becomes the program, in the same process. Python
  * could do that between fork(2) and execve(2), but forking Python is what a test
  * would mostly do then: all of its page tables are copied, and its pages one by

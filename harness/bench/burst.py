@@ -6,9 +6,9 @@ import os
 import resource
 from dataclasses import dataclass
 
-from reaplab import spawn
 from reaplab.deadline import eventually
-from reaplab.process import TICKS_PER_SECOND, read_proc
+from reaplab.proc.process import TICKS_PER_SECOND, read_proc
+from reaplab.servers import spawn
 
 SIZE = 64  # bytes sent and read back per session
 WARM_UP = 64  # sessions before those that count

@@ -10,7 +10,7 @@ import statistics
 import sys
 from dataclasses import dataclass
 
-from reaplab.server import ServerFailed
+from reaplab.servers.server import ServerFailed
 
 import burst
 from contestants import LOOP, PLAIN, PYTHON, SOCAT, TRACED

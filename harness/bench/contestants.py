@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, ContextManager, Optional
 
-from reaplab import server as servers
+from reaplab.servers import server as servers
 
 BACKLOG = "1024"
 HERE = Path(__file__).resolve().parent

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from reaplab.clients import Session
+from reaplab.servers.clients import Session
 
 # So many connect before the first of them is echoed to: fewer than any server's
 # listen queue here, as a connect that finds it full is tried again a second later.

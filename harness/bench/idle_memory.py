@@ -3,8 +3,8 @@ a page shared by n processes counts for 1/n (proc_pid_smaps(5))."""
 
 import re
 
-from reaplab import clients
-from reaplab.process import read_proc
+from reaplab.proc.process import read_proc
+from reaplab.servers import clients
 
 import burst
 from comparison import Spread

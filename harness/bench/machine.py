@@ -6,8 +6,8 @@ import platform
 import re
 import time
 
-from reaplab import spawn
-from reaplab.process import read_proc
+from reaplab.proc.process import read_proc
+from reaplab.servers import spawn
 
 UNKNOWN = "an unknown compiler"
 

@@ -5,7 +5,7 @@ import os
 import resource
 import time
 
-from reaplab.process import TICKS_PER_SECOND, read_proc
+from reaplab.proc.process import TICKS_PER_SECOND, read_proc
 
 MUCH = 0.1  # a part of all CPUs' time that is worth a warning
 

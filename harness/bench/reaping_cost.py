@@ -13,9 +13,10 @@ import statistics
 import time
 from dataclasses import asdict, dataclass, field, replace
 
-from reaplab import arrange, spawn, variants
-from reaplab.process import Gone, read_proc
-from reaplab.server import ServerFailed, start_lab_server
+from reaplab.documents import variants
+from reaplab.proc.process import Gone, read_proc
+from reaplab.servers import arrange, spawn
+from reaplab.servers.server import ServerFailed, start_lab_server
 
 import burst
 import reaping_delay

@@ -10,9 +10,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from reaplab import arrange, clients, event_log
 from reaplab.deadline import eventually
-from reaplab.server import start_lab_server
+from reaplab.lifelines import event_log
+from reaplab.servers import arrange, clients
+from reaplab.servers.server import start_lab_server
 
 import burst
 from contestants import BACKLOG

@@ -3,7 +3,7 @@
 import os
 import resource
 
-from reaplab.process import read_proc
+from reaplab.proc.process import read_proc
 
 import burst
 

@@ -16,8 +16,9 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from reaplab import spawn, whole_file  # noqa: E402
-from reaplab.server import ServerFailed  # noqa: E402
+from reaplab import whole_file  # noqa: E402
+from reaplab.servers import spawn  # noqa: E402
+from reaplab.servers.server import ServerFailed  # noqa: E402
 
 import breakdown  # noqa: E402
 import burst  # noqa: E402

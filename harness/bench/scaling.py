@@ -7,9 +7,10 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from reaplab import arrange, event_log
 from reaplab.deadline import eventually
-from reaplab.server import start_lab_server
+from reaplab.lifelines import event_log
+from reaplab.servers import arrange
+from reaplab.servers.server import start_lab_server
 
 import burst
 import room

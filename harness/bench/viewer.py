@@ -15,8 +15,8 @@ import termios
 import time
 from dataclasses import dataclass
 
-from reaplab import spawn
-from reaplab.process import read_proc
+from reaplab.proc.process import read_proc
+from reaplab.servers import spawn
 
 import burst
 

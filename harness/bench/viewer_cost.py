@@ -9,8 +9,8 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from reaplab import spawn
-from reaplab.process import Gone
+from reaplab.proc.process import Gone
+from reaplab.servers import spawn
 
 import burst
 import room

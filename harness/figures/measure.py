@@ -20,10 +20,10 @@ sys.dont_write_bytecode = True
 HARNESS = Path(__file__).resolve().parent.parent
 sys.path[1:1] = [str(HARNESS), str(HARNESS / "bench")]
 
-from reaplab import (  # noqa: E402
-    arrange, event_log, lifelines_log, spawn, story, whole_file,
-)
-from reaplab.server import ServerFailed, start_lab_server  # noqa: E402
+from reaplab import whole_file  # noqa: E402
+from reaplab.lifelines import event_log, from_log as lifelines_log, story  # noqa: E402
+from reaplab.servers import arrange, spawn  # noqa: E402
+from reaplab.servers.server import ServerFailed, start_lab_server  # noqa: E402
 
 import burst  # noqa: E402
 import reaping_cost  # noqa: E402

@@ -8,7 +8,7 @@ matplotlib.use("svg")
 from matplotlib import pyplot  # noqa: E402
 
 from reaplab import whole_file  # noqa: E402
-from reaplab.palette import read_palette  # noqa: E402
+from reaplab.documents.palette import read_palette  # noqa: E402
 
 COLOURS = read_palette()["light"]
 SIZE = (12.8, 7.2)  # inches; at 100 dots each, a slide

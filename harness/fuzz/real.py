@@ -11,8 +11,10 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
 
-from reaplab import arrange, event_log, sock_diag, spawn  # noqa: E402
-from reaplab.server import start_lab_server  # noqa: E402
+from reaplab.lifelines import event_log  # noqa: E402
+from reaplab.proc import sock_diag  # noqa: E402
+from reaplab.servers import arrange, spawn  # noqa: E402
+from reaplab.servers.server import start_lab_server  # noqa: E402
 
 NLM_F_DUMP = 0x300
 NLMSG_DONE = 3

@@ -18,7 +18,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import real  # noqa: E402
-from reaplab.server import ServerFailed  # noqa: E402
+from reaplab.servers.server import ServerFailed  # noqa: E402
 
 HANGS = 60  # seconds for one input: the machine may be busy, and a hang is for ever
 

@@ -3,7 +3,7 @@
 import os
 import time
 
-from .process import Gone
+from .proc.process import Gone
 
 # Seconds; long enough for a machine kept busy by others. What comes true returns
 # at once, so only a failure ever waits this long.

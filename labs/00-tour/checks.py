@@ -2,7 +2,7 @@
 shows them was named."""
 
 from reaplab.grading import predictions
-from reaplab.grading.quiz import Item, Mistake, explained, quiz
+from reaplab.grading.checks.quiz import Item, Mistake, explained, quiz
 
 SOMEBODY_REAPS = Mistake(
     "nobody-reaps",

@@ -3,10 +3,10 @@ sockets of a server with three clients were counted and named."""
 
 from dataclasses import replace
 
-from reaplab import arrange
 from reaplab.diagnosis import evidence
 from reaplab.grading import CannotJudge, failed, idea, passed, predictions
-from reaplab.grading.quiz import Item, Mistake, explained, quiz
+from reaplab.grading.checks.quiz import Item, Mistake, explained, quiz
+from reaplab.servers import arrange
 
 ONE_SOCKET = Mistake(
     "a-server-has-one-socket",

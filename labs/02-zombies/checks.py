@@ -6,12 +6,12 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from reaplab import spawn
-from reaplab.activity import Watch
 from reaplab.diagnosis.telling import zombies
 from reaplab.grading import CannotJudge, Check, failed, passed, predictions
-from reaplab.grading.quiz import Item, Mistake, explained, quiz
-from reaplab.process import Gone, describe_wait_status
+from reaplab.grading.checks.quiz import Item, Mistake, explained, quiz
+from reaplab.proc.activity import Watch
+from reaplab.proc.process import Gone, describe_wait_status
+from reaplab.servers import spawn
 
 AT_REST = 0.5  # seconds asleep, all of them, without once waking up
 RESTLESS = 3.0  # one that keeps waking up has had its chance

@@ -2,7 +2,7 @@
 the while, and the bit that stands for many deaths was seen."""
 
 from reaplab.grading import idea, predictions
-from reaplab.grading.quiz import Item, Mistake, explained, quiz
+from reaplab.grading.checks.quiz import Item, Mistake, explained, quiz
 
 COUNTS_DEATHS = Mistake(
     "one-signal-one-death",

@@ -5,11 +5,11 @@ import re
 import signal
 
 from reaplab.grading import Check, failed, idea, passed, predictions
-from reaplab.grading.catalogue import shows_belief
-from reaplab.grading.death_log import interrupted_accept, logs_each_death
-from reaplab.grading.inheritance import inherits_no_signals, starts_nothing
-from reaplab.grading.running import run_to_end, told
-from reaplab.grading.signal_witness import keeps_errno, safe_handler
+from reaplab.grading.checks.catalogue import shows_belief
+from reaplab.grading.checks.death_log import interrupted_accept, logs_each_death
+from reaplab.grading.checks.inheritance import inherits_no_signals, starts_nothing
+from reaplab.grading.checks.running import run_to_end, told
+from reaplab.grading.checks.signal_witness import keeps_errno, safe_handler
 
 LIST = ["ls", "-l", "/proc/self/fd"]
 

@@ -3,13 +3,13 @@ it is named after; and what the control experiment shows."""
 
 import contextlib
 
-from reaplab import arrange
-from reaplab.clients import Session
 from reaplab.diagnosis import evidence
 from reaplab.grading import Check, failed, idea, passed, predictions
-from reaplab.grading.catalogue import not_started
-from reaplab.grading.quiz import Item, Mistake, explained, quiz
-from reaplab.server import ServerFailed
+from reaplab.grading.checks.catalogue import not_started
+from reaplab.grading.checks.quiz import Item, Mistake, explained, quiz
+from reaplab.servers import arrange
+from reaplab.servers.clients import Session
+from reaplab.servers.server import ServerFailed
 
 ANSWERS = ("ignore", "double_fork", "self_pipe", "signalfd", "pidfd")
 WANTED = 2

@@ -6,16 +6,16 @@ import select
 import socket
 import time
 
-from reaplab import arrange
-from reaplab.activity import Watch
 from reaplab.diagnosis import evidence
 from reaplab.diagnosis.evidence import Outcome
 from reaplab.diagnosis.telling import fate
 from reaplab.grading import CannotJudge, Check, failed, idea, passed, predictions
-from reaplab.grading.catalogue import not_started, shows_belief
-from reaplab.grading.ideas import of_forking_server
-from reaplab.grading.scarcity import no_descriptors, observed, room_for_processes
-from reaplab.server import ServerFailed
+from reaplab.grading.checks.catalogue import not_started, shows_belief
+from reaplab.grading.checks.ideas import of_forking_server
+from reaplab.grading.checks.scarcity import no_descriptors, observed, room_for_processes
+from reaplab.proc.activity import Watch
+from reaplab.servers import arrange
+from reaplab.servers.server import ServerFailed
 
 ROOM = 20  # children that there is room for
 MANY = 3 * ROOM

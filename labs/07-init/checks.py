@@ -5,9 +5,9 @@ import contextlib
 import signal
 
 from reaplab.grading import Check, failed, passed, predictions
-from reaplab.grading.inheritance import inherits_no_signals, starts_nothing
-from reaplab.grading.init_family import ORPHANS, Family
-from reaplab.grading.running import run_to_end
+from reaplab.grading.checks.inheritance import inherits_no_signals, starts_nothing
+from reaplab.grading.checks.init_family import Family, ORPHANS
+from reaplab.grading.checks.running import run_to_end
 
 PASSED_ON = ("TERM", "INT", "HUP", "QUIT", "USR1", "USR2")
 

@@ -10,10 +10,10 @@ import re
 from reaplab import diagnosis
 from reaplab.diagnosis import evidence
 from reaplab.diagnosis.beliefs import BELIEFS
+from reaplab.documents.variants import FOLDER, read
 from reaplab.grading import CannotJudge, Check, failed, passed, predictions
-from reaplab.grading.quiz import ENOUGH, NOT_EXPLAINED, SAID, shown
-from reaplab.grading.sealed import plain
-from reaplab.variants import FOLDER, read
+from reaplab.grading.checks.quiz import ENOUGH, NOT_EXPLAINED, SAID, shown
+from reaplab.grading.checks.sealed import plain
 
 OPEN = ("", "?")
 

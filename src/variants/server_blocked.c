@@ -6,7 +6,7 @@
  * Who reaps:    nobody, though the SIGCHLD handler would, in a loop
  * When:         never: a blocked signal stays blocked through exec
  * You will see: SIGCHLD caught, blocked and pending; a zombie per client gone
- * Test:         harness/test_catalogue_wrong.py
+ * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     jow-/ucode#383 */
 #include "echo/reaper.h"
 #include "echo/variant.h"

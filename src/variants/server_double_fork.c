@@ -3,7 +3,7 @@
  * Who reaps:    init, or the nearest subreaper; the parent only the first child
  * When:         init: whenever it waits; the parent: right after each fork
  * You will see: no zombie here; grandchildren under init, and theirs are init's
- * Test:         harness/test_catalogue.py */
+ * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/variant.h"
 

@@ -6,7 +6,7 @@
  * Who reaps:    the SIGCHLD handler, once per signal
  * When:         per signal; installed without SA_RESTART
  * You will see: a client leaves, and a child at full CPU takes its place
- * Test:         harness/test_catalogue_wrong.py
+ * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     pmacct/pmacct#62; the first server of this lab */
 #include "echo/event.h"
 #include "echo/variant.h"

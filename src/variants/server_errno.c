@@ -6,7 +6,7 @@
  * Who reaps:    the SIGCHLD handler, let in at one place in the accept loop
  * When:         between a failed accept and the look at its errno
  * You will see: the last client leaves, and the server with it
- * Test:         harness/test_catalogue_wrong.py
+ * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     avar/sendmail-pmilter#2 */
 #include "echo/complain.h"
 #include "echo/event.h"

@@ -6,7 +6,7 @@
  * Who reaps:    the SIGCHLD handler, in a loop; but few ever die
  * When:         per signal, all that are dead
  * You will see: clients leave, children stay, and they have children
- * Test:         harness/test_catalogue_wrong.py
+ * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     troglobit/uftpd#32 */
 #include "echo/event.h"
 #include "echo/reaper.h"

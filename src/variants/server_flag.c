@@ -3,7 +3,7 @@
  * Who reaps:    the accept loop; the handler only sets a flag
  * When:         SIGCHLD is let in at one place, where the loop looks next
  * You will see: no zombie; SIGCHLD blocked, but for the time spent in ppoll
- * Test:         harness/test_catalogue.py
+ * Test:         harness/tests/servers/test_catalogue.py
  * Real use:     OpenSSH sshd, PostgreSQL */
 #include "echo/event.h"
 #include "echo/reaper.h"

@@ -6,7 +6,8 @@
  * Who reaps:    the SIGCHLD handler, in a loop
  * When:         per signal, all that are dead
  * You will see: no zombie; CLOSE_WAIT here, FIN_WAIT2 there; in the end EMFILE
- * Test:         harness/test_fin.py, harness/test_catalogue_wrong.py
+ * Test:         harness/tests/servers/test_fin.py,
+ *               harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     novnc/websockify#332 */
 #include "echo/reaper.h"
 #include "echo/variant.h"

@@ -6,7 +6,7 @@
  * Who reaps:    the SIGCHLD handler, in a loop
  * When:         per signal, all that are dead
  * You will see: no zombie; kill the parent while a client stays: port in use
- * Test:         harness/test_fin.py
+ * Test:         harness/tests/servers/test_fin.py
  * Real bug:     swift-nav/piksi_buildroot#1167 */
 #include "echo/reaper.h"
 #include "echo/variant.h"

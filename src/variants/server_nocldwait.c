@@ -3,7 +3,7 @@
  * Who reaps:    the kernel, asked to by SA_NOCLDWAIT
  * When:         at once; the handler hears that somebody died, not who or how
  * You will see: no zombie even while the parent is frozen; SIGCHLDs counted
- * Test:         harness/test_catalogue.py */
+ * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/variant.h"
 

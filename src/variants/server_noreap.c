@@ -6,7 +6,7 @@
  * Who reaps:    nobody
  * When:         never; SIGCHLD keeps its default, which is to do nothing
  * You will see: a zombie per client gone, until the server ends and init reaps
- * Test:         harness/test_noreap.py
+ * Test:         harness/tests/servers/test_noreap.py
  * Real bug:     samm-git/btest-opensource#14 */
 #include "echo/variant.h"
 

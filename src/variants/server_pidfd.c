@@ -3,7 +3,7 @@
  * Who reaps:    the accept loop; there is no handler and no waitpid(-1)
  * When:         a pidfd turns readable when its child, and no other, has died
  * You will see: no zombie of its own; a descriptor per child in the parent
- * Test:         harness/test_catalogue.py */
+ * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/pidfd.h"
 #include "echo/stop.h"

@@ -4,7 +4,7 @@
  * When:         once per signal, for the child that the signal names
  * You will see: frozen, a queue as long as the deaths (SigQ); thawed, no zombie.
  *               Past RLIMIT_SIGPENDING signals are lost, and so are children
- * Test:         harness/test_catalogue.py */
+ * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/stop.h"
 #include "echo/variant.h"

@@ -3,7 +3,7 @@
  * Who reaps:    the accept loop; the handler writes one byte
  * When:         poll returns for the pipe as it does for a client
  * You will see: no zombie; two descriptors more in the parent
- * Test:         harness/test_catalogue.py
+ * Test:         harness/tests/servers/test_catalogue.py
  * Real use:     xinetd */
 #include "echo/event.h"
 #include "echo/reaper.h"

@@ -6,7 +6,7 @@
  * Who reaps:    the parent
  * When:         right after fork, before it accepts again
  * You will see: no zombie, and a held client that keeps all others waiting
- * Test:         harness/test_catalogue_wrong.py */
+ * Test:         harness/tests/servers/test_catalogue_wrong.py */
 #include "echo/event.h"
 #include "echo/variant.h"
 

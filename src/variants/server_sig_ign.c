@@ -3,7 +3,7 @@
  * Who reaps:    the kernel
  * When:         at once: with SIGCHLD ignored a child leaves no zombie behind
  * You will see: no zombie even while the parent is frozen; no exit status, ever
- * Test:         harness/test_catalogue.py
+ * Test:         harness/tests/servers/test_catalogue.py
  * Real use:     BusyBox httpd */
 #include "echo/variant.h"
 

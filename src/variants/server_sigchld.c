@@ -6,7 +6,7 @@
  * Who reaps:    the SIGCHLD handler
  * When:         once per signal, though signals merge: one pending bit for all
  * You will see: no zombie while children die one by one, else the lost ones
- * Test:         harness/test_sigchld.py
+ * Test:         harness/tests/servers/test_sigchld.py
  * Real bug:     AgentD/websrv#1, systemd/systemd#2961 */
 #include "echo/event.h"
 #include "echo/variant.h"

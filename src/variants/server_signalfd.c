@@ -3,7 +3,7 @@
  * Who reaps:    the accept loop; there is no handler
  * When:         poll returns for the signalfd as it does for a client
  * You will see: no zombie; SIGCHLD blocked, and merged here as everywhere
- * Test:         harness/test_catalogue.py */
+ * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/reaper.h"
 #include "echo/variant.h"

@@ -6,7 +6,7 @@
  * Who reaps:    the SIGCHLD handler, in a loop, whosever child it is
  * When:         per signal, all that are dead
  * You will see: the library gets ECHILD, and its client is turned away
- * Test:         harness/test_catalogue_wrong.py
+ * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     WiringPi/WiringPi#100, mono/mono#6202 */
 #include "echo/complain.h"
 #include "echo/reaper.h"

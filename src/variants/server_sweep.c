@@ -3,7 +3,7 @@
  * Who reaps:    the accept loop
  * When:         when the next client comes, be that in an hour
  * You will see: zombies that linger while nobody calls, and are then swept
- * Test:         harness/test_catalogue.py
+ * Test:         harness/tests/servers/test_catalogue.py
  * Real use:     Python's socketserver.ForkingMixIn, at its next service */
 #include "echo/reaper.h"
 #include "echo/variant.h"

@@ -3,7 +3,7 @@
  * Who reaps:    a thread that does nothing else
  * When:         at once: it sits in waitpid whenever there is a child
  * You will see: no zombie while a thread may run; SIGCHLD left at its default
- * Test:         harness/test_catalogue.py */
+ * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/variant.h"
 

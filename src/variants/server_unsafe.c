@@ -6,7 +6,7 @@
  * Who reaps:    the SIGCHLD handler, in a loop, and logs each death
  * When:         per signal; also while the accept loop is inside the logger
  * You will see: stdout stalls, a child dies, and the server is gone for good
- * Test:         harness/test_catalogue_wrong.py
+ * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     CollaboraOnline/online#11672, OpenRC/openrc#589 */
 #include "echo/event.h"
 #include "echo/variant.h"

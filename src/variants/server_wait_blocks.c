@@ -6,7 +6,7 @@
  * Who reaps:    the SIGCHLD handler
  * When:         until no child is left, however long the living live
  * You will see: one client leaves while another stays: nobody new is served
- * Test:         harness/test_catalogue_wrong.py */
+ * Test:         harness/tests/servers/test_catalogue_wrong.py */
 #include "echo/event.h"
 #include "echo/variant.h"
 

@@ -6,7 +6,7 @@
  * Who reaps:    the SIGCHLD handler
  * When:         until no child is left, asking as fast as the CPU allows
  * You will see: one client leaves while another stays: full CPU, no service
- * Test:         harness/test_catalogue_wrong.py
+ * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     tomerfiliba-org/rpyc#15 */
 #include "echo/event.h"
 #include "echo/variant.h"

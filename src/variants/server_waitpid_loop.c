@@ -3,7 +3,7 @@
  * Who reaps:    the SIGCHLD handler
  * When:         per signal, all that are dead: a signal says at least one
  * You will see: no zombie survives, however the children die
- * Test:         harness/test_waitpid_loop.py */
+ * Test:         harness/tests/servers/test_waitpid_loop.py */
 #include "echo/event.h"
 #include "echo/variant.h"
 

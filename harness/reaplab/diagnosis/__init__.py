@@ -20,11 +20,11 @@ beliefs.py    the catalogue, with what is said to the student
 words.py      a verdict as text
 """
 
-from ..box import OPEN
 from . import words
+from ..servers.box import OPEN
 from .evidence import Evidence
 from .gather import gather
-from .judge import RIGHT, UNJUDGED, WRONG, Finding, Verdict, judge
+from .judge import Finding, RIGHT, UNJUDGED, Verdict, WRONG, judge
 
 __all__ = [
     "RIGHT",

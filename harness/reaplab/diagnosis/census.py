@@ -3,8 +3,9 @@
 import contextlib
 import os
 
-from .. import sock_diag, sockets, spawn
-from ..process import Gone
+from ..proc import sock_diag, sockets
+from ..proc.process import Gone
+from ..servers import spawn
 from .evidence import Sigchld
 
 

@@ -4,8 +4,8 @@ import contextlib
 import itertools
 import select
 
-from ..clients import Session
 from . import evidence
+from ..servers.clients import Session
 
 
 class Client:

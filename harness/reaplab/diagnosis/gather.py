@@ -10,12 +10,12 @@ import subprocess
 import threading
 import time
 
-from .. import environment, server as servers, spawn
-from ..box import OPEN
-from ..process import Gone
-from ..stalled import StallingPipe
 from . import runs
-from .evidence import TURNED_AWAY, Evidence
+from ..proc.process import Gone
+from ..servers import environment, server as servers, spawn
+from ..servers.box import OPEN
+from ..servers.stalled import StallingPipe
+from .evidence import Evidence, TURNED_AWAY
 from .stolen import steals
 from .subject import Cancelled, CannotTell, Subject
 

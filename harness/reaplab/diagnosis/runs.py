@@ -6,8 +6,8 @@ import errno
 import socket
 import time
 
-from ..activity import Watch
 from . import evidence
+from ..proc.activity import Watch
 from .census import parents
 from .evidence import Deaths, Drain, Stall, Visit
 from .subject import LINGER, PERIOD, QUIET

@@ -9,9 +9,9 @@ import re
 import shutil
 import tempfile
 
-from .. import server as servers, spawn
-from ..box import OPEN
-from ..clients import Session
+from ..servers import server as servers, spawn
+from ..servers.box import OPEN
+from ..servers.clients import Session
 
 WAITED = re.compile(
     r"^(?:\d+ +)?(?:<\.\.\. )?wait4(?: resumed>)?\((?P<whom>-?\d+),.*"

@@ -1,7 +1,7 @@
 """What a server that did not serve a client sleeps in, as far as that can be told."""
 
-from ..activity import WAIT_CALLS
 from . import evidence
+from ..proc.activity import WAIT_CALLS
 
 
 def is_wait(outcome):

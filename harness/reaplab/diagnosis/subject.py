@@ -11,10 +11,10 @@ import signal
 import threading
 import time
 
-from .. import sockets
-from ..activity import WRITE_CALLS, Watch
-from ..process import Gone
 from . import evidence
+from ..proc import sockets
+from ..proc.activity import WRITE_CALLS, Watch
+from ..proc.process import Gone
 from .census import Census
 from .client import Client
 from .evidence import Outcome

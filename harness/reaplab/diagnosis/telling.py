@@ -1,7 +1,7 @@
 """Pieces of evidence in words, for the rules to tell what they saw."""
 
-from ..process import signal_name
 from . import evidence
+from ..proc.process import signal_name
 
 # A client was not served, and was not going to be.
 STUCK = (evidence.ASLEEP, evidence.RESTLESS, evidence.SPINNING)

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from ..report import printable
+from ..servers.report import printable
 from .judge import RIGHT, UNJUDGED
 
 WIDTH = 80

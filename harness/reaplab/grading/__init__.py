@@ -35,9 +35,9 @@ archives.py     what students, and Gradescope, get
 A lab's checks.py imports what stands in __all__.
 """
 
-from .checks import Check
-from .ideas import idea
+from .checks.check import Check
+from .checks.ideas import idea
+from .checks.prediction import predictions
 from .outcome import CannotJudge, failed, passed
-from .prediction import predictions
 
 __all__ = ["CannotJudge", "Check", "failed", "idea", "passed", "predictions"]

@@ -8,8 +8,9 @@ import re
 import tarfile
 import zipfile
 
-from .. import variants, whole_file
 from . import labs
+from .. import whole_file
+from ..documents import variants
 
 # Folders of which all goes, with these endings; and single files.
 CORE = {

@@ -9,8 +9,8 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import spawn
-from ..box import Open
+from ..servers import spawn
+from ..servers.box import Open
 from .outcome import CannotJudge
 
 LIMIT = 60.0  # seconds for a whole build, on a busy machine

@@ -5,11 +5,12 @@ apart from faults of the submission.
 import contextlib
 import time
 
-from .. import environment, server as servers, spawn
-from ..box import OPEN
-from . import building, prediction
+from . import building
+from ..servers import environment, server as servers, spawn
+from ..servers.box import OPEN
+from .checks import prediction
 from .outcome import Belief, CannotJudge, Outcome, Result, Scored
-from .sandbox import SandboxFailed
+from .sandbox.bubblewrap import SandboxFailed
 from .work import Work
 
 

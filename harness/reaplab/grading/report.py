@@ -3,7 +3,7 @@
 import textwrap
 
 from ..diagnosis.words import LABELS, LABEL_WIDTH, WIDTH
-from ..report import printable
+from ..servers.report import printable
 
 
 def describe(result):

@@ -5,8 +5,8 @@ A submission that could not be judged has no score: there a person has to look.
 
 import json
 
-from .. import whole_file
 from . import report
+from .. import whole_file
 from .outcome import Result
 
 

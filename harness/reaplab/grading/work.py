@@ -1,7 +1,8 @@
 """What a check may ask for: the submission's programs, its diagnosis, its files."""
 
-from .. import diagnosis, server as servers
 from . import labs
+from .. import diagnosis
+from ..servers import server as servers
 from .outcome import CannotJudge
 
 MOST_TEXT = 1 << 16  # bytes of a file of answers

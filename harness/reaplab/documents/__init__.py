@@ -1,0 +1,1 @@
+"""What texts and slides show, held against what the programs do."""

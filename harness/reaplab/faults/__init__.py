@@ -1,0 +1,1 @@
+"""Making system calls fail, one at a time, and saying what happened."""

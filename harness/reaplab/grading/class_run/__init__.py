@@ -1,0 +1,1 @@
+"""Grading a class: finding what was handed in, judging each, and the summary."""

@@ -1,0 +1,138 @@
+"""Archives that students hand in, unpacked in a process of its own, with limits: a few
+hundred bytes can stand for gigabytes, or keep a program busy for ever.
+
+    reaplab.grading.class_run.unpacking NAME <ARCHIVE     see isolated.py, never by hand
+
+It says what is in the archive as one line of JSON. Whatever an archive does to Python's
+modules for them, it does not do it to the grader.
+"""
+
+import base64
+import errno
+import json
+import os
+import resource
+import signal
+import stat
+import sys
+import tarfile
+import zipfile
+
+from ...servers import spawn
+from ..sandbox import isolated
+from .submitted import Files, Unreadable, inside, is_nobodys
+
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+MOST_PACKED = 16 << 20  # bytes of an archive: what may be in it is far less
+MOST_ENTRIES = 3000  # folders, and what is not taken, among them
+# Of the process; what an honest archive needs is a small part of each.
+SECONDS = 5  # of CPU
+MEMORY = 1 << 30
+PATIENCE = 120.0  # seconds: it is the machine that is busy
+
+TOO_MUCH = f"to unpack it takes more than {SECONDS} s, or {MEMORY >> 20} MiB of memory"
+
+
+def read(path):
+    """The Files of an archive. Raises Unreadable; or OSError or ProcessTableFull, which
+    are not the student's fault."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise Unreadable("it is no regular file")
+        packed = file.read(MOST_PACKED + 1)
+    if len(packed) > MOST_PACKED:
+        raise Unreadable(f"it has more than {MOST_PACKED >> 20} MiB")
+    command = isolated.command(__name__, path.name)
+    try:
+        done = spawn.run(command, packed, within=PATIENCE, preexec=_limit, cwd="/")
+    except spawn.StillRunning as error:
+        raise OSError(errno.ETIMEDOUT, "unpacking it came to no end") from error
+    if done.status == -signal.SIGXCPU:
+        raise Unreadable(TOO_MUCH)
+    if done.status != 0:
+        said = (done.err.strip().splitlines() or ["no word"])[-1]
+        raise OSError(errno.EIO, f"unpacking it ended early: {said}")
+    return _taken(json.loads(done.out))
+
+
+def _limit():
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _taken(told):
+    """The Files that main() has told of. Raises Unreadable."""
+    if told["unreadable"] is not None:
+        raise Unreadable(told["unreadable"])
+    files = Files()
+    for name, content, runs in told["files"]:
+        files.take(name, base64.b64decode(content), runs)
+    files.left_out = told["left_out"]
+    return files
+
+
+def main(name):
+    """Unpack what is on stdin, and tell. The name says which kind it is."""
+    files, unreadable = Files(), None
+    try:
+        unpack = _unpack_zip if name.endswith(".zip") else _unpack_tar
+        for count, _ in enumerate(unpack(sys.stdin.buffer, files), 1):
+            if count > MOST_ENTRIES:
+                raise Unreadable(f"it has more than {MOST_ENTRIES} entries")
+        files = files.unwrapped()
+    except Unreadable as error:
+        unreadable = str(error)
+    except MemoryError:
+        unreadable = TOO_MUCH
+    except Exception as error:  # the modules promise no kinds of errors
+        unreadable = f"it cannot be read: {error}"
+    told = {
+        "unreadable": unreadable,
+        "left_out": files.left_out,
+        "files": [
+            (one, base64.b64encode(content).decode(), runs)
+            for one, (content, runs) in files.items()
+        ],
+    }
+    print(json.dumps(told))
+
+
+def _unpack_zip(file, files):
+    """Take what is in it, entry by entry."""
+    with zipfile.ZipFile(file) as archive:
+        for one in archive.infolist():
+            yield one
+            mode = one.external_attr >> 16
+            # Some tools of Windows write their own separator.
+            given = one.filename.replace("\\", "/")
+            if given.endswith("/") or is_nobodys(given):
+                continue
+            name = inside(given)
+            if name is None or stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+                files.leave_out(given)
+                continue
+            with archive.open(one) as member:
+                content = member.read(files.room)
+            files.take(name, content, bool(mode & stat.S_IXUSR))
+
+
+def _unpack_tar(file, files):
+    """The same."""
+    with tarfile.open(fileobj=file) as archive:
+        for one in archive:
+            yield one
+            if one.isdir() or is_nobodys(one.name):
+                continue
+            name = inside(one.name)
+            if name is None or not one.isreg():
+                files.leave_out(one.name)
+                continue
+            with archive.extractfile(one) as member:
+                content = member.read(files.room)
+            files.take(name, content, bool(one.mode & stat.S_IXUSR))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,1 @@
+"""Where strangers' programs run: walls, limits, and the folders a judge may see."""

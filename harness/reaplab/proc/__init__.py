@@ -1,0 +1,1 @@
+"""What the kernel says: processes and sockets, from /proc and sock_diag."""

@@ -1,0 +1,422 @@
+"""Judging, without a single process: evidence in, verdict out.
+
+Each vector is that of a right server with what one mistake changes in it. So each
+rule is seen to fire, and to fire for that alone.
+"""
+
+import copy
+import json
+
+import pytest
+
+from reaplab.diagnosis import RIGHT, UNJUDGED, WRONG, beliefs, judge, rules, words
+from reaplab.diagnosis.evidence import (
+    ASLEEP, DIES, Deaths, Drain, ENDED, Evidence, GARBLED, HEIR, ITSELF, NEW_CHILD,
+    NOBODY, ORPHAN, Outcome, RESTLESS, SERVED, SPINNING, SPINS, STAYS, Sigchld, Stall,
+    TURNED_AWAY, Visit,
+)
+from reaplab.diagnosis.stolen import find_theft
+
+CAUGHT = Sigchld(caught=True, ignored=False, blocked=False, pending=False)
+DEFAULT = Sigchld(caught=False, ignored=False, blocked=False, pending=False)
+MERGED = Sigchld(caught=True, ignored=False, blocked=False, pending=True)
+DEAF = Sigchld(caught=True, ignored=False, blocked=True, pending=True)
+BLOCKED = Sigchld(caught=True, ignored=False, blocked=True, pending=False)
+
+
+def right():
+    """What a server with a handler that loops shows."""
+    served = Outcome(SERVED)
+    return Evidence(
+        command=["server"],
+        seconds=0.3,
+        visit=Visit(
+            reaped_before_clients=False,
+            spins_idle=False,
+            sigchld=CAUGHT,
+            first=served,
+            hangs_up=False,
+            served_by=NEW_CHILD,
+            second=served,
+            parent_keeps_connection=False,
+            child_keeps_listener=False,
+            fin=True,
+            after_fin=DIES,
+            keeps_first=False,
+            deaths=Deaths(
+                dead=1, at_rest=0, after_client=0, sigchld_at_rest=CAUGHT
+            ),
+            third=served,
+            fourth=served,
+            zombies_in_the_end=0,
+            sigchld_in_the_end=CAUGHT,
+            runaways=0,
+            port_after_kill="free",
+        ),
+        drain=Drain(
+            clients=8,
+            deaths=Deaths(
+                dead=8,
+                frozen=8,
+                at_rest=0,
+                after_client=0,
+                sigchld_frozen=MERGED,
+                sigchld_at_rest=CAUGHT,
+            ),
+            last=served,
+        ),
+        stall=Stall(parent_writes=True, during=served, after=served),
+    )
+
+
+def changed(**changes):
+    """A right server's evidence, but for these: visit__third=... is the field
+    third of its visit."""
+    found = copy.deepcopy(right())
+    for path, value in changes.items():
+        *way, last = path.split("__")
+        target = found
+        for name in way:
+            target = getattr(target, name)
+        assert hasattr(target, last), path
+        setattr(target, last, value)
+    return found
+
+
+STUCK_IN_WAIT = Outcome(ASLEEP, ["wait4"])
+STUCK_IN_LOCK = Outcome(ASLEEP, ["futex"])
+STUCK_SOMEWHERE = Outcome(ASLEEP)  # where the kernel does not tell the call
+STUCK_ELSEWHERE = Outcome(ASLEEP, ["clock_nanosleep"])
+
+# Nothing was seen after a second client that was not served.
+SERIAL = {"visit__third": None, "visit__fourth": None, "visit__deaths": None,
+          "visit__fin": None, "visit__after_fin": None, "visit__runaways": None,
+          "visit__zombies_in_the_end": None, "drain__deaths": None,
+          "drain__last": None, "stall": None}
+HANG = {"visit__fourth": None, "visit__runaways": None,
+        "visit__zombies_in_the_end": None, "visit__deaths__after_client": None}
+NO_REAPING = {"visit__deaths__at_rest": 1, "visit__deaths__after_client": 1,
+              "visit__zombies_in_the_end": 3, "drain__deaths__at_rest": 8,
+              "drain__deaths__after_client": 8}
+DEAD_AT_ONCE = {**HANG, "visit__third": None, "visit__ended_early": True,
+                "drain__ended": True, "drain__deaths__after_client": None,
+                "drain__last": None}
+
+# Of a server that hangs up nothing is known but who is left of its children.
+HANGS_UP = {**SERIAL, "visit__hangs_up": True, "visit__served_by": None,
+            "visit__third": Outcome(SERVED), "visit__zombies_in_the_end": 0,
+            "visit__deaths": Deaths(dead=3, at_rest=0, after_client=0)}
+UNREAPED = {"visit__deaths": Deaths(dead=3, at_rest=3, after_client=3),
+            "visit__zombies_in_the_end": 3}
+
+WRONG_VECTORS = [
+    ("nobody-reaps", {**NO_REAPING, "visit__sigchld": DEFAULT}),
+    ("nobody-reaps", NO_REAPING),
+    ("nobody-reaps", {**NO_REAPING, "visit__served_by": ORPHAN,
+                      "visit__deaths__after_client": 3}),
+    # Blocked by its own handler, say, and nothing pending.
+    ("nobody-reaps", {**NO_REAPING, "visit__deaths__sigchld_at_rest": BLOCKED}),
+    ("exec-starts-clean", {**NO_REAPING, "visit__deaths__sigchld_at_rest": DEAF}),
+    ("handler-stays", {"visit__zombies_in_the_end": 2,
+                       "visit__sigchld_in_the_end": DEFAULT,
+                       "drain__deaths__at_rest": 7,
+                       "drain__deaths__after_client": 7}),
+    ("one-signal-one-death", {"drain__deaths__at_rest": 7,
+                              "drain__deaths__after_client": 7}),
+    ("one-signal-one-death", {"drain__deaths__at_rest": 3,
+                              "drain__deaths__after_client": 3}),
+    ("wait-after-fork", {**SERIAL, "visit__second": STUCK_IN_WAIT}),
+    ("wait-after-fork", {**SERIAL, "visit__second": STUCK_SOMEWHERE}),
+    ("wait-after-fork", {**SERIAL, "visit__second": Outcome(SPINNING)}),
+    ("wait-after-fork", {**SERIAL, "visit__second": Outcome(RESTLESS)}),
+    ("one-client-at-a-time", {**SERIAL, "visit__served_by": ITSELF,
+                              "visit__second": Outcome(ASLEEP, ["recvfrom"])}),
+    ("one-client-at-a-time", {**SERIAL, "visit__served_by": ITSELF,
+                              "visit__second": STUCK_SOMEWHERE}),
+    ("waits-for-the-living", {**HANG, "visit__third": STUCK_IN_WAIT,
+                              "stall__after": STUCK_IN_WAIT}),
+    ("waits-for-the-living", {**HANG, "visit__third": STUCK_SOMEWHERE}),
+    ("spins-for-the-living", {**HANG, "visit__third": Outcome(SPINNING),
+                              "stall__during": Outcome(SPINNING)}),
+    ("blocking-calls-just-block", {"visit__runaways": 3}),
+    ("blocking-calls-just-block", {**DEAD_AT_ONCE, "visit__exit_status": 1}),
+    ("handler-leaves-no-trace", {"visit__ended_last": True,
+                                 "visit__exit_status": 1,
+                                 "visit__fourth": Outcome(ENDED),
+                                 "visit__runaways": None,
+                                 "drain__ended": True, "drain__exit_status": 1,
+                                 "drain__deaths__after_client": None,
+                                 "drain__last": None}),
+    ("handler-is-ordinary-code", {"stall__during": STUCK_IN_LOCK,
+                                  "stall__after": STUCK_IN_LOCK}),
+    ("handler-is-ordinary-code", {"stall__after": STUCK_SOMEWHERE}),
+    ("handler-is-ordinary-code", {**HANG, "visit__third": STUCK_IN_LOCK}),
+    ("close-ends-connection", {"visit__fin": False,
+                               "visit__parent_keeps_connection": True}),
+    ("listener-is-the-parents", {"visit__child_keeps_listener": True,
+                                 "visit__port_after_kill": "taken"}),
+    ("listener-is-the-parents", {"visit__child_keeps_listener": True,
+                                 "visit__port_after_kill": None}),
+    ("finished-child-is-gone", {"visit__after_fin": STAYS, "visit__heir": HEIR,
+                                "visit__child_keeps_listener": True,
+                                "visit__port_after_kill": "taken",
+                                "visit__deaths__dead": 0, "drain__deaths": None}),
+    ("finished-child-is-gone", {"visit__after_fin": SPINS,
+                                "visit__runaways": 2}),
+    ("read-fails-at-the-end", {"visit__after_fin": SPINS, "visit__fin": False,
+                               "visit__keeps_first": True,
+                               "visit__runaways": 2}),
+    ("all-children-are-mine", {**SERIAL, "visit__first": Outcome(TURNED_AWAY),
+                               "visit__second": None, "visit__steals": True,
+                               "visit__reaped_before_clients": True}),
+    ("all-children-are-mine", {**SERIAL, "visit__first": Outcome(TURNED_AWAY),
+                               "visit__second": None, "visit__steals": None,
+                               "visit__reaped_before_clients": True}),
+    ("unnamed", {"visit__fin": False}),
+    ("unnamed", {"visit__after_fin": STAYS, "visit__heir": NOBODY}),
+    ("unnamed", {"visit__after_fin": STAYS, "visit__heir": NOBODY,
+                 "visit__keeps_first": True, "visit__fin": False}),
+    ("unnamed", {**SERIAL, "visit__second": STUCK_ELSEWHERE}),
+    ("unnamed", {**SERIAL, "visit__second": Outcome(TURNED_AWAY)}),
+    ("unnamed", {**SERIAL, "visit__served_by": ITSELF,
+                 "visit__second": Outcome(TURNED_AWAY)}),
+    ("unnamed", {**HANG, "visit__third": STUCK_ELSEWHERE}),
+    ("unnamed", {**HANG, "visit__third": Outcome(GARBLED)}),
+    ("unnamed", {"visit__fourth": Outcome(TURNED_AWAY)}),
+    ("unnamed", {"visit__zombies_in_the_end": 1}),
+    ("unnamed", {"drain__last": Outcome(TURNED_AWAY),
+                 "drain__deaths__after_client": None}),
+    ("unnamed", {**DEAD_AT_ONCE, "visit__exit_status": -11}),
+    ("unnamed", {**DEAD_AT_ONCE, "visit__exit_status": 1,
+                 "visit__sigchld": DEFAULT}),
+    # It asks once for each client, whatever signals there are.
+    ("one-client-one-death", {"drain__deaths__sigchld_frozen": DEFAULT,
+                              "drain__deaths__at_rest": 8,
+                              "drain__deaths__after_client": 7}),
+    ("unnamed", HANGS_UP),
+    ("nobody-reaps", {**HANGS_UP, **UNREAPED}),
+    ("unnamed", {"drain__ended": True, "drain__exit_status": 3,
+                 "drain__deaths__after_client": None, "drain__last": None}),
+]
+
+
+@pytest.mark.parametrize("belief, changes", WRONG_VECTORS)
+def test_each_trace_is_named(belief, changes):
+    verdict = judge(changed(**changes))
+    assert (verdict.kind, verdict.names) == (WRONG, [belief])
+    (finding,) = verdict.findings
+    assert finding.belief == beliefs.BELIEFS[belief].says
+    assert finding.seen and finding.done and finding.right
+    assert finding.question.endswith("?")
+
+
+def test_every_belief_has_a_vector():
+    assert {belief for belief, _ in WRONG_VECTORS} == set(beliefs.BELIEFS)
+    assert set(rules.RULES) | {"unnamed"} == set(beliefs.BELIEFS)
+
+
+@pytest.mark.parametrize(
+    "changes, seen",
+    [
+        (NO_REAPING, "also when another client had come; 3 zombies in the end"),
+        (
+            {"drain__deaths__at_rest": 7, "drain__deaths__after_client": 6},
+            "8 children died and one SIGCHLD was pending; thawed, it left 7 zombies, "
+            "and 6 after one more client",
+        ),
+        (
+            {
+                "drain__deaths__sigchld_frozen": CAUGHT,
+                "drain__deaths__at_rest": 1,
+                "drain__deaths__after_client": 1,
+            },
+            "no SIGCHLD was pending; thawed, it left 1 zombie, and 1 after",
+        ),
+        (
+            {**SERIAL, "visit__second": STUCK_IN_WAIT},
+            "not answered: the server sleeps on in wait4, while its first child",
+        ),
+        (
+            {**SERIAL, "visit__second": STUCK_SOMEWHERE},
+            "not answered: the server sleeps on, while its first child",
+        ),
+        (
+            {**SERIAL, "visit__second": Outcome(SPINNING)},
+            "not served: the parent burnt CPU",
+        ),
+        ({"stall__after": STUCK_SOMEWHERE}, "the next client was not answered"),
+        ({"stall__during": STUCK_IN_LOCK}, "the waiting client was not answered"),
+        ({"visit__runaways": 4}, "burnt CPU: 4 of them"),
+        (
+            {"visit__child_keeps_listener": True, "visit__port_after_kill": "taken"},
+            "the port was taken (EADDRINUSE)",
+        ),
+        (
+            {"visit__child_keeps_listener": True, "visit__port_after_kill": None},
+            "the child that serves a client holds the listening socket",
+        ),
+        ({"visit__fin": False}, "a client that sent FIN got none back"),
+        (HANGS_UP, "a client that was there to say more was hung up on"),
+        (
+            {"visit__after_fin": STAYS, "visit__heir": NOBODY},
+            "when its client had left, a child stays, asleep",
+        ),
+        ({"visit__fourth": Outcome(ENDED)}, "the fourth client was not answered: the"),
+        (
+            {"visit__ended_last": True, "visit__exit_status": -11},
+            "the server ended, killed by SIGSEGV",
+        ),
+        (
+            {"drain__ended": True, "drain__exit_status": 3},
+            "the server ended with exit status 3",
+        ),
+        ({"drain__ended": True}, "the server ended"),
+        ({"visit__zombies_in_the_end": 1}, "1 zombie stayed"),
+        ({"visit__zombies_in_the_end": 2}, "2 zombies stayed"),
+    ],
+)
+def test_what_was_seen_is_told(changes, seen):
+    (finding,) = judge(changed(**changes)).findings
+    assert seen in finding.seen
+
+
+def test_reaping_is_one_thing_and_sockets_another():
+    """Whether a server's children are in order is told apart from the rest."""
+    sockets = {"visit__child_keeps_listener": True, "visit__port_after_kill": "taken"}
+    assert judge(right()).reaps is True
+    assert judge(changed(**sockets)).reaps is True
+    assert judge(changed(**sockets, visit__runaways=1)).reaps is False
+    assert judge(changed(fault="no room")).reaps is None
+    line = words.headline(judge(changed(**sockets)), "server")
+    assert line.startswith("server: it reaps, but shows a wrong belief: listener")
+
+
+def test_two_mistakes_are_two_findings():
+    """The very first server of this lab had these."""
+    verdict = judge(
+        changed(
+            visit__runaways=3,
+            drain__deaths__at_rest=7,
+            drain__deaths__after_client=7,
+        )
+    )
+    assert verdict.names == ["blocking-calls-just-block", "one-signal-one-death"]
+
+
+def test_what_has_a_name_is_not_unnamed_too():
+    verdict = judge(changed(visit__fin=False, visit__runaways=1))
+    assert verdict.names == ["blocking-calls-just-block"]
+
+
+RIGHT_VECTORS = [
+    ((), {}),
+    ((), {"visit__sigchld": DEFAULT, "visit__deaths__sigchld_at_rest": DEFAULT}),
+    # Blocked SIGCHLD, and yet it reaps: signalfd.
+    ((), {"visit__deaths__sigchld_at_rest": DEAF}),
+    # A server that waits a moment before it lets go of a connection.
+    ((), {"visit__parent_keeps_connection": True}),
+    # A listener that the child closes late.
+    ((), {"visit__child_keeps_listener": True}),
+    # One that writes nothing when a client comes.
+    ((), {"stall": Stall(parent_writes=False)}),
+    (("statuses-lost",), {"drain__deaths__frozen": 0}),
+    (("orphans",), {"visit__served_by": ORPHAN, "drain__deaths__frozen": 0}),
+    (("zombies-linger",), {"visit__deaths__at_rest": 1,
+                           "drain__deaths__at_rest": 8}),
+    (("no-children",), {**SERIAL, "visit__served_by": ITSELF, "visit__fin": True}),
+    (("no-children",), {**SERIAL, "visit__served_by": ITSELF, "drain": None,
+                        "visit__fin": True, "visit__child_keeps_listener": None}),
+    (("busy-waiting",), {"visit__spins_idle": True}),
+]
+
+
+@pytest.mark.parametrize("remarks, changes", RIGHT_VECTORS)
+def test_right_is_right_whatever_its_technique(remarks, changes):
+    verdict = judge(changed(**changes))
+    assert verdict.kind == RIGHT, verdict
+    assert tuple(one.id for one in verdict.remarks) == remarks
+    assert verdict.findings == ()
+
+
+@pytest.mark.parametrize(
+    "changes, fault, why",
+    [
+        ({"fault": "no room", "visit": None}, "machine", "no room"),
+        # Never a verdict on half the evidence, however bad that looks.
+        ({"fault": "too busy", **NO_REAPING}, "machine", "too busy"),
+        (
+            {"fault": "it ended", "fault_is_servers": True, "visit": None},
+            "server",
+            "it ended",
+        ),
+        ({**SERIAL, "visit__first": Outcome(GARBLED)}, "server", "garbled"),
+        ({**SERIAL, "visit__first": Outcome(TURNED_AWAY)}, "server", "turned away"),
+        (
+            {
+                **SERIAL,
+                "visit__first": Outcome(TURNED_AWAY),
+                "visit__reaped_before_clients": True,
+                "visit__steals": False,
+            },
+            "server",
+            "turned away",
+        ),
+        ({**SERIAL, "visit__first": STUCK_IN_WAIT}, "server", "sleeps on in wait4"),
+    ],
+)
+def test_what_cannot_be_judged(changes, fault, why):
+    verdict = judge(changed(**changes))
+    assert (verdict.kind, verdict.fault) == (UNJUDGED, fault)
+    assert why in verdict.why
+    assert verdict.findings == verdict.remarks == ()
+
+
+@pytest.mark.parametrize("_, changes", WRONG_VECTORS + RIGHT_VECTORS)
+def test_verdicts_can_be_written_down(_, changes):
+    found = changed(**changes)
+    verdict = judge(found)
+    told = json.loads(json.dumps([found.as_dict(), verdict.as_dict()]))
+    assert told[1]["kind"] == verdict.kind
+    text = words.describe(verdict, "server")
+    assert text.startswith("server: ")
+    assert max(map(len, text.splitlines())) <= words.WIDTH
+    for name in verdict.names:
+        assert name in text
+
+
+def test_hostile_names_do_not_reach_the_terminal():
+    verdict = judge(changed(fault="\x1b[2J\n", visit=None))
+    line = words.headline(verdict, "a\x1b[31m\nb")
+    assert line.isprintable()
+
+
+def test_questions_do_not_hold_the_answer():
+    """None of the calls and flags that would repair it."""
+    answers = ("WNOHANG", "SA_RESTART", "EINTR", "_exit", "errno", "close(")
+    for belief in beliefs.BELIEFS.values():
+        if belief.id == "spins-for-the-living":
+            continue  # its author knows WNOHANG
+        assert not [word for word in answers if word in belief.question]
+
+
+THEFT = """\
+wait4(-1, [{WIFEXITED(s) && WEXITSTATUS(s) == 0}], WNOHANG, NULL) = 4712
+wait4(-1, 0x7ffe, WNOHANG, NULL)        = -1 ECHILD (No child processes)
+wait4(4712, 0x7ffe, 0, NULL)            = -1 ECHILD (No child processes)
+"""
+
+
+@pytest.mark.parametrize(
+    "text, thief",
+    [
+        (THEFT, 4712),
+        (THEFT.replace("wait4(-1", "4700  wait4(-1"), 4712),
+        (THEFT.replace("wait4(4712", "wait4(4713"), None),  # never its child
+        (THEFT.replace("wait4(-1,", "wait4(4712,"), None),  # waited for by name
+        ("".join(reversed(THEFT.splitlines(True))), None),  # the other way round
+        ("wait4(-1, <unfinished ...>\n--- SIGCHLD {si_signo=SIGCHLD} ---\n", None),
+        ("", None),
+    ],
+)
+def test_finding_a_theft(text, thief):
+    assert find_theft(text.splitlines(True)) == thief
