@@ -13,4 +13,14 @@ void reap_all(void);
 /* A setup: installs a SIGCHLD handler that calls reap_all(). */
 int reap_on_sigchld(struct server *server);
 
+/* A setup: reap_on_sigchld() if orphans come to this process, since it is process 1
+ * or a subreaper (prctl(2), PR_SET_CHILD_SUBREAPER). Else nothing. */
+int reap_orphans(struct server *server);
+
+/* Between these two that handler is held off, so that it takes no child that is
+ * waited for by its PID. For the child of a fork in between, too: it inherits the
+ * mask. They do not nest, and leave errno alone. */
+void reap_hold(void);
+void reap_release(void);
+
 #endif

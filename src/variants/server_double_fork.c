@@ -1,10 +1,12 @@
 /* server_double_fork: init reaps, as the echoing process is nobody's child.
  *
- * Who reaps:    init, or the nearest subreaper; the parent only the first child
+ * Who reaps:    init, or the nearest subreaper; the parent only the first child,
+ *               unless it is itself init or a subreaper
  * When:         init: whenever it waits; the parent: right after each fork
  * You will see: no zombie here; grandchildren under init, and theirs are init's
  * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
+#include "echo/reaper.h"
 #include "echo/variant.h"
 
 #include <errno.h>
@@ -24,13 +26,11 @@ static pid_t leave_an_orphan(void)
 	return 0;
 }
 
-static pid_t fork_child(struct server *server, struct client *client)
+static pid_t fork_twice(void)
 {
 	pid_t child = server_fork();
 	int status;
 
-	(void)server;
-	(void)client;
 	if (child == 0)
 		return leave_an_orphan();
 	if (child < 0)
@@ -47,9 +47,22 @@ static pid_t fork_child(struct server *server, struct client *client)
 	return child;
 }
 
+static pid_t fork_child(struct server *server, struct client *client)
+{
+	pid_t child;
+
+	(void)server;
+	(void)client;
+	reap_hold(); /* the first child is fork_twice()'s to wait for */
+	child = fork_twice();
+	reap_release();
+	return child;
+}
+
 static const struct variant variant = {
 	.name = "server_double_fork",
 	.summary = "Init or a subreaper: the echoing process is an orphan",
+	.setup = reap_orphans, /* if they come back: it reaps two a client */
 	.fork_child = fork_child,
 };
 

@@ -7,18 +7,18 @@ child ended. The wrong answers are in test_catalogue_wrong.py.
 import json
 import os
 import resource
+import shutil
 import signal
 
 import pytest
 
-from reaplab import seccomp
 from reaplab.deadline import eventually
 from reaplab.documents import variants
-from reaplab.faults import injection
+from reaplab.faults import injection, seccomp
 from reaplab.lifelines import event_log
 from reaplab.proc import activity, sockets
 from reaplab.proc.process import Process
-from reaplab.servers import arrange, clients, spawn
+from reaplab.servers import arrange, clients, server as servers, spawn
 from reaplab.servers.clients import hold
 
 RIGHT = [one.name for one in variants.read_all() if not one.is_wrong]
@@ -245,6 +245,41 @@ def test_double_fork_leaves_orphans_to_the_subreaper(start):
     assert len(forks) == 4 and len(reaps) == 2, "two forks a client, one of them kept"
     spawn.end_strays()
     assert not worker.has_entry()
+
+
+def test_double_fork_as_a_subreaper_reaps_its_orphans(start):
+    """They come back to it, as they do to process 1 of a container."""
+    server = start("double_fork", preexec=spawn.become_subreaper)
+    with hold(server.address, 3) as sessions:
+        for session in sessions:
+            session.echo()
+        workers = arrange.await_children(server, 3)
+        assert not any("SIGCHLD" in one.signals().blocked for one in workers)
+    eventually(lambda: _has_no_child(server))
+    assert server.stop() == 0
+    totals = server.closing_line()
+    assert (totals.forked, totals.reaped, totals.zombies) == (3, 6, 0)
+    log = event_log.read(server.trace)
+    assert {one["child"] for one in log.of("fork")} \
+        == {one["child"] for one in log.of("reap")}
+
+
+def test_double_fork_as_process_1_reaps_its_orphans(lab):
+    unshare = ["unshare", "--user", "--map-root-user", "--pid", "--fork",
+               "--mount-proc", "--kill-child"]
+    if shutil.which(unshare[0]) is None or spawn.run([*unshare, "true"]).status != 0:
+        pytest.skip("no PID namespace can be made here")
+    command = [*unshare, lab.program("server_double_fork")]
+    with servers.start_foreign_server(command) as server:
+        with hold(server.address, 3) as sessions:
+            for session in sessions:
+                session.echo()
+            assert len(server.listener.children()) == 3
+
+        def reaped():
+            assert server.listener.children() == []
+
+        eventually(reaped)
 
 
 def _has_no_child(server):
