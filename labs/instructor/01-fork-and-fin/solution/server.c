@@ -22,7 +22,7 @@ static void in_parent(struct server *server, struct client *client)
 
 static const struct variant variant = {
 	.name = "server",
-	.summary = "A close on each side of the fork",
+	.summary = "Lab 01: two closes to find",
 	.setup = reap_on_sigchld,
 	.in_child = in_child,
 	.in_parent = in_parent,

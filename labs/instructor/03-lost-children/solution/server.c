@@ -38,7 +38,7 @@ static int setup(struct server *server)
 
 static const struct variant variant = {
 	.name = "server",
-	.summary = "A SIGCHLD handler that reaps in a loop",
+	.summary = "Lab 03: a SIGCHLD handler of your own",
 	.setup = setup,
 };
 
