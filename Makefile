@@ -154,6 +154,9 @@ help:
 	@echo '                  another folder, or SERVER=PATH for any program'
 	@echo 'make grade        judge a class, each in a sandbox: SUBMISSIONS=DIR OUT=DIR'
 	@echo '                  [LAB=NN] [JOBS=N]'
+	@echo 'make answer       write a known answer out whole, or list all: LAB=NN'
+	@echo '                  [ANSWER=NAME] [OUT=DIR]; make answer-save keeps it as a patch,'
+	@echo '                  make answers-rebase mends patches when a solution has changed'
 	@echo 'make handout      the archive for students: of all labs, or of LAB=NN'
 	@echo 'make gradescope   the autograder of a lab: LAB=NN'
 	@echo 'make report       the lifelines of a run as one HTML page: of the three servers,'
@@ -247,6 +250,22 @@ grade: labs-core
 	@sh harness/deps.sh grade
 	@$(PYTHON) harness/grade.py $(LAB:%=--lab %) $(JOBS:%=--jobs %) $(ARGS) \
 		'$(SUBMISSIONS)' '$(OUT)'
+
+# The instructor's known answers, kept as patches: see harness/answer.py --help.
+.PHONY: answer
+answer:
+	@test -n '$(LAB)' || { echo 'usage: make answer LAB=NN [ANSWER=NAME] [OUT=DIR]' >&2; exit 2; }
+	@$(PYTHON) harness/answer.py write $(OUT:%=--out '%') $(LAB) $(ANSWER)
+
+.PHONY: answer-save
+answer-save:
+	@test -n '$(LAB)' -a -n '$(ANSWER)' || { \
+		echo 'usage: make answer-save LAB=NN ANSWER=NAME [FROM=DIR]' >&2; exit 2; }
+	@$(PYTHON) harness/answer.py save $(FROM:%=--from '%') $(LAB) $(ANSWER)
+
+.PHONY: answers-rebase
+answers-rebase:
+	@$(PYTHON) harness/answer.py rebase
 
 .PHONY: handout
 handout:
@@ -437,9 +456,7 @@ deps:
 C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/*.c harness/bench/*.[ch] \
 	harness/fuzz/*.[ch])
 C_FILES := $(filter %.c,$(C_SOURCES))
-# Starters, solutions, and answers that are wrong on purpose: in style, at least.
-LAB_C_FILES := $(wildcard labs/*/*.c labs/*/starter/*.c labs/instructor/*/*/*.c \
-	labs/instructor/*/*/*/*.c)
+LAB_C_FILES := $(wildcard labs/*/*.c labs/*/starter/*.c labs/instructor/*/solution/*.c)
 SHELL_SOURCES := $(wildcard harness/*.sh harness/autograder/*) .ci/run \
 	src/reaptop/reaptop.bash-completion $(wildcard labs/*/with_room_for)
 
@@ -448,6 +465,10 @@ lint:
 	@sh harness/deps.sh lint
 	clang-format --dry-run --Werror $(C_SOURCES) $(wildcard harness/handlers/*.c harness/hostile/*.c) \
 		$(wildcard harness/hostile/witness/*.[ch]) $(LAB_C_FILES)
+	# Answers that are wrong on purpose, written out whole: in style, at least.
+	rm -rf '$(BUILD)/lint-answers'
+	$(PYTHON) harness/answer.py write-all '$(BUILD)/lint-answers'
+	find '$(BUILD)/lint-answers' -name '*.c' -exec clang-format --dry-run --Werror {} +
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-gcc CC=gcc WERROR=1 all
 	$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint-clang CC=clang WERROR=1 all
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \

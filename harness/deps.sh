@@ -75,6 +75,7 @@ need_test() {
 	need iproute2 "ss, a second witness of sockets" has_command ss
 	need procps "ps, a second witness of processes" has_command ps
 	need strace "a second witness of system calls, and faults to order" has_command strace
+	need git "merges a solution's change into the known answers" has_command git
 	need bubblewrap "the sandbox for others' programs" has_command bwrap
 	need_toml
 }

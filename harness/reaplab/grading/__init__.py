@@ -30,6 +30,7 @@ class_run.py    a class, a few at a time
 interruption.py Ctrl-C meanwhile, heeded where nothing is half done
 summary.py      what a class thinks: CSV and HTML
 answers.py      the instructor's known answers
+patches.py      and those kept as patches to the solution
 archives.py     what students, and Gradescope, get
 
 A lab's checks.py imports what stands in __all__.

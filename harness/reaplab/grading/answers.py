@@ -2,19 +2,21 @@
 must get: labs/instructor/NN-name.
 
     solution/            a whole submission
-    right/NAME(.c)       other right answers
-    wrong/NAME(.c)       wrong ones
+    right/NAME*          other right answers
+    wrong/NAME*          wrong ones
     verdicts.toml        what the starter and the wrong ones must get
 
-A folder is laid over the solution's files; a single file stands in for the lab's
-`answer`; an empty file removes the one of its name.
+NAME.patch is the difference to the solution, and its head is the answer's opening
+comment (patches.py). Answers in another technique are kept whole: a single file stands
+in for the lab's `answer`; a folder is laid over the solution's files, and an empty file
+in it removes the one of its name.
 """
 
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import labs
+from . import labs, patches
 from .outcome import BadLab
 
 
@@ -41,13 +43,27 @@ class Answer:
             shutil.copytree(self.path, folder)
             return
         shutil.copytree(instructors(self.lab) / "solution", folder)
-        if self.path.is_file():
+        if self.path.suffix == ".patch":
+            self._apply_to(folder)
+        elif self.path.is_file():
             shutil.copy(self.path, folder / self.lab.answer)
         elif self.kind != "solution":
             shutil.copytree(self.path, folder, dirs_exist_ok=True)
             for one in self.path.rglob("*"):
                 if one.is_file() and one.stat().st_size == 0:
                     (folder / one.relative_to(self.path)).unlink()
+
+    def _apply_to(self, folder):
+        try:
+            patch = patches.read(self.path.read_text())
+            for place, (name, hunks) in enumerate(patch.changes.items()):
+                path = folder / name
+                text = patches.apply(hunks, path.read_text())
+                if place == 0:
+                    text = patches.with_opening(name, text, patch.head)
+                path.write_text(text)
+        except (OSError, ValueError) as error:
+            raise BadLab(f"{self.lab.name}: {self.path.name}: {error}") from error
 
 
 def instructors(lab):
