@@ -14,8 +14,10 @@ from ..deadline import PATIENCE, eventually
 from ..proc.process import Gone, Process
 from ..servers import spawn
 
-# Seconds in which a frame that has begun is whole, by a program that never rests.
+# Seconds in which a frame is whole if the program never rests, and if it rests only
+# between two looks.
 LATE = 2.0
+SOON = 0.2
 
 
 class Terminal:
@@ -76,7 +78,7 @@ class Terminal:
 
     def resize(self, columns, lines):
         """Change the size; the kernel tells the program with SIGWINCH."""
-        self.rows()  # what was written so far is for the old size
+        self._read()  # what was written so far is for the old size
         self.screen.resize(lines, columns)
         # A real terminal has tab stops all along; the emulator adds none.
         self.screen.tabstops = set(range(8, columns, 8))
@@ -88,48 +90,51 @@ class Terminal:
 
     def hang_up(self):
         """Take the terminal away from the program."""
-        self.rows()
+        self._read()
         self._close()
 
     def rows(self):
-        """The screen now, a list of strings without trailing blanks."""
+        """The screen, a list of strings without trailing blanks, once its frame is
+        whole: a frame comes bit by bit, and at its end the program sleeps."""
+        began, first = time.monotonic(), self._sleeps()
+        sleeps = first
+        while True:
+            self._read()
+            late = LATE if sleeps == first else SOON
+            if sleeps is None or time.monotonic() - began > late:
+                return [row.rstrip() for row in self.screen.display]
+            time.sleep(0.002)
+            sleeps = self._sleeps()
+
+    def _read(self):
+        """Read what was written so far."""
         master = self._master
         while master is not None and select.select([master], [], [], 0)[0]:
             data = os.read(master, 1 << 16)
             self.raw += data
             self._stream.feed(data)
-        return [row.rstrip() for row in self.screen.display]
 
     def text(self):
-        """The screen now, as one string."""
+        """The screen as rows() has it, as one string."""
         return "\n".join(self.rows())
 
     def await_text(self, *wanted, within=PATIENCE):
-        """Wait until all of these are on the screen at once, and the frame that
-        brought the last of them is whole; return its rows."""
-        sleeps = []  # how often it had slept, at each look that saw them all
-        first = []  # when they were all seen first
-
+        """Wait until all of these are on the screen at once; return its rows."""
         def shown():
-            sleeps_before = self._sleeps()
-            text = self.text()
+            rows = self.rows()
+            text = "\n".join(rows)
             missing = [one for one in wanted if one not in text]
             assert not missing, f"{missing} not on the screen:\n{text}"
-            sleeps.append(self._sleeps())
-            first.append(time.monotonic())
-            # A frame comes bit by bit, and at its end the program sleeps: unless it
-            # is so late that the next frame is due.
-            slept = sleeps_before is None or sleeps[-1] != sleeps[0]
-            assert slept or first[-1] - first[0] > LATE, f"still drawing:\n{text}"
-            return self.rows()
+            return rows
 
         return eventually(shown, within)
 
     def await_end(self, within=PATIENCE):
         """Wait until the program ends; return its exit status."""
         def ended():
-            text = self.text()
-            assert spawn.has_exited(self._popen), f"runs on:\n{text}"
+            self._read()
+            screen = "\n".join(self.screen.display)
+            assert spawn.has_exited(self._popen), f"runs on:\n{screen}"
 
         eventually(ended, within)
         self.rows()

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
+LISTINGS = 5  # at most, of children that vanish while they are listed
+
 
 class Gone(Exception):
     """The process has ended and was reaped; its PID may be another's by now."""
@@ -180,22 +182,32 @@ class Process:
     def children(self):
         """Its children now, zombies too, in PID order. Raises Gone.
 
-        The kernel's list may miss some while children are exiting, so a count
-        is evidence only when it was polled for or when nothing is moving.
+        The kernel's list may miss a child if another one is reaped meanwhile. That
+        one was listed before, so the list is read again, up to LISTINGS times. A
+        child in state X is not listed: the kernel is about to remove it.
         """
+        for _ in range(LISTINGS):
+            found, is_whole = self._list_children()
+            if is_whole:
+                break
+        return sorted(found)
+
+    def _list_children(self):
+        """(its children, whether none of those listed vanished meanwhile)."""
         self.stat()
-        pids = _listed_children(self.pid)
-        if pids is None:
-            pids = all_pids()
-        found = []
-        for pid in pids:
+        listed = _listed_children(self.pid)
+        found, missed = [], 0
+        for pid in all_pids() if listed is None else listed:
             try:
                 stat = read_stat(pid)
             except Gone:
+                missed += 1
                 continue
-            if stat.ppid == self.pid:
+            if stat.ppid == self.pid and stat.state != "X":
                 found.append(Process(pid, stat.start_ticks))
-        return sorted(found)
+            else:
+                missed += 1
+        return found, listed is None or missed == 0
 
     def zombies(self):
         """Its dead children that nobody has reaped."""

@@ -128,6 +128,16 @@ def await_death(processes):
     eventually(dead)
 
 
+def await_asleep(processes):
+    """Wait until each of these Processes sleeps (state S): a child that has echoed
+    may still run, or wait for a CPU."""
+    def asleep():
+        awake = {one.pid: one.state for one in processes if one.state != "S"}
+        assert not awake, f"awake: {awake}"
+
+    eventually(asleep)
+
+
 def await_idle(server, within=PATIENCE):
     """Wait until the parent sleeps and no signal is pending: it has handled all
     that came, to the end of its handler."""
@@ -193,8 +203,22 @@ def freeze_and_drain(server, count):
         freeze(server)
         server.note("all clients leave")
     await_death(children)
+    # The kernel makes a zombie and signals its parent under the lock under which it
+    # lists children: after this, the signal of the last death has been sent.
+    server.listener.children()
     return Drain(
         children=tuple(children),
-        zombies=tuple(child for child in children if child.is_zombie()),
+        zombies=_await_zombies_among(children),
         signals=server.listener.signals(),
     )
+
+
+def _await_zombies_among(dead):
+    """Those that wait to be reaped. The kernel may be about to remove the others
+    (state X); returns when it has."""
+    def settled():
+        states = {one: one.state for one in dead}
+        assert "X" not in states.values(), states
+        return tuple(one for one in dead if states[one] == "Z")
+
+    return eventually(settled)

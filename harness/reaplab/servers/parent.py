@@ -46,16 +46,23 @@ def exit_with(code):
     return pid
 
 def leave_orphan():
-    # The child waits to be told; then it leaves its own child to us.
+    # The child waits to be told; then it leaves its own child to us. Both are ready
+    # when this returns.
     ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+    ready, tell = os.pipe()
     def parent_of_orphan():
         signal.signal(signal.SIGUSR1, lambda *_: os._exit(0))
         child(sleep_on)
         sleep()
     def sleep_on():
         ctypes.CDLL(None).prctl(1, 0)
+        os.write(tell, b"x")
         sleep()
-    return child(parent_of_orphan)
+    pid = child(parent_of_orphan)
+    os.read(ready, 1)
+    os.close(ready)
+    os.close(tell)
+    return pid
 
 def await_next_tick():
     # Ages are told in clock ticks (proc(5), starttime): who comes later, shows.

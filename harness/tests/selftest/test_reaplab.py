@@ -1,6 +1,7 @@
 """The library itself: its readers against hostile and half-written input, and its
 eyes against what is really there."""
 
+import json
 import os
 import random
 import shutil
@@ -8,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -173,6 +175,43 @@ def test_the_scan_finds_the_same_children(monkeypatch):
             os.waitpid(pid, 0)
 
 
+def test_a_child_is_not_missed_where_another_vanishes(monkeypatch):
+    """The kernel goes on at a place in its list. If the child listed last is reaped
+    meanwhile, that place is one too far, and the next child is not listed."""
+    pids = [forked(lambda: time.sleep(1000)) for _ in range(2)]
+    me, listed = Process.at(os.getpid()), process._listed_children
+
+    def miss_one(pid):
+        monkeypatch.setattr(process, "_listed_children", listed)
+        os.kill(pids[0], signal.SIGKILL)
+        os.waitpid(pids[0], 0)
+        return pids[:1]
+
+    monkeypatch.setattr(process, "_listed_children", miss_one)
+    try:
+        assert pids[1] in [one.pid for one in me.children()]
+    finally:
+        os.kill(pids[1], signal.SIGKILL)
+        os.waitpid(pids[1], 0)
+
+
+def test_what_the_kernel_is_about_to_remove_is_no_child(monkeypatch):
+    """A child whose parent ignores SIGCHLD is in state X before it is gone."""
+    pid = forked(lambda: time.sleep(1000))
+    read = process.read_stat
+
+    def dead(number):
+        stat = read(number)
+        return replace(stat, state="X") if number == pid else stat
+
+    monkeypatch.setattr(process, "read_stat", dead)
+    try:
+        assert pid not in [one.pid for one in Process.at(os.getpid()).children()]
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
 def test_descriptors_are_seen():
     """The opposite of every "no descriptor leaks"."""
     me = Process.at(os.getpid())
@@ -212,8 +251,12 @@ def test_a_listening_socket_is_seen():
         port = listener.getsockname()[1]
         (found,) = sockets.listening(port)
         assert found.inode == os.fstat(listener.fileno()).st_ino
-        assert found in sockets.tcp_sockets(port)
+        eventually(lambda: is_in_table(found))
     assert sockets.listening(port) == []
+
+
+def is_in_table(one):
+    assert one in sockets.tcp_sockets(one.local_port)
 
 
 # The event log
@@ -304,6 +347,19 @@ def test_eventually_tells_the_last_failure():
         eventually(lambda: 1 / 0)
 
 
+def test_eventually_waits_for_what_cannot_be_read_yet():
+    """Half a line of JSON, a key that is missing, no row yet, one row too many."""
+    answers = ['{"live": ', "{}", '{"live": []}', '{"live": [1, 2]}', '{"live": [3]}']
+
+    def read():
+        (one,) = json.loads(answers.pop(0))["live"]
+        return one
+
+    assert eventually(read) == 3
+    with pytest.raises(IndexError):
+        eventually(lambda: [][0], within=0.05)
+
+
 # What a failure prints
 
 
@@ -330,6 +386,29 @@ def test_a_report_tells_what_is_needed(start):
     assert "cannot be read" not in report.describe(server)
     server.trace.unlink()
     assert "cannot be read" in report.describe(server)
+
+
+# Half of a frame, much work, the other half.
+TWO_HALVES = """
+import os, time
+os.write(1, b"one ")
+end = time.thread_time() + 0.1
+while time.thread_time() < end:
+    pass
+os.write(1, b"two")
+time.sleep(1000)
+"""
+
+
+def test_a_screen_is_read_when_its_frame_is_whole():
+    terminal = pytest.importorskip("reaplab.terminal", reason="needs pyte")
+    with terminal.Terminal([sys.executable, "-S", "-c", TWO_HALVES]) as shown:
+        def begun():
+            text = shown.text()
+            assert "one" in text
+            return text
+
+        assert "one two" in eventually(begun)
 
 
 def test_a_report_does_not_command_the_terminal():
