@@ -1,8 +1,10 @@
 """What lab 01 asks: each side of a fork lets go of what only the other uses, and the
 sockets of a server with three clients were counted and named."""
 
+import contextlib
 from dataclasses import replace
 
+from reaplab.deadline import eventually
 from reaplab.diagnosis import evidence
 from reaplab.grading import CannotJudge, failed, idea, passed, predictions
 from reaplab.grading.checks.quiz import Item, Mistake, explained, quiz
@@ -58,6 +60,7 @@ FIN_IS_ALL = Mistake(
     "and how many may it have (ulimit -n)?",
 )
 VISITS = 3
+LATE = 2.0  # seconds that a parent may take to close, on a busy machine
 NAMELESS = {"no-server", "unnamed"}
 
 
@@ -83,6 +86,12 @@ def _count(work):
         before = len(server.listener.socket_inodes())
         arrange.visit(server, VISITS)
         arrange.let_settle(server)
+
+        def as_many_as_before():
+            assert len(server.listener.socket_inodes()) <= before
+
+        with contextlib.suppress(AssertionError):
+            eventually(as_many_as_before, within=LATE)
         kept = len(server.listener.socket_inodes()) - before
     done = f"{VISITS} clients came and left, and the parent's sockets were counted"
     if kept <= 0:

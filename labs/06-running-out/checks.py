@@ -263,10 +263,13 @@ def _connect(stack, address):
             sock.connect(address)
         poll.register(sock, select.POLLOUT)
     deadline = time.monotonic() + QUEUED_WITHIN
-    while connected < QUEUE and (left := deadline - time.monotonic()) > 0:
-        for handle, event in poll.poll(left * 1000):
+    # However late it is, those that are connected are counted.
+    while events := poll.poll(max(0, deadline - time.monotonic()) * 1000):
+        for handle, event in events:
             poll.unregister(handle)
             connected += not event & (select.POLLERR | select.POLLHUP)
+        if connected == QUEUE:
+            break
     return connected
 
 

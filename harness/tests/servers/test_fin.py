@@ -59,12 +59,16 @@ def states_are(server, session, client_side, server_side):
         (server_side, server.port, session.end[1]),
     }
     expected = sorted(one for one in expected if one[0])
-    for seen in (sockets.proc_states, sockets.ss_states):
-        found = [
-            one for one in seen(server.port)
-            if set(one[1:]) == {server.port, session.end[1]}
-        ]
-        assert found == expected, seen.__name__
+
+    def tables_agree():
+        for seen in (sockets.proc_states, sockets.ss_states):
+            found = [
+                one for one in seen(server.port)
+                if set(one[1:]) == {server.port, session.end[1]}
+            ]
+            assert found == expected, seen.__name__
+
+    eventually(tables_agree)  # others' sockets that come and go may hide one
 
 
 def holders(server, one):
@@ -94,7 +98,7 @@ def test_the_states_at_each_step(start, variant, witness):
     # Connected, though nobody has accepted: the kernel shakes hands by itself.
     states_are(server, session, "ESTABLISHED", "ESTABLISHED")
     assert session.servers_side().inode == 0, "no process has it"
-    assert sockets.accept_queue(server.port) == 1
+    eventually(lambda: waiting_are(server, 1))
 
     arrange.thaw(server)
     session.echo()
@@ -118,6 +122,12 @@ def test_the_states_at_each_step(start, variant, witness):
     # Who closed first waits; of the other side nothing is left.
     states_are(server, session, "TIME_WAIT", None)
     assert holders(server, listening) == [server.process]
+
+
+def waiting_are(server, count):
+    """So many clients wait to be accepted: the kernel may still be shaking hands
+    when a client calls itself connected."""
+    assert sockets.accept_queue(server.port) == count
 
 
 def both_closed(server, child, connected, listening):
@@ -203,7 +213,7 @@ def test_keeps_listener_keeps_the_port(start):
         session.echo()
         child = arrange.await_worker(server)
         (listening,) = sockets.listening(server.port)
-        assert holders(server, listening) == [server.process, child]
+        assert set(holders(server, listening)) == {server.process, child}
         server.process.send(signal.SIGKILL)
         assert server.exit_status() == -signal.SIGKILL
         (kept,) = sockets.listening(server.port)
@@ -212,7 +222,7 @@ def test_keeps_listener_keeps_the_port(start):
             start("keeps_listener", port=server.port)
         with Connection(server.address) as lost:
             lost.send(b"is anybody there?\n")
-            assert sockets.accept_queue(server.port) == 1
+            eventually(lambda: waiting_are(server, 1))
             assert lost.servers_side().inode == 0
     arrange.await_death([child])
     with start("keeps_listener", port=server.port) as second:
@@ -279,14 +289,14 @@ def test_a_frozen_server_absorbs_its_backlog_and_one_more(start, witness):
         for number in range(room):
             connecting.append(connect_at_once(server))
             eventually(lambda: established(connecting[number]))
-        assert sockets.accept_queue(server.port) == room
+        eventually(lambda: waiting_are(server, room))
         assert ss_queue(server) == (room, BACKLOG)
 
         before, began = tcp_counter("ListenOverflows"), time.monotonic()
         for _ in range(late):
             connecting.append(connect_at_once(server))
         eventually(lambda: dropped(before + late))
-        assert sockets.accept_queue(server.port) == room
+        eventually(lambda: waiting_are(server, room))
         assert [own_state(one) for one in connecting[room:]] == ["SYN_SENT"] * late
         timeout, _ = tcp_info(connecting[-1])
         assert timeout >= 1

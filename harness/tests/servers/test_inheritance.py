@@ -188,9 +188,11 @@ def heir(lab, folder, start):
                 return start(variant, **by(estate))
             log = folder / "mute.jsonl"
             command = [lab.program(f"server_{variant}"), "--trace", log]
-            return stack.enter_context(
+            server = stack.enter_context(
                 servers.start_foreign_server(command, trace=log, **by(estate))
             )
+            arrange.await_idle(server)  # it listens before it is set up
+            return server
 
         yield start_heir
 

@@ -11,6 +11,7 @@ import pytest
 
 from reaplab.deadline import eventually
 from reaplab.lifelines import event_log
+from reaplab.proc import sock_diag
 from reaplab.proc.process import Process
 from reaplab.servers import arrange, spawn
 
@@ -98,10 +99,17 @@ def by_write_to_nobody(session, child):
     after FIN and RST the kernel says EPIPE."""
     child.send(signal.SIGSTOP)
     eventually(lambda: is_stopped(child))
+    ends = session.socket.getpeername()[:2], session.socket.getsockname()[:2]
     session.send(b"gone before you answer\n")
     session.half_close()
     session.reset()
+    eventually(lambda: is_disconnected(*ends))
     child.send(signal.SIGCONT)
+
+
+def is_disconnected(*ends):
+    """The RST has come: the server's socket is in no table any more."""
+    assert sock_diag.find(*ends) is None
 
 
 def is_stopped(child):

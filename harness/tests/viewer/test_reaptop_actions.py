@@ -223,7 +223,7 @@ def test_read_only(watched):
         for key in "bfcxKn":
             shown.type(key)
             shown.await_text("read-only: nothing may be acted on")
-        assert server.process.state == "S"
+        await_state(server, "S")
         assert len(server.process.live_children()) == 1
         assert Process.at(shown.pid).children() == []
 

@@ -10,7 +10,7 @@ import pytest
 
 from reaplab.deadline import eventually
 from reaplab.proc.process import Process
-from reaplab.servers import spawn
+from reaplab.servers import arrange, spawn
 from reaplab.servers.clients import Session
 
 NAMESPACE = ["unshare", "--pid", "--fork", "--kill-child"]
@@ -87,6 +87,8 @@ def visited(inside):
     with Session(address) as client:
         client.send(b"x")
         assert client.receive(1) == b"x"
+        # Back from fork, the server has logged it and closed its copy.
+        arrange.await_asleep([server])
         yield server, inner, address, client
 
 

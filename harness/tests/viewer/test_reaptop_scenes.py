@@ -167,6 +167,10 @@ def stopped(server):
     assert server.state == "T"
 
 
+def is_gone(server):
+    assert not server.has_entry()
+
+
 def only_child(shown):
     """The server of a scene whose clients have all left."""
     found = Process.at(shown.pid).live_children()
@@ -183,7 +187,7 @@ def test_who_acts_on_a_server_ends_the_scene(screen):
     eventually(lambda: stopped(server))
     shown.type("3")
     shown.await_text("Scene 3: the loop", "1/9 ", "sleeping")
-    assert not server.has_entry()
+    eventually(lambda: is_gone(server))
 
 
 @pytest.mark.parametrize("scene", ["0", "6", "", "two", "-1", "1.5"])

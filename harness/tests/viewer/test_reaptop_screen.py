@@ -104,6 +104,7 @@ def test_zombies_have_a_colour_of_their_own(start, screen):
     server = start("noreap")
     arrange.visit(server, 1)
     with hold(server.address, 1):
+        arrange.await_asleep(arrange.await_children(server, 1))
         shown = screen(server.process.pid)
         shown.await_text("live 1  zombies 1")
         colours = {}
@@ -133,6 +134,7 @@ def test_more_children_than_rows(start, screen):
     server = start("noreap")
     arrange.visit(server, 40)
     ages = {one.pid: one.start_ticks for one in arrange.await_zombies(server, 40)}
+    arrange.await_idle(server)  # and so has logged the last fork
     # By their PIDs one cannot tell: those begin anew at pid_max.
     forked = [one["child"] for one in event_log.read(server.trace).of("fork")]
     shown = screen(server.process.pid)

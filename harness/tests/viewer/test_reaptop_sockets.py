@@ -84,14 +84,17 @@ def test_what_the_kernel_says_is_on_the_screen(start, look):
         for session in sessions:
             await_connection(screen, session.port, "ESTABLISHED", "ESTABLISHED")
         screen.await_text("4 connections  ESTABLISHED 4")
-        for child in server.listener.children():
-            (inode,) = child.socket_inodes() & {
-                one.inode for one in sockets.tcp_sockets(server.port)
-            }
-            (port,) = [one.remote_port for one in
-                       sockets.tcp_sockets(server.port) if one.inode == inode]
+        for child in arrange.await_children(server, 4):
+            port = eventually(lambda: port_of_its_client(server, child))
             await_connection(screen, port, "ESTABLISHED", "ESTABLISHED",
                              str(child.pid))
+
+
+def port_of_its_client(server, child):
+    held = child.socket_inodes()
+    (port,) = [one.remote_port for one in sockets.tcp_sockets(server.port)
+               if one.inode in held]
+    return port
 
 
 def test_the_queue_of_a_server_that_does_not_accept(start, look):
@@ -273,8 +276,8 @@ def test_in_another_network_namespace(lab, look):
             screen = look(server)
             await_listening(screen, f"127.0.0.1:{server.port}", "queue 0 of ?")
             screen.await_text("2 connections  ESTABLISHED 2")
-            for child in server.listener.children():
-                assert f"ESTABLISHED {child.pid}" in screen.text()
+            for child in arrange.await_children(server, 2):
+                screen.await_text(f"ESTABLISHED {child.pid}")
         finally:
             spawn.end(client)
 
