@@ -477,6 +477,8 @@ lint:
 		-c -o /dev/null $$file || exit 1; done
 	clang-tidy --quiet --warnings-as-errors='*' $(C_FILES) -- -std=c11 -D_GNU_SOURCE -Isrc
 	$(PYTHON) -m flake8 --max-line-length 88 harness labs
+	$(PYTHON) harness/first_sighting.py $(shell find harness -name 'test_*.py') \
+		$(wildcard labs/*/checks.py)
 	shellcheck $(SHELL_SOURCES)
 
 MAN1 := $(PREFIX)/share/man/man1
