@@ -16,6 +16,9 @@ VARIANTS += serial wait_blocks wait_spins eintr errno unsafe keeps_conn keeps_li
 	blocked falls_through steals
 
 BUILD ?= build
+ifneq ($(words [$(BUILD)]),1)
+$(error BUILD='$(BUILD)': there is a space in it, and make cannot build there)
+endif
 PREFIX ?= /usr/local
 # As a shell would have it: not each of them expands PREFIX=~/.local.
 ifneq ($(filter ~/%,$(firstword $(PREFIX))),)

@@ -26,16 +26,35 @@ static size_t append(char *line, size_t size, size_t used, const char *text)
 	return used;
 }
 
+/* Appends text in at most `most` bytes: a longer one loses its middle. */
+static size_t append_cut(char *line, size_t size, size_t used, const char *text,
+			 size_t most)
+{
+	static const char gap[] = "...";
+	size_t length = strlen(text);
+	size_t half = (most - strlen(gap)) / 2;
+
+	if (length <= most)
+		return append(line, size, used, text);
+	used = append(line, used + half, used, text);
+	used = append(line, size, used, gap);
+	return append(line, size, used, text + length - half);
+}
+
 void complain(const char *what, const char *why)
 {
 	int saved_errno = errno;
 	char line[512];
 	size_t room = sizeof(line) - 1;
 	size_t used = 0;
+	size_t reason = strlen(why) < room / 2 ? strlen(why) : room / 2;
 
 	used = append(line, room, used, program_name);
 	used = append(line, room, used, ": ");
-	used = append(line, room, used, what);
+	/* A long path or host does not push the reason off the line. */
+	used = append_cut(line, room, used, what,
+			  used + reason + 16 < room ? room - used - reason - 2
+						    : 16);
 	used = append(line, room, used, ": ");
 	used = append(line, room, used, why);
 	line[used++] = '\n';

@@ -13,7 +13,7 @@ enum {
 void complain_as(const char *program);
 
 /* Writes `program: what: why` and a newline; control characters in either are
- * shown as `?`, and a line is cut at 512 bytes. Async-signal-safe; errno is
+ * shown as `?`, a line has at most 512 bytes, and a long `what` loses its middle. Async-signal-safe; errno is
  * preserved. A failing stderr is ignored: there is no one left to tell. */
 void complain(const char *what, const char *why);
 

@@ -6,13 +6,25 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 1024 };
+enum {
+	LINE_MAX_BYTES = 1024,
+	WHAT_END_BYTES = 240, /* of each end of what is too long */
+};
 
 void complain(const char *what, const char *why)
 {
 	char line[LINE_MAX_BYTES];
-	int length =
-		snprintf(line, sizeof line - 1, "reaptop: %s: %s", what, why);
+	size_t long_what = strlen(what);
+	int length;
+
+	/* A long path does not push the reason off the line. */
+	if (long_what > (size_t)2 * WHAT_END_BYTES)
+		length = snprintf(line, sizeof line - 1,
+				  "reaptop: %.*s...%s: %s", WHAT_END_BYTES,
+				  what, what + long_what - WHAT_END_BYTES, why);
+	else
+		length = snprintf(line, sizeof line - 1, "reaptop: %s: %s",
+				  what, why);
 	if (length < 0)
 		return;
 	size_t size = strlen(line);

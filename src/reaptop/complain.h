@@ -10,7 +10,7 @@ enum {
 };
 
 /* Writes `reaptop: what: why` and a newline in one write(2); control
- * characters in either are shown as `?`, a line is cut at 1024 bytes. While
+ * characters in either are shown as `?`, a long `what` loses its middle. While
  * the screen is up the line would spoil it: take the screen down first. A
  * failing stderr is ignored: there is no one left to tell. */
 void complain(const char *what, const char *why);

@@ -355,3 +355,24 @@ def test_the_disk_is_full_under_the_log(lab, folder, start):
     assert read.events and len(read.faults) <= 1, "at most its end is torn"
     assert server.stop() == 0
     assert server.closing_line().zombies == 0
+
+
+@pytest.mark.parametrize("argv, reason", [
+    (["server_noreap", "--trace", "{}", "0"], "No such file or directory"),
+    (["reaptop", "-b", "-n1", "--", "{}"], "No such file or directory"),
+])
+def test_a_long_path_does_not_hide_the_reason(lab, folder, argv, reason):
+    """The line is cut in the middle of the path: both of its ends are shown."""
+    path = "/".join([str(folder), *["x" * 250] * 4, "end"])
+    program, *arguments = argv
+    run = spawn.run([lab.program(program), *[one.format(path) for one in arguments]])
+    assert run.status != 0 and run.err.count("\n") == 1
+    assert run.err.startswith(f"{program}: {folder}/xxx"), run.err
+    assert "..." in run.err and run.err.endswith(f"/end: {reason}\n"), run.err
+
+
+def test_a_build_folder_with_a_space_is_refused_in_one_line(lab, folder):
+    build = folder / "a b"
+    run = spawn.run(["make", "-C", lab.root, "--no-print-directory", f"BUILD={build}"])
+    assert run.status == 2 and not build.exists() and not (folder / "a").exists()
+    assert run.err.count("\n") == 1 and "there is a space in it" in run.err, run.err
