@@ -104,6 +104,8 @@ def judge(lab, submission, path):
             result = attempt(lab, top / "submission", found, box, path)
             if result.unjudged is None:
                 break
+        if class_run.failed_build(result):
+            result.unjudged = fault_shown_by_starter(lab, top, found, box)
         return result
     finally:
         scratch.remove(top)
@@ -111,15 +113,29 @@ def judge(lab, submission, path):
             scratch.remove(found)
 
 
-def attempt(lab, folder, staged, box, path):
-    """One judge from start to end: a Result."""
+def fault_shown_by_starter(lab, top, staged, box):
+    """Why the machine is at fault, in words; None if it is not. The lab's starter
+    compiles, and everybody may read it. The solution is not here: where there is no
+    sandbox, a submission could read it."""
+    submissions.read(lab.starter).write(top / "starter")
+    result = attempt(lab, top / "starter", staged, box)
+    failed = class_run.failed_build(result)
+    if result.unjudged is None and failed is None:
+        return None
+    why = result.unjudged or failed.seen.splitlines()[0]
+    return f"the lab's starter could not be built here either: {why}"
+
+
+def attempt(lab, folder, staged, box, path=None):
+    """One judge from start to end: a Result. What there is of it is written to the
+    path, if there is one, all along."""
     terms = judge_box.Terms(box, time_limit=TIME)
     judging = judge_box.JudgeBox(lab, folder, staged, terms)
     written = 0
     try:
         while (ended := judging.poll()) is None:
             so_far = judging.result()
-            if so_far is not None and len(so_far.checks) > written:
+            if path and so_far is not None and len(so_far.checks) > written:
                 written = len(so_far.checks)
                 results_json.write(path, results_json.document(so_far))
             time.sleep(PERIOD)

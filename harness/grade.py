@@ -24,7 +24,9 @@ HALF_THE_PROCESSORS = max(1, (os.cpu_count() or 1) // 2)
 DESCRIPTION = """\
 Build and check each submission in a sandbox of its own, and write for each a
 results.json (Gradescope's) and a report.txt, and for the class summary.csv and
-summary.html. Run again, it judges only what is new, has changed, or has no grade."""
+summary.html. Run again, it judges only what is new, has changed, or has no grade.
+First the instructor's solution is judged in the same way: if it does not get full
+marks, the machine is at fault, and nobody is graded."""
 
 EPILOG = """\
 A submission is a folder or an archive (.zip, .tar, .tar.gz, .tgz) in SUBMISSIONS,
@@ -32,7 +34,7 @@ named after the student. Without --lab, SUBMISSIONS has a folder per student, an
 it one entry per lab, named as the lab is (03, or 03-lost-children).
 
 Exit status: 0 all were graded, 1 it failed while running or was interrupted, 2 the
-command line was wrong, 3 some could not be judged, by a fault of the machine."""
+command line was wrong, 3 some or all could not be judged, by a fault of the machine."""
 
 
 def parse(arguments):
@@ -145,6 +147,11 @@ def grade(found, options):
             run.run()
         except KeyboardInterrupt:
             interrupted = True
+        except class_run.MachineAtFault as error:
+            complain("the solution gets no full marks here, nobody is graded", error)
+            if len(run.done) == len(found):
+                write_summary(run.done, options.out)
+            return UNJUDGED
         write_summary(run.done, options.out)
     left = len(found) - len(run.done)
     if interrupted and left:

@@ -14,6 +14,7 @@ from ..servers.box import Open
 from .outcome import CannotJudge
 
 LIMIT = 60.0  # seconds for a whole build, on a busy machine
+CORE = "build/libecho.a"  # what submissions are linked with
 MOST_LINES = 12  # of a compiler's words that are passed on
 
 CFLAGS = (
@@ -49,6 +50,11 @@ def build(lab, folder, into, box, limit=LIMIT):
     """Build all programs of the lab from the submission in `folder`; they end up
     below `into`. Each may take `limit` seconds. Raises CannotJudge if the machine
     lacks a compiler or such."""
+    core = project(CORE)
+    if any(one.kind == "variant" for one in lab.programs.values()) and (
+        not os.path.exists(core)
+    ):
+        raise CannotJudge(f"{CORE} is not built: make labs-core")
     built = Built()
     into.mkdir(parents=True, exist_ok=True)
     bench = _Bench(folder, into, box, limit)
@@ -98,7 +104,7 @@ def compile_command(program, target, compiler="cc"):
         command += ["-I", project("src"), "-no-pie"]
     command += ["-o", str(target), *program.sources]
     if program.kind == "variant":
-        command.append(project("build/libecho.a"))
+        command.append(project(CORE))
     return [*command, "-pthread"]
 
 

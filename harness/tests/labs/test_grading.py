@@ -18,15 +18,18 @@ from pathlib import Path
 
 import pytest
 
+import grade as grade_module
 from conftest import ROOT
 from gradescope_document import complaints_about
 from reaplab.deadline import PATIENCE, eventually
-from reaplab.grading import answers, judging, labs, report, results_json
+from reaplab.grading import (
+    answers, building, judging, labs, report, results_json,
+)
 from reaplab.grading.class_run import (
     interruption, run as class_run, submissions, summary,
 )
 from reaplab.grading.outcome import Belief, Outcome, Result, Scored
-from reaplab.grading.sandbox import bubblewrap as sandbox, limits
+from reaplab.grading.sandbox import bubblewrap as sandbox, judge_box, limits
 from reaplab.proc.process import Process
 from reaplab.servers import server as servers, spawn
 
@@ -488,10 +491,19 @@ def test_killed_it_leaves_nothing_that_the_next_run_does_not_remove(
 
 
 @pytest.mark.timeout(200)
-def test_what_takes_too_long_is_no_grade_and_is_tried_again(sandboxed, folder):
+def test_what_takes_too_long_is_no_grade_and_is_tried_again(
+    sandboxed, folder, monkeypatch
+):
     submission(folder / "in/alice", "waitpid_loop")
-    run = grade(folder, "--time-limit", "0.2")
-    assert run.status == UNJUDGED, run
+    found = submissions.find(folder / "in", labs.load(LAB))
+    terms = judge_box.Terms(time_limit=0.2)
+    with monkeypatch.context() as patch:
+        patch.setattr(class_run.ClassRun, "_prove", lambda *_: None)
+        run = class_run.ClassRun(
+            found, folder / "out", 1, lambda *_: None, lambda: None, terms
+        )
+        run.run()
+    grade_module.write_summary(run.done, folder / "out")
     document = results(folder, "alice")
     assert complaints_about(document) == []
     assert "could not be judged" in document["tests"][0]["name"]
@@ -502,6 +514,159 @@ def test_what_takes_too_long_is_no_grade_and_is_tried_again(sandboxed, folder):
     ).read_text()
     again = grade(folder)
     assert again.status == DONE and "as before" not in again.out
+
+
+@pytest.mark.timeout(200)
+def test_a_machine_where_the_solution_fails_grades_nobody(sandboxed, folder):
+    submission(folder / "in/alice", "waitpid_loop")
+    run = grade(folder, "--time-limit", "0.2")
+    assert run.status == UNJUDGED, run
+    (line,) = run.err.splitlines()
+    assert line == (
+        "grade.py: the solution gets no full marks here, nobody is graded: "
+        "03-lost-children: it was not done after 0.2 s"
+    )
+    assert os.listdir(folder / "out") == []
+
+
+def test_in_a_fresh_clone_nobody_is_graded(sandboxed, folder):
+    """Nothing is built there, so all that has to be built would fail."""
+    folder.chmod(0o755)
+    clone = folder / "clone"
+    for name in ("src", "labs", "harness/reaplab"):
+        shutil.copytree(
+            ROOT / name, clone / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(HARNESS / "grade.py", clone / "harness")
+    shutil.copytree(answers.instructors(labs.load(LAB)) / "solution",
+                    folder / "in/alice")
+    run = spawn.run(
+        [sys.executable, "-B", clone / "harness/grade.py", "--lab", LAB,
+         folder / "in", folder / "out"],
+        within=120,
+    )
+    assert run.status == UNJUDGED and run.out == "", run
+    (line,) = run.err.splitlines()
+    assert line.endswith(
+        "03-lost-children: build/libecho.a is not built: make labs-core"
+    )
+    assert os.listdir(folder / "out") == []
+
+
+@pytest.mark.parametrize("setting", ["BUILD=elsewhere", "SAN=1"])
+@pytest.mark.parametrize("target", ["grade", "check", "lab"])
+def test_make_builds_what_submissions_are_linked_with(setting, target):
+    """In the folder that the judge reads, whatever else make is told."""
+    run = spawn.run(
+        ["make", "--dry-run", "--always-make", "-C", ROOT, target, setting,
+         f"LAB={LAB}", "SUBMISSIONS=in", "OUT=out"],
+        env={name: value for name, value in os.environ.items()
+             if not name.startswith(("MAKE", "MFLAGS"))},
+    )
+    assert run.status == DONE, run
+    assert "ar rcs build/libecho.a " in run.out
+
+
+def test_check_says_so_where_nothing_is_built(plain_build, folder, monkeypatch):
+    monkeypatch.setattr(building, "CORE", "build/missing.a")
+    given = submission(folder / "alice", "waitpid_loop")
+    result = judging.judge(labs.load(LAB), given, folder / "built")
+    assert result.unjudged == "build/missing.a is not built: make labs-core"
+
+
+class ScriptedBox:
+    """In place of a JudgeBox: ends at the second poll, as the script says. The script
+    maps a folder's `kind` file to outcomes, one a try. Records what ran beside it."""
+
+    script = {}
+    running = []
+
+    def __init__(self, lab, folder, *_):
+        self.kind = (folder / "kind").read_text()
+        self.mode = stat.S_IMODE(folder.parent.stat().st_mode)
+        self.polled = False
+        self.running.append(self.kind)
+        assert not ("solution" in self.running and len(self.running) > 1)
+        assert self.mode & 0o007 == 0, "anybody could read it"
+
+    def poll(self):
+        if not self.polled:
+            self.polled = True
+            return None
+        outcome = self.script[self.kind]
+        beliefs = outcome.pop(0) if len(outcome) > 1 else outcome[0]
+        return judge_box.Ended(result_of(*beliefs))
+
+    def close(self):
+        self.running.remove(self.kind)
+
+
+BUILT, BROKEN = (), ("does-not-build",)
+
+
+def scripted_run(folder, monkeypatch, **script):
+    """A ClassRun of the students in the script; not yet run."""
+    monkeypatch.setattr(judge_box, "JudgeBox", ScriptedBox)
+    monkeypatch.setattr(ScriptedBox, "script", script)
+    monkeypatch.setattr(ScriptedBox, "running", [])
+    monkeypatch.setattr(answers, "instructors", lambda _: folder / "known")
+    for name in script:
+        top = folder / ("known" if name == "solution" else "in") / name
+        top.mkdir(parents=True)
+        (top / "kind").write_text(name)
+    found = submissions.find(folder / "in", labs.load(LAB))
+    return class_run.ClassRun(
+        found, folder / "out", 4, lambda *_: None, lambda: None
+    )
+
+
+def scores(run):
+    """{student: points, or None without a grade}, as they are on disk."""
+    found = {}
+    for one in run.done:
+        path = run._out / "students" / one.submission.student
+        told, _ = results_json.read(path / "03-lost-children/results.json")
+        assert told.unjudged == one.result.unjudged
+        found[one.submission.student] = (
+            told.score if told.unjudged is None else None
+        )
+    return found
+
+
+def test_a_failed_build_counts_if_the_solution_still_builds(folder, monkeypatch):
+    run = scripted_run(
+        folder, monkeypatch, solution=[BUILT], alice=[BUILT], bob=[BROKEN]
+    )
+    run.run()
+    assert scores(run) == {"alice": 4, "bob": 0}
+    assert [one.submission.student for one in run.done] == ["alice", "bob"]
+
+
+def test_a_machine_that_breaks_in_the_midst_of_a_class_grades_nobody(
+    folder, monkeypatch
+):
+    run = scripted_run(
+        folder, monkeypatch,
+        solution=[BUILT, BROKEN], alice=[BUILT], bob=[BROKEN],
+    )
+    with pytest.raises(class_run.MachineAtFault, match="03-lost-children: a: seen"):
+        run.run()
+    assert scores(run) == {"alice": None, "bob": None}
+
+
+def test_a_solution_that_fails_once_is_tried_again(folder, monkeypatch):
+    run = scripted_run(
+        folder, monkeypatch, solution=[("does-not-listen",), BUILT], alice=[BUILT]
+    )
+    run.run()
+    assert scores(run) == {"alice": 4}
+
+
+def test_where_the_solution_fails_no_submission_is_run(folder, monkeypatch):
+    run = scripted_run(folder, monkeypatch, solution=[BROKEN], alice=[BUILT])
+    with pytest.raises(class_run.MachineAtFault):
+        run.run()
+    assert run.done == [] and list((folder / "out").rglob("*")) == []
 
 
 @pytest.mark.timeout(200)

@@ -234,6 +234,26 @@ def test_the_autograder_where_there_can_be_no_sandbox(autograder, folder):
 
 @pytest.mark.xdist_group("handout")
 @pytest.mark.timeout(300)
+def test_the_autograder_grades_nobody_where_the_starter_does_not_build(
+    autograder, folder
+):
+    """A known answer that is no secret shows that the machine is at fault."""
+    header = autograder / "source/src/echo/variant.h"
+    text = header.read_text()
+    known("solution").lay_out(folder / "submission")
+    try:
+        header.write_text("#error broken\n")
+        run, document = run_autograder(autograder, folder)
+    finally:
+        header.write_text(text)
+    assert run.status == DONE, run
+    assert document["score"] == 0 and len(document["tests"]) == 1
+    assert "could not be judged" in document["tests"][0]["name"]
+    assert "starter could not be built here either" in document["tests"][0]["output"]
+
+
+@pytest.mark.xdist_group("handout")
+@pytest.mark.timeout(300)
 def test_the_autograder_says_what_it_could_not_take(autograder, folder):
     (folder / "submission").mkdir()
     (folder / "submission/data").write_bytes(bytes(5 << 20))

@@ -7,6 +7,11 @@
 Each result is on disk, whole, as soon as it is there: a run that was interrupted
 goes on where it was, and judges again only what has changed or has no grade yet.
 What could not be judged is judged once more in the end, with nobody beside it.
+
+Before anybody is judged for a lab, the instructor's solution is built and judged in the
+same way. If a build failed, that is done again at the end; until then the results of
+failed builds are held back. If the solution gets less than full marks, the machine is
+at fault and nobody is graded. No submission runs at the same time, so none can read it.
 """
 
 import contextlib
@@ -17,13 +22,25 @@ from dataclasses import dataclass
 from subprocess import SubprocessError
 
 from . import submissions
-from .. import report, results_json
+from .. import answers, report, results_json
 from ... import whole_file
 from ...servers import spawn
 from ..outcome import Belief, Outcome, Result, Scored
-from ..sandbox import judge_box, scratch, stage
+from ..sandbox import judge_box, limits, scratch, stage
 
 PERIOD = 0.1  # seconds between looks at the judges
+
+
+class MachineAtFault(Exception):
+    """A known correct answer is not judged as correct here. The message says why."""
+
+
+class KnownAnswer(submissions.Submission):
+    """The instructor's solution of a lab, judged as if a student had handed it in."""
+
+    @classmethod
+    def of(cls, lab):
+        return cls("solution", lab, answers.instructors(lab) / "solution")
 
 
 @dataclass
@@ -48,6 +65,8 @@ class ClassRun:
         self.done = []
         self._waiting = list(found)
         self._again = []
+        self._held = []  # (_Task, Result), of failed builds
+        self._saved = []  # (_Task, Result), of this run
         self._out = out
         self._jobs = jobs
         self._tell = tell
@@ -57,7 +76,7 @@ class ClassRun:
 
     def run(self):
         """Grade all. Whatever ends it, no process is left, and what was done
-        stays done."""
+        stays done. Raises MachineAtFault; then nobody was graded by this run."""
         names = sorted({one.lab.name for one in self._waiting})
         with contextlib.ExitStack() as stack:
             scratch.clear()
@@ -65,8 +84,43 @@ class ClassRun:
             stack.callback(scratch.remove, self._stage)
             self._digest = digest_of(self._stage)
             stack.callback(self._end_all)
-            self._work_off(self._waiting, self._jobs)
+            waiting = [one for one in self._waiting if not self._is_as_before(one)]
+            self._prove(one.lab for one in waiting)
+            self._work_off(waiting, self._jobs)
             self._work_off(self._again, 1)
+            self._settle()
+
+    def _is_as_before(self, submission):
+        """Whether an earlier run graded the same files. Reports that result."""
+        self._heed()
+        task, old = _Task(submission, self._out, True), None
+        with contextlib.suppress(submissions.Unreadable, *MACHINE):
+            self._read(task)
+            old = self._old(task)
+        if old is not None:
+            self._done(Graded(submission, old, old=True))
+        return old is not None
+
+    def _prove(self, labs):
+        """Judges the known answers to some labs. Raises MachineAtFault."""
+        by_name = {lab.name: lab for lab in labs}
+        known = [KnownAnswer.of(by_name[name]) for name in sorted(by_name)]
+        self._work_off(known, self._jobs)
+        self._work_off(self._again, 1)
+
+    def _settle(self):
+        """Saves the results of failed builds if known answers still build. Otherwise
+        takes all grades of this run back and raises MachineAtFault."""
+        try:
+            self._prove(task.submission.lab for task, _ in self._held)
+        except MachineAtFault as error:
+            for task, result in (*self._saved, *self._held):
+                result.unjudged = str(error)
+                self._write(task, result)
+            self.done += [Graded(task.submission, one) for task, one in self._held]
+            raise
+        for task, result in self._held:
+            self._save(task, result)
 
     def _work_off(self, waiting, jobs):
         while waiting or self._running:
@@ -86,15 +140,7 @@ class ClassRun:
     def _start(self, submission, last):
         task = _Task(submission, self._out, last)
         try:
-            if submission.twins:
-                names = ", ".join((submission.path.name, *submission.twins))
-                raise OSError(f"which one counts? {names}")
-            files = submissions.read(submission.path)
-            task.key = f"{self._digest} {files.digest()}"
-            old = self._old(task)
-            if old is not None:
-                self._done(Graded(submission, old, old=True))
-                return
+            files = self._read(task)
             task.notes = [
                 f"{report.printable(name)}: not taken, as it is no regular file"
                 for name in files.left_out
@@ -106,14 +152,24 @@ class ClassRun:
             self._running[box] = task
         except submissions.Unreadable as error:
             task.clean()
-            result = refused(submission.lab, "not-readable", str(error))
-            self._save(task, result)
-        except (OSError, SubprocessError, spawn.ProcessTableFull) as error:
+            self._conclude(task, refused(submission.lab, "not-readable", str(error)))
+        except MACHINE as error:
             fault = f"its files could not be handled: {error}"
             self._finish(task, judge_box.Ended(fault=fault))
         except BaseException:
             task.clean()
             raise
+
+    def _read(self, task):
+        """The Files of a task's submission; sets its key. Raises as
+        submissions.read()."""
+        submission = task.submission
+        if submission.twins:
+            names = ", ".join((submission.path.name, *submission.twins))
+            raise OSError(f"which one counts? {names}")
+        files = submissions.read(submission.path)
+        task.key = f"{self._digest} {files.digest()}"
+        return files
 
     def _old(self, task):
         """The result of an earlier run for the same files, if it was a grade."""
@@ -132,13 +188,29 @@ class ClassRun:
             result = completed(lab, result, "exceeds-limits", ended.excess)
         elif ended.fault is not None:
             result.unjudged = ended.fault
-        if _is_doubtful(result) and not task.last:
+        self._conclude(task, result)
+
+    def _conclude(self, task, result):
+        """Decides what happens to a result: save it, hold it back or judge again."""
+        is_known = isinstance(task.submission, KnownAnswer)
+        wrong = fault_shown_by(result) if is_known else None
+        if (_is_doubtful(result) or wrong) and not task.last:
             self._again.append(task.submission)
-            return
-        result.notes += task.notes
-        self._save(task, result)
+        elif wrong:
+            raise MachineAtFault(f"{task.submission.lab.name}: {wrong}")
+        elif not is_known:
+            result.notes += task.notes
+            if failed_build(result):
+                self._held.append((task, result))
+            else:
+                self._save(task, result)
 
     def _save(self, task, result):
+        self._write(task, result)
+        self._saved.append((task, result))
+        self._done(Graded(task.submission, result))
+
+    def _write(self, task, result):
         task.results.parent.mkdir(parents=True, exist_ok=True)
         whole_file.write(
             task.results.with_name("report.txt"), report.describe(result) + "\n"
@@ -150,7 +222,6 @@ class ClassRun:
         )
         document["extra_data"]["key"] = task.key
         results_json.write(task.results, document)
-        self._done(Graded(task.submission, result))
 
     def _done(self, graded):
         self.done.append(graded)
@@ -187,6 +258,7 @@ class _Task:
 
     def lay_out(self, files):
         self._top = scratch.make("submission")
+        limits.let_only_judges_enter(self._top)
         self.folder = self._top / "submission"
         files.write(self.folder)
 
@@ -194,6 +266,25 @@ class _Task:
         if self._top is not None:
             scratch.remove(self._top)
             self._top = None
+
+
+def failed_build(result):
+    """The Belief that says which build failed, and how; None if all went well."""
+    failed = [one for one in result.beliefs if one.id in BUILD_FAILED]
+    return failed[0] if failed else None
+
+
+def fault_shown_by(result):
+    """Why the machine is at fault if this is the Result of a known correct answer, in
+    one line; None if it got full marks."""
+    if result.unjudged is not None:
+        return _first_line(result.unjudged)
+    first = next((one for one in result.checks if not one.outcome.passed), None)
+    return first and f"{first.id}: {_first_line(first.outcome.seen)}"
+
+
+def _first_line(text):
+    return report.printable((text.splitlines() or ["no word"])[0])
 
 
 def refused(lab, name, why):
@@ -218,6 +309,9 @@ def completed(lab, result, name, why):
 
 # Beliefs named where the time was up: a busy machine may be behind them.
 LATE = {"does-not-listen", "builds-too-long"}
+BUILD_FAILED = {"does-not-build", "builds-too-long"}
+# Exceptions for which no submission is to blame.
+MACHINE = (OSError, SubprocessError, spawn.ProcessTableFull)
 
 SAID_OF = {
     "exceeds-limits": (

@@ -89,6 +89,14 @@ def give_to_nobody(path):
         os.chown(path, nobody.pw_uid, nobody.pw_gid)
 
 
+def let_only_judges_enter(path):
+    """Shut a folder of the grader's for all users but itself and become_nobody()'s,
+    who may not write to it."""
+    if os.getuid() == 0:
+        os.chown(path, 0, pwd.getpwnam("nobody").pw_gid)
+    os.chmod(path, 0o750 if os.getuid() == 0 else 0o700)
+
+
 def become_untraceable():
     """Let no process of the same user trace this one, or write to its memory
     (PR_SET_DUMPABLE, prctl(2)). What it execs is as others are."""
