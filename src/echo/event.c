@@ -5,9 +5,11 @@
 #include "echo/json_line.h"
 #include "echo/log_file.h"
 #include "echo/parent_state.h"
+#include "echo/stop.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -67,9 +69,22 @@ static int put(struct json_line *line)
 	return -1;
 }
 
-/* Ends an event. If the log cannot be written it ends here: the server's work
+/* Begins an event's line, if there is a log. The stop is put off until finish(): a
+ * line that was begun does not come after the last one. */
+static bool begin(struct json_line *line, const char *event)
+{
+	stop_hold();
+	if (log_fd >= 0) {
+		start(line, event);
+		return true;
+	}
+	stop_release();
+	return false;
+}
+
+/* Writes the line. If the log cannot be written it ends here: the server's work
  * is to serve, and half a log would lie. */
-static void finish(struct json_line *line)
+static void put_or_end_log(struct json_line *line)
 {
 	int saved_errno = errno;
 
@@ -86,6 +101,12 @@ static void finish(struct json_line *line)
 	 * and copied by the first write. */
 	if (errno != saved_errno)
 		errno = saved_errno;
+}
+
+static void finish(struct json_line *line)
+{
+	put_or_end_log(line);
+	stop_release();
 }
 
 int event_listen(const union address *address, int backlog, const char *variant)
@@ -108,9 +129,8 @@ void event_accept(const union address *peer)
 	char text[ADDRESS_TEXT_SIZE];
 	struct json_line line;
 
-	if (log_fd < 0)
+	if (!begin(&line, "accept"))
 		return;
-	start(&line, "accept");
 	json_line_text(&line, "peer", address_format(peer, text));
 	finish(&line);
 }
@@ -119,48 +139,50 @@ void event_fork(pid_t child)
 {
 	struct json_line line;
 
+	stop_hold();
 	parent_state->forked = parent_state->forked + 1;
-	if (log_fd < 0)
-		return;
-	start(&line, "fork");
-	json_line_number(&line, "child", child);
-	finish(&line);
+	if (begin(&line, "fork")) {
+		json_line_number(&line, "child", child);
+		finish(&line);
+	}
+	stop_release();
 }
 
 void event_sigchld(void)
 {
 	struct json_line line;
 
+	stop_hold();
 	parent_state->sigchlds = parent_state->sigchlds + 1;
-	if (log_fd < 0)
-		return;
-	start(&line, "sigchld");
-	finish(&line);
+	if (begin(&line, "sigchld"))
+		finish(&line);
+	stop_release();
 }
 
 void event_reap(pid_t child, int status)
 {
 	struct json_line line;
 
+	stop_hold();
 	parent_state->reaped = parent_state->reaped + 1;
-	if (log_fd < 0)
-		return;
-	start(&line, "reap");
-	json_line_number(&line, "child", child);
-	if (WIFSIGNALED(status))
-		json_line_number(&line, "signal", WTERMSIG(status));
-	else
-		json_line_number(&line, "exit_code", WEXITSTATUS(status));
-	finish(&line);
+	if (begin(&line, "reap")) {
+		json_line_number(&line, "child", child);
+		if (WIFSIGNALED(status))
+			json_line_number(&line, "signal", WTERMSIG(status));
+		else
+			json_line_number(&line, "exit_code",
+					 WEXITSTATUS(status));
+		finish(&line);
+	}
+	stop_release();
 }
 
 void event_close(uint64_t bytes)
 {
 	struct json_line line;
 
-	if (log_fd < 0)
+	if (!begin(&line, "close"))
 		return;
-	start(&line, "close");
 	json_line_number(&line, "bytes", (int64_t)bytes);
 	finish(&line);
 }
@@ -169,9 +191,8 @@ void event_exit(int exit_code)
 {
 	struct json_line line;
 
-	if (log_fd < 0)
+	if (!begin(&line, "exit"))
 		return;
-	start(&line, "exit");
 	json_line_number(&line, "exit_code", exit_code);
 	finish(&line);
 }
@@ -181,9 +202,8 @@ void event_error(const char *call, int error)
 	const char *name = strerrorname_np(error);
 	struct json_line line;
 
-	if (log_fd < 0)
+	if (!begin(&line, "error"))
 		return;
-	start(&line, "error");
 	json_line_text(&line, "call", call);
 	json_line_text(&line, "errno", name ? name : "unknown");
 	finish(&line);
@@ -203,7 +223,7 @@ void event_stop(const struct event_counts *counts, int zombies)
 		json_line_null(&line, "zombies");
 	else
 		json_line_number(&line, "zombies", zombies);
-	finish(&line);
+	put_or_end_log(&line);
 }
 
 struct event_counts event_counts(void)

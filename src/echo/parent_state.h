@@ -6,12 +6,13 @@
 #define REAP_ECHO_PARENT_STATE_H
 
 #include <signal.h>
+#include <stdatomic.h>
 
 struct parent_state {
 	/* Since it started: see event.h. */
 	volatile sig_atomic_t forked, reaped, sigchlds;
-	/* How many hold a stop off, and whether one was asked for: see stop.h. */
-	volatile sig_atomic_t stop_held, stop_asked;
+	/* Who holds a stop off, and whether one was asked for: see stop.c. */
+	atomic_int stop;
 };
 
 /* Never NULL: a static one until it is moved. */

@@ -13,8 +13,16 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
+
+/* What parent_state->stop is made of. At STOP_ASKED and no more, the server stops,
+ * and the value stays. */
+enum {
+	STOP_ASKED = 1,
+	STOP_HOLD = 2, /* for each stop_hold() that was not released */
+};
 
 /* Set before the handler is installed, constant from then on. */
 static const char *server_name;
@@ -49,15 +57,21 @@ static void say_totals(const struct event_counts *counts, int zombies)
 	(void)write_all(STDOUT_FILENO, line, strlen(line));
 }
 
+/* Runs once nobody holds the stop, when no event can be counted any more. Handlers
+ * and threads that come here late only wait for the end. */
 static _Noreturn void stop(void)
 {
+	static atomic_flag begun = ATOMIC_FLAG_INIT;
 	struct event_counts counts;
 	sigset_t all;
 	int zombies;
 
-	/* Nothing more is counted once the totals are being said. Cannot fail. */
+	/* First, for no handler to interrupt the one that has begun and then to
+	 * wait for it. Cannot fail. */
 	sigfillset(&all);
 	(void)sigprocmask(SIG_BLOCK, &all, NULL);
+	while (atomic_flag_test_and_set(&begun))
+		(void)pause(); /* until the other thread's _exit */
 	counts = event_counts();
 	zombies = zombies_count();
 	event_stop(&counts, zombies);
@@ -82,22 +96,35 @@ static void on_stop(int signo)
 {
 	if (getpid() != server_pid)
 		die_of(signo);
-	else if (parent_state->stop_held)
-		parent_state->stop_asked = 1;
-	else
+	else if (atomic_fetch_or(&parent_state->stop, STOP_ASKED) < STOP_HOLD)
 		stop();
 }
 
 void stop_hold(void)
 {
-	parent_state->stop_held = parent_state->stop_held + 1;
+	int now = atomic_load(&parent_state->stop);
+
+	do {
+		if (now == STOP_ASKED)
+			stop();
+	} while (!atomic_compare_exchange_weak(&parent_state->stop, &now,
+					       now + STOP_HOLD));
 }
 
 void stop_release(void)
 {
-	parent_state->stop_held = parent_state->stop_held - 1;
-	if (parent_state->stop_held == 0 && parent_state->stop_asked)
+	if (atomic_fetch_sub(&parent_state->stop, STOP_HOLD) ==
+	    STOP_HOLD + STOP_ASKED)
 		stop();
+}
+
+void stop_hold_at_death(idtype_t type, id_t id)
+{
+	siginfo_t info;
+
+	while (waitid(type, id, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+		;
+	stop_hold();
 }
 
 int stop_on_signals(const struct variant *variant)
@@ -106,7 +133,8 @@ int stop_on_signals(const struct variant *variant)
 
 	server_name = variant->name;
 	server_pid = getpid();
-	sigemptyset(&action.sa_mask);
+	/* One stop is enough: SIGTERM waits while SIGINT is dealt with. */
+	sigfillset(&action.sa_mask);
 	if (sigaction(SIGINT, &action, NULL) < 0)
 		return -1;
 	return sigaction(SIGTERM, &action, NULL);

@@ -7,6 +7,7 @@
  * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/reaper.h"
+#include "echo/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>
@@ -29,17 +30,21 @@ static pid_t leave_an_orphan(void)
 static pid_t fork_twice(void)
 {
 	pid_t child = server_fork();
+	pid_t reaped;
 	int status;
 
 	if (child == 0)
 		return leave_an_orphan();
 	if (child < 0)
 		return -1;
-	while (waitpid(child, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -1;
-	}
-	event_reap(child, status);
+	stop_hold_at_death(P_PID, (id_t)child); /* reaped is also counted */
+	while ((reaped = waitpid(child, &status, 0)) < 0 && errno == EINTR)
+		;
+	if (reaped > 0)
+		event_reap(reaped, status);
+	stop_release();
+	if (reaped < 0)
+		return -1;
 	if (WIFEXITED(status) && WEXITSTATUS(status) != 0) {
 		errno = WEXITSTATUS(status);
 		return -1;

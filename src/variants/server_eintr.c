@@ -39,7 +39,8 @@ static int setup(struct server *server)
 	};
 
 	(void)server;
-	sigemptyset(&action.sa_mask);
+	/* Not to be interrupted: who was reaped is also to be counted. */
+	sigfillset(&action.sa_mask);
 	return sigaction(SIGCHLD, &action, NULL);
 }
 

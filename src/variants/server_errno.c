@@ -36,7 +36,8 @@ static int setup(struct server *server)
 {
 	struct sigaction action = {.sa_handler = on_sigchld};
 
-	sigemptyset(&action.sa_mask);
+	/* Not to be interrupted: who was reaped is also to be counted. */
+	sigfillset(&action.sa_mask);
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
 	if (server_accept_nonblocking(server) < 0 ||

@@ -8,6 +8,7 @@
  * You will see: no zombie, and a held client that keeps all others waiting
  * Test:         harness/tests/servers/test_catalogue_wrong.py */
 #include "echo/event.h"
+#include "echo/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>
@@ -17,18 +18,20 @@
 static pid_t fork_child(struct server *server, struct client *client)
 {
 	pid_t child = server_fork();
+	pid_t reaped;
 	int status;
 
 	(void)server;
 	(void)client;
 	if (child <= 0)
 		return child;
-	while (waitpid(child, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -1;
-	}
-	event_reap(child, status);
-	return child;
+	stop_hold_at_death(P_PID, (id_t)child); /* reaped is also counted */
+	while ((reaped = waitpid(child, &status, 0)) < 0 && errno == EINTR)
+		;
+	if (reaped > 0)
+		event_reap(reaped, status);
+	stop_release();
+	return reaped;
 }
 
 static const struct variant variant = {

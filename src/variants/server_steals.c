@@ -9,7 +9,9 @@
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     WiringPi/WiringPi#100, mono/mono#6202 */
 #include "echo/complain.h"
+#include "echo/event.h"
 #include "echo/reaper.h"
+#include "echo/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>
@@ -22,7 +24,7 @@ static pid_t helper;
 
 static void library_start_helper(void)
 {
-	helper = fork();
+	helper = server_fork();
 	if (helper == 0)
 		_exit(0); /* yes */
 }
@@ -31,8 +33,12 @@ static int library_admits(void)
 {
 	int status = -1;
 
+	stop_hold_at_death(P_PID, (id_t)helper);
 	if (waitpid(helper, &status, 0) < 0)
 		complain_errno("library: lost my helper", errno);
+	else
+		event_reap(helper, status);
+	stop_release();
 	library_start_helper();
 	return status == 0;
 }

@@ -5,6 +5,7 @@
  * You will see: no zombie while a thread may run; SIGCHLD left at its default
  * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
+#include "echo/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>
@@ -15,8 +16,9 @@
 
 static sem_t children; /* forked and not yet waited for */
 
-static void *reap_for_ever(void *unused)
+static _Noreturn void *reap_for_ever(void *unused)
 {
+	(void)unused;
 	for (;;) {
 		int status;
 		pid_t child;
@@ -24,11 +26,13 @@ static void *reap_for_ever(void *unused)
 		/* Without a child waitpid would not block but fail. */
 		while (sem_wait(&children) < 0)
 			; /* interrupted */
-		while ((child = waitpid(-1, &status, 0)) < 0) {
-			if (errno != EINTR)
-				return unused; /* no child: not to happen */
-		}
-		event_reap(child, status);
+
+		stop_hold_at_death(P_ALL, 0); /* reaped is also counted */
+		while ((child = waitpid(-1, &status, 0)) < 0 && errno == EINTR)
+			;
+		if (child > 0)
+			event_reap(child, status);
+		stop_release();
 	}
 }
 

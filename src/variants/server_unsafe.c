@@ -9,8 +9,8 @@
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     CollaboraOnline/online#11672, OpenRC/openrc#589 */
 #include "echo/event.h"
+#include "echo/stop.h"
 #include "echo/variant.h"
-#include "echo/write_all.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -24,26 +24,25 @@ static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 /* One line on stdout: "client at port 40312" or "reaped 4712". */
 static void log_line(const char *what, int number)
 {
-	char line[64];
-	int size = snprintf(line, sizeof(line), "%s %d\n", what, number);
-
 	(void)pthread_mutex_lock(&log_lock); /* waits for ever if it must */
-	(void)write_all(STDOUT_FILENO, line, (size_t)size);
+	(void)dprintf(STDOUT_FILENO, "%s %d\n", what, number);
 	(void)pthread_mutex_unlock(&log_lock);
 }
 
 static void on_sigchld(int signo)
 {
 	int saved_errno = errno;
-	int status;
-	pid_t child;
+	int child, status;
 
 	(void)signo;
 	event_sigchld();
-	while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
+	for (stop_hold(); (child = waitpid(-1, &status, WNOHANG)) > 0;
+	     stop_hold()) {
 		event_reap(child, status);
+		stop_release(); /* a stop gets through while it waits */
 		log_line("reaped", child);
 	}
+	stop_release();
 	errno = saved_errno;
 }
 

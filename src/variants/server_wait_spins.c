@@ -9,6 +9,7 @@
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     tomerfiliba-org/rpyc#15 */
 #include "echo/event.h"
+#include "echo/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>
@@ -24,10 +25,15 @@ static void on_sigchld(int signo)
 
 	(void)signo;
 	event_sigchld();
+	stop_hold();
 	while ((child = waitpid(-1, &status, WNOHANG)) >= 0) {
 		if (child > 0)
 			event_reap(child, status);
+		/* Not part of the mistake: a stop gets through here. */
+		stop_release();
+		stop_hold();
 	}
+	stop_release();
 	errno = saved_errno;
 }
 

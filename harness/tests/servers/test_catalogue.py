@@ -511,7 +511,7 @@ def test_thread_waits_where_others_have_a_handler(start):
         session.echo()
 
         def one_waits():
-            assert "wait4" in activity.look(server.process).calls
+            assert "waitid" in activity.look(server.process).calls
 
         eventually(one_waits)
 

@@ -54,7 +54,7 @@ def test_serial_serves_the_second_when_the_first_has_left(start, variant, wrong)
         second, outcome = subject.visit()
         if not wrong:
             return comes_to(outcome, evidence.SERVED)
-        comes_to(outcome, evidence.ASLEEP, "wait4")
+        comes_to(outcome, evidence.ASLEEP, "waitid")
         first.close()
         comes_to(subject.answer(second), evidence.SERVED)
         assert subject.zombies() == [], "no zombie: that is why it looks right"
@@ -71,7 +71,7 @@ def test_wait_blocks_hangs_while_any_client_stays(start, variant, wrong):
         third, staying, outcome = one_leaves_another_stays(subject)
         if not wrong:
             return comes_to(outcome, evidence.SERVED)
-        comes_to(outcome, evidence.ASLEEP, "wait4")
+        comes_to(outcome, evidence.ASLEEP, "waitid")
         assert "SIGCHLD" in subject.listener.signals().blocked
         staying.close()
         comes_to(subject.answer(third), evidence.SERVED)
