@@ -92,7 +92,7 @@ def the_lab():
 def judge(lab, submission, path):
     """The Result; what there is of it is written to the path all along. Raises
     Unreadable, or OSError."""
-    files = submissions.read(submission)
+    files = submissions.read(submission, lab)
     why_not = sandbox.why_not()
     box = sandbox.LIMITS_ONLY if why_not else sandbox.BUBBLEWRAP
     print(f"no sandbox: {why_not}" if why_not else "in a sandbox")
@@ -117,7 +117,7 @@ def fault_shown_by_starter(lab, top, staged, box):
     """Why the machine is at fault, in words; None if it is not. The lab's starter
     compiles, and everybody may read it. The solution is not here: where there is no
     sandbox, a submission could read it."""
-    submissions.read(lab.starter).write(top / "starter")
+    submissions.read(lab.starter, lab).write(top / "starter")
     result = attempt(lab, top / "starter", staged, box)
     failed = class_run.failed_build(result)
     if result.unjudged is None and failed is None:

@@ -29,12 +29,15 @@ First the instructor's solution is judged in the same way: if it does not get fu
 marks, the machine is at fault, and nobody is graded."""
 
 EPILOG = """\
-A submission is a folder or an archive (.zip, .tar, .tar.gz, .tgz) in SUBMISSIONS,
-named after the student. Without --lab, SUBMISSIONS has a folder per student, and in
-it one entry per lab, named as the lab is (03, or 03-lost-children).
+A submission is a folder, an archive (.zip, .tar, .tar.gz, .tar.xz, .tar.bz2) or the
+lab's one file (alice.c) in SUBMISSIONS, named after the student. A folder may hold an
+archive. Without --lab, SUBMISSIONS has a folder per student, and in it one entry per
+lab, named as the lab is (03, or 03-lost-children). What is passed over is listed in
+the summary, with the reason.
 
 Exit status: 0 all were graded, 1 it failed while running or was interrupted, 2 the
-command line was wrong, 3 some or all could not be judged, by a fault of the machine."""
+command line was wrong, 3 some or all could not be judged, by a fault of the machine or
+until a person says which of two archives counts."""
 
 
 def parse(arguments):
@@ -115,7 +118,7 @@ def main(arguments):
             complain("no sandbox, so no stranger's program is run", why_not)
             return FAILED
     try:
-        return grade(found, options)
+        return grade(found.submissions, found.passed_over, options)
     except (OSError, BadLab) as error:
         complain(options.out, error)
         return FAILED
@@ -123,8 +126,8 @@ def main(arguments):
         spawn.end_strays()
 
 
-def grade(found, options):
-    """Grade all that was found; the exit status."""
+def grade(found, passed_over, options):
+    """Grade all that was found, and list what is passed over; the exit status."""
     def tell(graded, done):
         again = " (as before)" if graded.old else ""
         line = report.headline(graded.result).partition(": ")[2].partition(": ")[2]
@@ -150,15 +153,16 @@ def grade(found, options):
         except class_run.MachineAtFault as error:
             complain("the solution gets no full marks here, nobody is graded", error)
             if len(run.done) == len(found):
-                write_summary(run.done, options.out)
+                write_summary(run.done, passed_over, options.out)
             return UNJUDGED
-        write_summary(run.done, options.out)
+        write_summary(run.done, passed_over, options.out)
     left = len(found) - len(run.done)
     if interrupted and left:
         complain("interrupted", f"{left} are left; run again to go on")
         return FAILED
     unjudged = [one for one in run.done if one.result.unjudged is not None]
-    say(f"{len(found)} submissions: {options.out}/summary.html")
+    over = f", {len(passed_over)} passed over" if passed_over else ""
+    say(f"{len(found)} submissions{over}: {options.out}/summary.html")
     return UNJUDGED if unjudged else DONE
 
 
@@ -170,9 +174,9 @@ def say(line):
         sys.stdout = open(os.devnull, "w", encoding="utf-8")
 
 
-def write_summary(graded, out):
-    whole_file.write(out / "summary.csv", summary.as_csv(graded))
-    whole_file.write(out / "summary.html", summary.as_html(graded))
+def write_summary(graded, passed_over, out):
+    whole_file.write(out / "summary.csv", summary.as_csv(graded, passed_over))
+    whole_file.write(out / "summary.html", summary.as_html(graded, passed_over))
 
 
 if __name__ == "__main__":

@@ -50,6 +50,12 @@ class Lab:
     def starter(self):
         return self.folder / "starter"
 
+    @property
+    def asked_for(self):
+        """Names of the files that an answer consists of. A Makefile builds it."""
+        sources = [name for one in self.programs.values() for name in one.sources]
+        return {self.answer, "Makefile", *sources}
+
     def checks(self):
         """The CHECKS of its checks.py. Raises BadLab."""
         return list(_run_checks_file(self.folder / "checks.py").CHECKS)

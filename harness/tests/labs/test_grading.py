@@ -377,7 +377,8 @@ def test_a_class_is_graded_and_only_what_changed_is_graded_again(sandboxed, fold
         assert text.read_text().startswith("03-lost-children: Lost children: ")
     assert rows(folder)["bob"]["beliefs"].split()[0] == "nobody-reaps"
     assert stat.S_IMODE((folder / "out").stat().st_mode) == 0o700, "marks"
-    assert set(rows(folder)) == {"alice", "bob"}
+    assert set(rows(folder)) == {"alice", "bob", "notes.txt", ".hidden"}
+    assert rows(folder)["notes.txt"]["status"] == "passed over"
     submission(folder / "again", "waitpid_loop")
     shutil.copy(folder / "again/server.c", folder / "in/bob/server.c")
     second = grade(folder)
@@ -495,7 +496,7 @@ def test_what_takes_too_long_is_no_grade_and_is_tried_again(
     sandboxed, folder, monkeypatch
 ):
     submission(folder / "in/alice", "waitpid_loop")
-    found = submissions.find(folder / "in", labs.load(LAB))
+    found = submissions.find(folder / "in", labs.load(LAB)).submissions
     terms = judge_box.Terms(time_limit=0.2)
     with monkeypatch.context() as patch:
         patch.setattr(class_run.ClassRun, "_prove", lambda *_: None)
@@ -614,7 +615,7 @@ def scripted_run(folder, monkeypatch, **script):
         top = folder / ("known" if name == "solution" else "in") / name
         top.mkdir(parents=True)
         (top / "kind").write_text(name)
-    found = submissions.find(folder / "in", labs.load(LAB))
+    found = submissions.find(folder / "in", labs.load(LAB)).submissions
     return class_run.ClassRun(
         found, folder / "out", 4, lambda *_: None, lambda: None
     )
@@ -692,6 +693,9 @@ def test_without_a_lab_each_student_has_a_folder_per_lab(sandboxed, folder):
     assert run.status == DONE, run
     assert "alice/00-tour" in run.out and "alice/03-lost-children" in run.out
     assert "photos" not in run.out
+    with (folder / "out/summary.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["lab"] == "photos"]
+    assert [row["status"] for row in rows] == ["passed over"]
 
 
 @pytest.mark.parametrize(

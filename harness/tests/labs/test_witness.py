@@ -1,6 +1,5 @@
-"""Lab 04's witness is a part of the process that it looks at. A submission
-passes neither
-by imitating the report of the witness nor by silencing it.
+"""Lab 04's witness is a part of the process that it looks at. A submission does not
+pass by imitating the report of the witness, or by silencing it.
 
 Each file of harness/hostile/witness is an attack, appended to a wrong answer.
 """

@@ -142,8 +142,8 @@ class ClassRun:
         try:
             files = self._read(task)
             task.notes = [
-                f"{report.printable(name)}: not taken, as it is no regular file"
-                for name in files.left_out
+                report.printable(f"{name}: not taken, as {why}")
+                for name, why in files.left_out.items()
             ]
             task.lay_out(files)
             box = judge_box.JudgeBox(
@@ -167,7 +167,7 @@ class ClassRun:
         if submission.twins:
             names = ", ".join((submission.path.name, *submission.twins))
             raise OSError(f"which one counts? {names}")
-        files = submissions.read(submission.path)
+        files = submissions.read(submission.path, submission.lab)
         task.key = f"{self._digest} {files.digest()}"
         return files
 

@@ -27,12 +27,13 @@ class Unreadable(Exception):
 
 class Files(dict):
     """{relative path: (bytes, whether it may be executed)} of a submission;
-    `left_out`: what was there besides, and was not taken."""
+    `left_out`: {name of what was there besides, and was not taken: why}."""
 
     def __init__(self):
         super().__init__()
-        self.left_out = []
+        self.left_out = {}
         self._bytes = 0
+        self._count = 0  # an archive may name the same twice
 
     def take(self, name, content, runs):
         """Add a file. Raises Unreadable if that is too much."""
@@ -44,14 +45,20 @@ class Files(dict):
         self._count_one_more()
         self[name] = (content, runs)
 
-    def leave_out(self, name):
+    def leave_out(self, name, why="it is no regular file"):
         """Note what is no file to be taken. Raises Unreadable if that is too much."""
         self._count_one_more()
-        self.left_out.append(name)
+        self.left_out[name] = why
+
+    def set_aside(self, name, why):
+        """Note that a file which was taken does not count."""
+        del self[name]
+        self.left_out[name] = why
 
     def _count_one_more(self):
-        if len(self) + len(self.left_out) >= MOST_FILES:
+        if self._count >= MOST_FILES:
             raise Unreadable(f"it has more than {MOST_FILES} files")
+        self._count += 1
 
     @property
     def room(self):

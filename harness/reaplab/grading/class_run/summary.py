@@ -13,19 +13,27 @@ from ..report import points
 COLUMNS = (
     "student", "lab", "score", "max_score", "status", "failed", "beliefs", "why",
 )
-GRADED, UNJUDGED = "graded", "could not be judged"
+GRADED, UNJUDGED, PASSED_OVER = "graded", "could not be judged", "passed over"
+
+# Beliefs for which one line says why nothing, or not all, could be looked at.
+TELLING = {"not-readable", "does-not-build", "exceeds-limits"}
+MOST_WHY = 200  # characters of that line
 
 # A spreadsheet takes a text that starts so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(graded):
-    """The table as CSV, one line a submission."""
+def as_csv(graded, passed_over=()):
+    """The table as CSV, one line a submission, then one for each PassedOver."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for one in sorted(graded, key=lambda one: one.name):
         writer.writerow(_plain(cell) for cell in _row(one))
+    for one in passed_over:
+        student, _, lab = one.name.partition("/")
+        cells = (student, lab, "", "", PASSED_OVER, "", "", one.why)
+        writer.writerow(_plain(cell) for cell in cells)
     return text.getvalue()
 
 
@@ -40,8 +48,16 @@ def _row(one):
         GRADED if judged else UNJUDGED,
         " ".join(result.failed) if judged else "",
         " ".join(belief.id for belief in result.beliefs) if judged else "",
-        result.unjudged or "",
+        _why(result),
     )
+
+
+def _why(result):
+    """In a line, what kept the submission from being looked at; or nothing."""
+    if result.unjudged is not None:
+        return result.unjudged
+    seen = [one.seen for one in result.beliefs if one.id in TELLING]
+    return seen[0].partition("\n")[0][:MOST_WHY] if seen else ""
 
 
 def _plain(cell):
@@ -49,13 +65,14 @@ def _plain(cell):
     return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
-def as_html(graded):
+def as_html(graded, passed_over=()):
     """The page: self-contained, and readable from the back row."""
     labs = sorted({one.submission.lab.name for one in graded})
     parts = [_lab(name, _of(graded, name)) for name in labs]
-    return _PAGE.format(
-        style=_STYLE, body="\n".join(parts) or "<p>No submission was found.</p>"
-    )
+    parts = parts or ["<p>No submission was found.</p>"]
+    if passed_over:
+        parts.append(_passed_over(passed_over))
+    return _PAGE.format(style=_STYLE, body="\n".join(parts))
 
 
 def _of(graded, name):
@@ -153,13 +170,25 @@ def _students(graded):
     )
 
 
+def _passed_over(entries):
+    rows = "\n".join(
+        f"<tr><td>{_text(one.name)}</td><td>{_text(one.why)}</td></tr>"
+        for one in entries
+    )
+    # Closed at first: names may be students'.
+    return (
+        f"<details><summary>{len(entries)} passed over</summary><table>"
+        f"{rows}</table></details>"
+    )
+
+
 def _score(result):
     if result.unjudged is not None:
         return f"<td colspan=2 class=un>{UNJUDGED}: {_text(result.unjudged)}</td>"
     beliefs = ", ".join(f"<code>{_text(one.id)}</code>" for one in result.beliefs)
     return (
         f"<td class=n>{points(result.score)}/{points(result.max_score)}</td>"
-        f"<td>{beliefs}</td>"
+        f"<td>{beliefs} {_text(_why(result))}</td>"
     )
 
 

@@ -1,7 +1,7 @@
 """Archives that students hand in, unpacked in a process of its own, with limits: a few
 hundred bytes can stand for gigabytes, or keep a program busy for ever.
 
-    reaplab.grading.class_run.unpacking NAME <ARCHIVE     see isolated.py, never by hand
+    reaplab.grading.class_run.unpacking zip|tar <ARCHIVE     never by hand: isolated.py
 
 It says what is in the archive as one line of JSON. Whatever an archive does to Python's
 modules for them, it does not do it to the grader.
@@ -22,7 +22,9 @@ from ...servers import spawn
 from ..sandbox import isolated
 from .submitted import Files, Unreadable, inside, is_nobodys
 
-ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+ARCHIVES = (
+    ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2",
+)
 MOST_PACKED = 16 << 20  # bytes of an archive: what may be in it is far less
 MOST_ENTRIES = 3000  # folders, and what is not taken, among them
 # Of the process; what an honest archive needs is a small part of each.
@@ -34,16 +36,27 @@ TOO_MUCH = f"to unpack it takes more than {SECONDS} s, or {MEMORY >> 20} MiB of 
 
 
 def read(path):
-    """The Files of an archive. Raises Unreadable; or OSError or ProcessTableFull, which
-    are not the student's fault."""
+    """The Files of an archive that lies there. Raises as unpack() does."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with open(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise Unreadable("it is no regular file")
         packed = file.read(MOST_PACKED + 1)
+    return unpack(path.name, packed)
+
+
+def is_archive(name):
+    """Whether a file of this name is an archive that can be unpacked."""
+    return name.lower().endswith(ARCHIVES)
+
+
+def unpack(name, packed):
+    """The Files of an archive of this name and these bytes. Raises Unreadable; or
+    OSError or ProcessTableFull, which are not the student's fault."""
     if len(packed) > MOST_PACKED:
         raise Unreadable(f"it has more than {MOST_PACKED >> 20} MiB")
-    command = isolated.command(__name__, path.name)
+    kind = "zip" if name.lower().endswith(".zip") else "tar"
+    command = isolated.command(__name__, kind)
     try:
         done = spawn.run(command, packed, within=PATIENCE, preexec=_limit, cwd="/")
     except spawn.StillRunning as error:
@@ -73,11 +86,11 @@ def _taken(told):
     return files
 
 
-def main(name):
-    """Unpack what is on stdin, and tell. The name says which kind it is."""
+def main(kind):
+    """Unpack what is on stdin, "zip" or "tar", and tell."""
     files, unreadable = Files(), None
     try:
-        unpack = _unpack_zip if name.endswith(".zip") else _unpack_tar
+        unpack = _unpack_zip if kind == "zip" else _unpack_tar
         for count, _ in enumerate(unpack(sys.stdin.buffer, files), 1):
             if count > MOST_ENTRIES:
                 raise Unreadable(f"it has more than {MOST_ENTRIES} entries")
