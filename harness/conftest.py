@@ -174,6 +174,13 @@ def make_command(lab, target):
     return command, {**os.environ, "MAKEFLAGS": " ".join(flags)}
 
 
+def make_targets():
+    """The names of all phony targets of the Makefile and of what it includes."""
+    texts = [path.read_text() for path in [ROOT / "Makefile", *ROOT.glob("*/**/*.mk")]]
+    lines = re.findall(r"^\.PHONY: (.+)$", "\n".join(texts), re.MULTILINE)
+    return {target for line in lines for target in line.split()}
+
+
 def build(lab):
     """Build what is stale, or end the run."""
     command, environment_variables = make_command(lab, "all")

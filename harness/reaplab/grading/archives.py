@@ -21,10 +21,10 @@ CORE = {
 }
 VIEWER = {"src/reaptop": (".c", ".h", ".1", ".bash-completion")}
 TOOLS = (
-    "Makefile", "harness/deps.sh", "harness/check.py", "harness/predict.py",
-    "harness/diagnose.py",
+    "Makefile", "src/install.mk", "labs/labs.mk", "harness/deps.sh", "harness/check.py",
+    "harness/predict.py", "harness/diagnose.py",
 )
-JUDGES = ("Makefile", "harness/deps.sh", "harness/autograder.py")
+JUDGES = ("Makefile", "labs/labs.mk", "harness/deps.sh", "harness/autograder.py")
 # Of a lab, what a student gets, and what a judge needs.
 LAB_FILES = ("README.md", "lab.toml", "predict.toml", "checks.py")
 JUDGES_LAB_FILES = ("lab.toml", "predict.toml", "checks.py")

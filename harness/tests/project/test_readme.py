@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, make_targets
 from reaplab.documents import transcript
 
 README = ROOT / "README.md"
@@ -43,8 +43,7 @@ def test_every_make_target_named_exists():
         re.findall(r"(?:`|&& )make ([a-z][a-z-]*)\b", README.read_text())
     )
     assert {"demo", "test"} <= named
-    makefile = (ROOT / "Makefile").read_text()
-    known = set(re.findall(r"^\.PHONY: (\S+)", makefile, re.MULTILINE))
+    known = make_targets()
     assert named <= known
 
 

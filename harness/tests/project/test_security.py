@@ -179,7 +179,7 @@ def test_what_the_slides_fetch_runs_no_script(folder):
     make, for what the lock file names (test_slides_sources.py), and runs nothing of
     what it fetches."""
     (folder / "slides").mkdir()
-    for name in ("package.json", "package-lock.json", ".npmrc"):
+    for name in ("package.json", "package-lock.json", ".npmrc", "slides.mk"):
         shutil.copy(ROOT / "slides" / name, folder / "slides")
     shutil.copy(ROOT / "Makefile", folder)
     (folder / "harness").mkdir()

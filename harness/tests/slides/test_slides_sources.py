@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 import casts
-from conftest import ROOT
+from conftest import ROOT, make_targets
 from reaplab.documents import cast, transcript
 
 SLIDES = ROOT / "slides"
@@ -120,8 +120,7 @@ def test_every_make_target_named_exists():
     text = "".join(path.read_text() for path in [*PARTS, *DECKS])
     named = set(re.findall(r"[`$] ?make (?:-s )?([a-z][a-z-]*)\b", text))
     assert {"demo", "diagnose"} <= named
-    makefile = (ROOT / "Makefile").read_text()
-    known = set(re.findall(r"^\.PHONY: (\S+)", makefile, re.MULTILINE))
+    known = make_targets()
     assert named <= known
 
 
