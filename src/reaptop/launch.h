@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "reaptop/read/process_stat.h"
+
 enum {
 	LAUNCH_MAX = 16,       /* running at the same time */
 	LAUNCH_LINE_SIZE = 256 /* of an output line, what is kept */
@@ -51,6 +53,10 @@ void launch_reap(void);
 /* Lets orphans that came to us stay zombies, to be looked at, until it is
  * switched off and launch_reap() called; launch_end_all() ends it too. */
 void launch_hold_orphans(bool hold);
+
+/* Returns whether a process was launched, or has come to us as an orphan of what
+ * was: it is our child, and not from before an exec. */
+bool launch_started(const struct process_stat *stat);
 
 /* How a program ended that was launched and is not forgotten: true, with its
  * wait status, once launch_reap() has collected it. */

@@ -170,6 +170,11 @@ static bool is_inherited(pid_t pid)
 	return false;
 }
 
+bool launch_started(const struct process_stat *stat)
+{
+	return stat->ppid == getpid() && !is_inherited(stat->pid);
+}
+
 /* Signals every child that came of what we launched. Until we wait for them,
  * their PIDs are theirs. Returns how many there are. */
 static size_t signal_children(struct own_children *own, int number)

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reaptop/act/frozen.h"
 #include "reaptop/complain.h"
 #include "reaptop/demo/demo.h"
 #include "reaptop/launch.h"
@@ -135,9 +136,15 @@ static int watch_and_show(struct run *run, struct launched *command)
 		goto out;
 	}
 	exit_status = run_until_done(run, &failure);
+	frozen_follow(run->watch->proc); /* others may have thawed some */
+	int thaw_error = frozen_thaw_all() == 0 ? 0 : errno;
 	screen_close(run->screen);
 	if (failure.what[0] != '\0')
 		complain(failure.what, failure.why);
+	if (thaw_error != 0) {
+		complain_errno("cannot thaw what was frozen", thaw_error);
+		exit_status = EXIT_FAILED;
+	}
 out:
 	if (launch_end_all() != 0) {
 		complain("cannot end what was started",

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reaptop/act/frozen.h"
+#include "reaptop/act/stopped.h"
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
 #include "reaptop/print.h"
@@ -38,13 +40,20 @@ static void take_result(struct loop *loop, int result)
 		fail(loop, "standard output", strerror(errno));
 }
 
-/* What was done is told first, then what the demo does, or the command says. */
-static const char *message_of(const struct loop *loop)
+/* What was done is told first, then what is stopped and how to thaw it, which
+ * must not go unsaid; then what the demo does, or the command says. The demo says
+ * itself what it has stopped. */
+static const char *message_of(const struct loop *loop,
+			      char text[STOPPED_TEXT_SIZE])
 {
 	const struct run *run = loop->run;
 	const char *deeds = actions_message(run->actions);
 	if (deeds[0] != '\0')
 		return deeds;
+	const struct actions_subject selected = loop_selection(loop);
+	if (stopped_describe(run->watch, &selected, run->options->read_only,
+			     run->demo != NULL, text))
+		return text;
 	if (loop->paused)
 		return "Paused: space goes on, . takes one sample";
 	return run->demo != NULL ? demo_caption(run->demo) : loop->message;
@@ -53,10 +62,10 @@ static const char *message_of(const struct loop *loop)
 void loop_draw(struct loop *loop)
 {
 	const struct run *run = loop->run;
-	char title[DEMO_TITLE_SIZE];
+	char title[DEMO_TITLE_SIZE], stopped[STOPPED_TEXT_SIZE];
 	const struct screen_text text = {
 		.title = run->demo != NULL ? demo_title(run->demo, title) : "",
-		.message = message_of(loop),
+		.message = message_of(loop, stopped),
 		.prompt = actions_prompt(run->actions),
 		.delay = loop->delay,
 		.paused = loop->paused,
@@ -98,6 +107,7 @@ void loop_sample(struct loop *loop)
 	}
 	if (run->parents != NULL)
 		zombie_parents_drop_others(run->watch);
+	frozen_follow(run->watch->proc);
 	if (run->screen != NULL) {
 		screen_sampled(run->screen, run->watch);
 		loop_draw(loop);

@@ -49,6 +49,15 @@ static void take_screen_key(struct loop *loop, int key)
 	}
 }
 
+struct actions_subject loop_selection(const struct loop *loop)
+{
+	const struct run *run = loop->run;
+	return (struct actions_subject){
+		.server = screen_server(run->screen, run->watch),
+		.child = screen_child(run->screen, run->watch),
+	};
+}
+
 /* Offers a key to who may want it: an open question wants them all. */
 static void take_key(struct loop *loop, int key)
 {
@@ -57,10 +66,7 @@ static void take_key(struct loop *loop, int key)
 		take_screen_key(loop, key);
 		return;
 	}
-	const struct actions_subject subject = {
-		.server = screen_server(run->screen, run->watch),
-		.child = screen_child(run->screen, run->watch),
-	};
+	const struct actions_subject subject = loop_selection(loop);
 	if (actions_take_key(run->actions, key, &subject)) {
 		if (run->demo != NULL && actions_take_deed(run->actions))
 			demo_interrupt(run->demo);

@@ -22,6 +22,9 @@ struct loop {
 	char message[LAUNCH_LINE_SIZE + 64];
 };
 
+/* Returns what is selected on the screen, which there must be. */
+struct actions_subject loop_selection(const struct loop *loop);
+
 /* Takes a sample and shows it. */
 void loop_sample(struct loop *loop);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reaptop/act/frozen.h"
 #include "reaptop/launch.h"
 #include "reaptop/screen/terminal.h"
 
@@ -39,6 +40,7 @@ static void note(int number)
 static void crash(int number)
 {
 	terminal_rescue();
+	(void)frozen_thaw_all(); /* what fails cannot be helped here */
 	launch_kill_all();
 	(void)raise(number);
 }

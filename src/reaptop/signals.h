@@ -9,8 +9,8 @@
 /* Blocks SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGTSTP, SIGCONT and SIGWINCH,
  * installs handlers for them, and ignores SIGPIPE. SIGHUP stays ignored if it
  * was. With `on_screen` false, the last three keep their ways.
- * A crash (SIGSEGV, SIGABRT, SIGQUIT ...) gives the terminal back and kills
- * what was started, then takes its normal course. 0, or -1 with errno. */
+ * A crash (SIGSEGV, SIGABRT, SIGQUIT ...) gives the terminal back, thaws
+ * what was frozen and kills what was started, then takes its normal course. 0, or -1 with errno. */
 int signals_open(bool on_screen);
 
 /* For ppoll(2): what was blocked before signals_open(). */

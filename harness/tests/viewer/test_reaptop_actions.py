@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from reaplab.deadline import eventually
+from reaplab.lifelines import event_log
 from reaplab.proc.process import Process
 from reaplab.servers import arrange, spawn
 from reaplab.servers.clients import hold
@@ -46,14 +47,165 @@ def await_state(server, state):
     eventually(reached)
 
 
+def confirm(shown, key, question):
+    """Press a key that asks, and answer."""
+    shown.type(key)
+    shown.await_text(question, "not started by reaptop?")
+    shown.type("y")
+
+
 def test_freeze_and_thaw(watched):
     server, shown = watched("sigchld")
-    shown.type("f")
+    confirm(shown, "f", f"Freeze server_sigchld ({server.process.pid})")
     await_state(server, "T")
     shown.await_text("is frozen (SIGSTOP)", "frozen")
     shown.type("f")
     await_state(server, "S")
     shown.await_text("is thawed (SIGCONT)", "sleeping")
+
+
+@pytest.mark.parametrize("refusal", ["n", ESCAPE, "\r", "q"])
+def test_without_a_yes_nothing_is_done_to_what_it_did_not_start(watched, refusal):
+    server, shown = watched("sigchld")
+    with hold(server.address, 1):
+        (child,) = arrange.await_children(server, 1)
+        shown.await_text(f"{child.pid} S")
+        shown.type(DOWN)
+        for key, question in (
+            ("f", "Freeze server_sigchld ("),
+            ("c", "Send SIGCHLD to server_sigchld ("),
+            ("x", f"Kill {child.pid}, child of server_sigchld ("),
+        ):
+            shown.type(key)
+            shown.await_text(question)
+            shown.type(refusal)
+            eventually(lambda: closed(shown, question))
+        await_state(server, "S")
+        assert child.is_alive()
+        assert event_log.read(server.trace).of("sigchld") == []
+    assert not shown.has_exited()
+
+
+def test_what_it_started_is_acted_on_without_a_question(lab, screen):
+    shown = screen("--", lab.program("server_noreap"), "0")
+    rows = shown.await_text("port ", "sleeping")
+    (pid,) = {int(one) for one in re.findall(r"pid (\d+)", "\n".join(rows))}
+    for key, answer in (
+        ("f", "is frozen (SIGSTOP)"),
+        ("f", "is thawed (SIGCONT)"),
+        ("c", "SIGCHLD sent to server_noreap"),
+    ):
+        shown.type(key)
+        shown.await_text(answer)
+    burst(shown, 1, 1, 60000)
+    child = eventually(lambda: forked_child(Process.at(pid)))
+    shown.await_text(f"{child.pid} S")
+    shown.type(DOWN + "x")
+    shown.await_text("zombies 1")
+
+
+def test_it_does_not_freeze_on_an_answer_that_comes_too_late(watched):
+    """Somebody else has frozen the server by then; so it stays frozen."""
+    server, shown = watched("sigchld")
+    shown.type("f")
+    shown.await_text("Freeze server_sigchld")
+    server.process.send(signal.SIGSTOP)
+    await_state(server, "T")
+    shown.type("y")
+    shown.await_text("server_sigchld is stopped already")
+    shown.type("q")
+    assert shown.await_end() == 0
+    await_state(server, "T")
+
+
+LEAVING = ["q", "Q", "\x03", signal.SIGINT, signal.SIGTERM, signal.SIGHUP,
+           signal.SIGQUIT, signal.SIGSEGV, "hang-up"]
+
+
+@pytest.mark.parametrize("leave", LEAVING)
+def test_what_it_froze_it_thaws_when_it_leaves(watched, leave):
+    server, shown = watched("sigchld")
+    confirm(shown, "f", "Freeze server_sigchld")
+    shown.await_text("frozen  SIGCHLD")
+    if leave == "hang-up":
+        shown.hang_up()
+    elif isinstance(leave, str):
+        shown.type(leave)
+    else:
+        os.kill(shown.pid, leave)
+    shown.await_end()
+    await_state(server, "S")
+
+
+def test_it_thaws_after_the_last_sample(watched):
+    server, shown = watched("sigchld", "-n", "40")
+    confirm(shown, "f", "Freeze server_sigchld")
+    await_state(server, "T")
+    assert shown.await_end() == 0
+    await_state(server, "S")
+
+
+def test_what_others_thawed_and_stopped_again_stays_stopped(watched):
+    server, shown = watched("sigchld")
+    confirm(shown, "f", "Freeze server_sigchld")
+    shown.await_text("frozen  SIGCHLD")
+    server.process.send(signal.SIGCONT)
+    shown.await_text("sleeping  SIGCHLD")
+    server.process.send(signal.SIGSTOP)
+    shown.await_text("frozen  SIGCHLD")
+    shown.type("q")
+    assert shown.await_end() == 0
+    await_state(server, "T")
+
+
+def test_how_to_thaw_what_it_froze_is_said(watched):
+    """Also after the message about the key has gone."""
+    server, shown = watched("sigchld")
+    confirm(shown, "f", "Freeze server_sigchld")
+    shown.await_text("is stopped: f thaws it, and so does leaving")
+
+
+@pytest.mark.parametrize(
+    "arguments, how", [([], "f or kill -CONT {}"), (["--read-only"], "kill -CONT {}")]
+)
+def test_how_to_thaw_what_others_stopped_is_said(watched, arguments, how):
+    server, shown = watched("sigchld", *arguments)
+    pid = server.process.pid
+    server.process.send(signal.SIGSTOP)
+    said = f"server_sigchld ({pid}) is stopped: {how.format(pid)} thaws it"
+    shown.await_text(said, "frozen  SIGCHLD")
+    shown.resize(80, 10)
+    shown.await_text(said)
+    shown.resize(120, 30)
+    server.process.send(signal.SIGCONT)
+    eventually(lambda: closed(shown, "is stopped"))
+    server.process.send(signal.SIGSTOP)
+    shown.await_text(said)
+    shown.type("q")
+    assert shown.await_end() == 0
+    await_state(server, "T")  # it froze nothing, so it thaws nothing
+
+
+def test_thawing_what_others_stopped_is_asked_for(watched):
+    server, shown = watched("sigchld")
+    server.process.send(signal.SIGSTOP)
+    shown.await_text("frozen  SIGCHLD")
+    shown.type("f")
+    shown.await_text(f"Thaw server_sigchld ({server.process.pid}), not stopped by")
+    shown.type("y")
+    await_state(server, "S")
+
+
+def test_how_to_thaw_a_stopped_child_is_said(watched):
+    server, shown = watched("noreap")
+    with hold(server.address, 1):
+        (child,) = arrange.await_children(server, 1)
+        child.send(signal.SIGSTOP)
+        shown.await_text(f"{child.pid} T stopped")
+        shown.type(DOWN)
+        shown.await_text(f"({child.pid}) is stopped: kill -CONT {child.pid} thaws it")
+        shown.type("\r")
+        shown.await_text(f"T stopped  kill -CONT {child.pid} thaws it")
 
 
 def test_sigchld_by_hand_reaps_one(watched):
@@ -63,7 +215,7 @@ def test_sigchld_by_hand_reaps_one(watched):
     arrange.thaw(server)
     shown.await_text("zombies 4")
     for left in (3, 2):
-        shown.type("c")
+        confirm(shown, "c", "Send SIGCHLD to server_sigchld")
         arrange.await_zombies(server, left)
         shown.await_text("SIGCHLD sent to server_sigchld", f"zombies {left}")
 
@@ -75,7 +227,8 @@ def test_kill_the_selected_child(watched):
         shown.await_text(f"{child.pid} S")
         shown.type("x")
         shown.await_text("No child is selected")
-        shown.type(DOWN + "x")
+        shown.type(DOWN)
+        confirm(shown, "x", f"Kill {child.pid}, child of server_noreap")
         shown.await_text(f"{child.pid} is killed (SIGKILL)", "zombies 1")
         assert child.state == "Z"
         assert os.WTERMSIG(child.stat().wait_status) == signal.SIGKILL
@@ -265,7 +418,8 @@ def test_what_has_left_the_tree_is_not_signalled(screen):
         shown.await_text(f"{child.pid} S")
         parent.send(signal.SIGUSR1)
         eventually(lambda: moved(child, os.getpid()))
-        shown.type(DOWN + "x")
+        shown.type(DOWN)
+        confirm(shown, "x", f"Kill {child.pid}, child of")
         shown.await_text(f"SIGKILL was not sent to {child.pid}: it is not below")
         assert child.is_alive()
     finally:

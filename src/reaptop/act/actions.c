@@ -59,9 +59,7 @@ static bool is_own_key(int key)
 static void act_on(struct actions *actions, int key,
 		   const struct actions_subject *subject)
 {
-	const struct watch *watch = actions->watch;
-	struct server *server = subject->server;
-	char *text = actions->message;
+	const struct server *server = subject->server;
 	actions->asked_pid = server->stat.pid;
 	actions->asked_start = server->stat.start_ticks;
 	switch (key) {
@@ -72,17 +70,18 @@ static void act_on(struct actions *actions, int key,
 		asking_of_kill(actions, server);
 		return;
 	case 'f':
-		actions->deed |= deed_freeze_or_thaw(watch, server, text);
-		break;
+		asking_of_deed(actions,
+			       deed_is_stopped(server) ? ASKS_THAW
+						       : ASKS_FREEZE,
+			       subject);
+		return;
 	case 'c':
-		actions->deed |= deed_send_sigchld(watch, server, text);
-		break;
+		asking_of_deed(actions, ASKS_SIGCHLD, subject);
+		return;
 	default:
-		actions->deed |=
-			deed_kill_child(watch, server, subject->child, text);
-		break;
+		asking_of_deed(actions, ASKS_KILL_CHILD, subject);
+		return;
 	}
-	actions_show_message(actions);
 }
 
 bool actions_take_key(struct actions *actions, int key,

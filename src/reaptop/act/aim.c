@@ -49,10 +49,15 @@ static int check(int proc, const struct server *server, pid_t pid,
 	return 0;
 }
 
-int aim_signal(int proc, const struct server *server, pid_t pid,
-	       uint64_t start_ticks, int number)
+bool aim_may_be(pid_t pid)
 {
-	if (pid <= 1 || pid == getpid()) {
+	return pid > 1 && pid != getpid();
+}
+
+int aim_open(int proc, const struct server *server, pid_t pid,
+	     uint64_t start_ticks)
+{
+	if (!aim_may_be(pid)) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -60,10 +65,26 @@ int aim_signal(int proc, const struct server *server, pid_t pid,
 	int handle = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (handle < 0)
 		return -1;
-	int result = check(proc, server, pid, start_ticks);
-	if (result == 0)
-		result = (int)syscall(SYS_pidfd_send_signal, handle, number,
-				      NULL, 0);
+	if (check(proc, server, pid, start_ticks) == 0)
+		return handle;
+	int error = errno;
+	close(handle);
+	errno = error;
+	return -1;
+}
+
+int aim_send(int handle, int number)
+{
+	return (int)syscall(SYS_pidfd_send_signal, handle, number, NULL, 0);
+}
+
+int aim_signal(int proc, const struct server *server, pid_t pid,
+	       uint64_t start_ticks, int number)
+{
+	int handle = aim_open(proc, server, pid, start_ticks);
+	if (handle < 0)
+		return -1;
+	int result = aim_send(handle, number);
 	int error = errno;
 	close(handle);
 	errno = error;

@@ -2,6 +2,7 @@
 #ifndef REAP_ACT_AIM_H
 #define REAP_ACT_AIM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -20,5 +21,14 @@
  * take a round of all of them in 10 ms. */
 int aim_signal(int proc, const struct server *server, pid_t pid,
 	       uint64_t start_ticks, int number);
+
+/* The two halves of this: returns the pidfd, or -1 with errno; sends through it,
+ * which is async-signal-safe. */
+int aim_open(int proc, const struct server *server, pid_t pid,
+	     uint64_t start_ticks);
+int aim_send(int handle, int number);
+
+/* Returns false for process 1 and reaptop, which get no signal. */
+bool aim_may_be(pid_t pid);
 
 #endif

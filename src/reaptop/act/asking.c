@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reaptop/act/aim.h"
 #include "reaptop/act/deeds.h"
+#include "reaptop/act/frozen.h"
+#include "reaptop/launch.h"
 
 /* The server the question was about, or NULL if it is no longer watched. */
 static struct server *asked_server(const struct actions *actions)
@@ -56,6 +59,91 @@ static void kill_asked(struct actions *actions)
 	actions_show_message(actions);
 }
 
+/* The child the question was about, or NULL. */
+static const struct child *asked_child(const struct actions *actions,
+				       const struct server *server)
+{
+	const struct child *child =
+		actions->asked_child == 0
+			? NULL
+			: child_set_find(&server->children.now,
+					 actions->asked_child);
+	if (child == NULL ||
+	    child->stat.start_ticks != actions->asked_child_start)
+		return NULL;
+	return child;
+}
+
+static void do_deed(struct actions *actions, enum question deed)
+{
+	const struct watch *watch = actions->watch;
+	const struct server *server = asked_server(actions);
+	char *text = actions->message;
+	if (server == NULL) {
+		actions_tell(actions, "no signal sent", "the server has ended");
+		return;
+	}
+	const struct child *child = asked_child(actions, server);
+	if (child == NULL && actions->asked_child != 0) {
+		actions_tell(actions, "no signal sent", "the child is gone");
+		return;
+	}
+	if (deed == ASKS_FREEZE)
+		actions->deed |= deed_freeze(watch, server, text);
+	else if (deed == ASKS_THAW)
+		actions->deed |= deed_thaw(watch, server, text);
+	else if (deed == ASKS_SIGCHLD)
+		actions->deed |= deed_send_sigchld(watch, server, text);
+	else
+		actions->deed |= deed_kill_child(watch, server, child, text);
+	actions_show_message(actions);
+}
+
+/* Whether the user has to confirm a deed: not where reaptop started the server,
+ * nor to undo what reaptop did, nor for what will be refused. */
+static bool is_asked(enum question deed, const struct actions_subject *subject)
+{
+	const struct server *server = subject->server;
+	const struct child *child = subject->child;
+	if (server->ended || launch_started(&server->stat))
+		return false;
+	if (deed == ASKS_THAW)
+		return !frozen_has(&server->stat);
+	if (deed != ASKS_KILL_CHILD)
+		return aim_may_be(server->stat.pid);
+	return child != NULL && !child_is_hidden(child) &&
+	       !child_is_zombie(child) && !launch_started(&child->stat);
+}
+
+void asking_of_deed(struct actions *actions, enum question deed,
+		    const struct actions_subject *subject)
+{
+	char text[PROMPT_QUESTION_SIZE], what[40];
+	const struct server *server = subject->server;
+	const struct child *child =
+		deed == ASKS_KILL_CHILD ? subject->child : NULL;
+	actions->asked_child = child == NULL ? 0 : child->stat.pid;
+	actions->asked_child_start =
+		child == NULL ? 0 : child->stat.start_ticks;
+	if (!is_asked(deed, subject)) {
+		do_deed(actions, deed);
+		return;
+	}
+	snprintf(what, sizeof what, "%s",
+		 deed == ASKS_FREEZE    ? "Freeze"
+		 : deed == ASKS_THAW    ? "Thaw"
+		 : deed == ASKS_SIGCHLD ? "Send SIGCHLD to"
+					: "");
+	if (child != NULL)
+		snprintf(what, sizeof what, "Kill %d, child of",
+			 child->stat.pid);
+	snprintf(text, sizeof text, "%s %.40s (%d), not %s by reaptop?", what,
+		 server->name, server->stat.pid,
+		 deed == ASKS_THAW ? "stopped" : "started");
+	actions->question = deed;
+	prompt_ask_yes(&actions->prompt, text);
+}
+
 static struct variant *free_variant(struct actions *actions)
 {
 	for (size_t i = 0; i < VARIANTS_MAX; i++) {
@@ -99,6 +187,8 @@ static void answer_yes(struct actions *actions, enum question question)
 {
 	if (question == ASKS_KILL)
 		kill_asked(actions);
+	else if (question != ASKS_STOP_BURST)
+		do_deed(actions, question);
 	else
 		burst_stop(&actions->burst);
 }

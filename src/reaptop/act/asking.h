@@ -19,6 +19,10 @@ enum question {
 	ASKS_STOP_BURST,
 	ASKS_KILL,
 	ASKS_VARIANT,
+	ASKS_FREEZE,
+	ASKS_THAW,
+	ASKS_SIGCHLD,
+	ASKS_KILL_CHILD,
 };
 
 struct actions {
@@ -29,6 +33,8 @@ struct actions {
 	enum question question;
 	pid_t asked_pid; /* the server the question is about */
 	uint64_t asked_start;
+	pid_t asked_child; /* 0: it is not about one */
+	uint64_t asked_child_start;
 	struct burst_plan plan; /* the last one, offered again */
 	struct burst burst;
 	struct aftermath aftermath;
@@ -51,6 +57,11 @@ void actions_show_message(struct actions *actions);
 void asking_of_burst(struct actions *actions);
 void asking_of_kill(struct actions *actions, const struct server *server);
 void asking_of_variant(struct actions *actions);
+
+/* Does one of ASKS_FREEZE to ASKS_KILL_CHILD, after a question if reaptop has not
+ * started the server of `asked_pid`. */
+void asking_of_deed(struct actions *actions, enum question deed,
+		    const struct actions_subject *subject);
 
 /* Acts on the answer that the prompt has, or asks on. */
 void asking_take_answer(struct actions *actions);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reaptop/act/aim.h"
+#include "reaptop/act/frozen.h"
 
 static const char *why_not(int error)
 {
@@ -20,16 +21,18 @@ static const char *why_not(int error)
 		return "reaptop does not signal process 1, nor itself";
 	case EPERM:
 		return "it belongs to another user";
+	case EAGAIN:
+		return "reaptop has frozen as many as it can thaw";
 	default:
 		return strerror(error);
 	}
 }
 
-static bool send(const struct watch *watch, const struct server *server,
-		 pid_t pid, uint64_t start_ticks, int number,
-		 char text[DEED_TEXT_SIZE])
+/* Returns whether the signal was sent: `result` 0. Stores why not, from errno. */
+static bool was_sent(int result, pid_t pid, int number,
+		     char text[DEED_TEXT_SIZE])
 {
-	if (aim_signal(watch->proc, server, pid, start_ticks, number) == 0)
+	if (result == 0)
 		return true;
 	snprintf(text, DEED_TEXT_SIZE, "%s was not sent to %d: %s",
 		 number == SIGKILL   ? "SIGKILL"
@@ -43,30 +46,56 @@ static bool send(const struct watch *watch, const struct server *server,
 static bool send_server(const struct watch *watch, const struct server *server,
 			int number, char text[DEED_TEXT_SIZE])
 {
-	if (!server->ended)
-		return send(watch, server, server->stat.pid,
-			    server->stat.start_ticks, number, text);
+	int proc = watch->proc;
+	pid_t pid = server->stat.pid;
+	if (!server->ended) {
+		int result =
+			number == SIGSTOP ? frozen_stop(proc, server)
+			: number == SIGCONT
+				? frozen_continue(proc, server)
+				: aim_signal(proc, server, pid,
+					     server->stat.start_ticks, number);
+		return was_sent(result, pid, number, text);
+	}
 	snprintf(text, DEED_TEXT_SIZE, "%s has ended already", server->name);
 	return false;
 }
 
-/* Now, and not at the last sample: a key may come before the next one. */
-static bool is_stopped(const struct server *server)
+bool deed_is_stopped(const struct server *server)
 {
 	struct process_stat stat;
 	return process_stat_read(server->directory, "stat", &stat) == 0 &&
 	       (stat.state == 'T' || stat.state == 't');
 }
 
-bool deed_freeze_or_thaw(const struct watch *watch, const struct server *server,
-			 char text[DEED_TEXT_SIZE])
+bool deed_freeze(const struct watch *watch, const struct server *server,
+		 char text[DEED_TEXT_SIZE])
 {
-	bool frozen = is_stopped(server);
-	if (!send_server(watch, server, frozen ? SIGCONT : SIGSTOP, text))
+	if (deed_is_stopped(server)) {
+		snprintf(text, DEED_TEXT_SIZE, "%s is stopped already",
+			 server->name);
+		return false;
+	}
+	if (!send_server(watch, server, SIGSTOP, text))
 		return false;
 	snprintf(text, DEED_TEXT_SIZE,
-		 frozen ? "%s is thawed (SIGCONT): what was pending comes now"
-			: "%s is frozen (SIGSTOP): signals wait. f thaws it",
+		 "%s is frozen (SIGSTOP): signals wait. f thaws it",
+		 server->name);
+	return true;
+}
+
+bool deed_thaw(const struct watch *watch, const struct server *server,
+	       char text[DEED_TEXT_SIZE])
+{
+	if (!server->ended && !deed_is_stopped(server)) {
+		snprintf(text, DEED_TEXT_SIZE, "%s is thawed already",
+			 server->name);
+		return false;
+	}
+	if (!send_server(watch, server, SIGCONT, text))
+		return false;
+	snprintf(text, DEED_TEXT_SIZE,
+		 "%s is thawed (SIGCONT): what was pending comes now",
 		 server->name);
 	return true;
 }
@@ -77,8 +106,8 @@ bool deed_send_sigchld(const struct watch *watch, const struct server *server,
 	if (!send_server(watch, server, SIGCHLD, text))
 		return false;
 	snprintf(text, DEED_TEXT_SIZE, "SIGCHLD sent to %s%s", server->name,
-		 is_stopped(server) ? ", which is frozen: it stays pending"
-				    : "");
+		 deed_is_stopped(server) ? ", which is frozen: it stays pending"
+					 : "");
 	return true;
 }
 
@@ -96,8 +125,9 @@ bool deed_kill_child(const struct watch *watch, const struct server *server,
 			 child->stat.pid);
 		return false;
 	}
-	if (!send(watch, server, child->stat.pid, child->stat.start_ticks,
-		  SIGKILL, text))
+	if (!was_sent(aim_signal(watch->proc, server, child->stat.pid,
+				 child->stat.start_ticks, SIGKILL),
+		      child->stat.pid, SIGKILL, text))
 		return false;
 	snprintf(text, DEED_TEXT_SIZE,
 		 "%d is killed (SIGKILL): a zombie until %s waits for it",

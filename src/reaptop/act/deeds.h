@@ -10,9 +10,17 @@ enum { DEED_TEXT_SIZE = 320 };
 
 /* Each returns true if it was done, and stores both ways what to tell. */
 
-/* SIGSTOP, or SIGCONT for a server that is stopped. */
-bool deed_freeze_or_thaw(const struct watch *watch, const struct server *server,
-			 char text[DEED_TEXT_SIZE]);
+/* SIGSTOP, unless the server is stopped; it is thawed again when reaptop leaves. */
+bool deed_freeze(const struct watch *watch, const struct server *server,
+		 char text[DEED_TEXT_SIZE]);
+
+/* SIGCONT, unless the server is not stopped. */
+bool deed_thaw(const struct watch *watch, const struct server *server,
+	       char text[DEED_TEXT_SIZE]);
+
+/* Returns whether the server is stopped now, and not at the last sample: a key
+ * may come before the next one. */
+bool deed_is_stopped(const struct server *server);
 
 bool deed_send_sigchld(const struct watch *watch, const struct server *server,
 		       char text[DEED_TEXT_SIZE]);

@@ -24,6 +24,9 @@ void process_section_title(const struct process_facts *facts, struct rows *rows)
 			 "  it has died, and waits to be reaped");
 	else if (process_stat_is_headless(&facts->stat))
 		rows_add(rows, STYLE_PLAIN, "  it lives on in other threads");
+	else if (facts->stat.state == 'T')
+		rows_format(rows, STYLE_PLAIN, "  kill -CONT %d thaws it",
+			    facts->stat.pid);
 	rows_begin(rows);
 }
 
