@@ -153,9 +153,9 @@ def grade(found, passed_over, options):
         except class_run.MachineAtFault as error:
             complain("the solution gets no full marks here, nobody is graded", error)
             if len(run.done) == len(found):
-                write_summary(run.done, passed_over, options.out)
+                write_summary(run.done, options.out, passed_over)
             return UNJUDGED
-        write_summary(run.done, passed_over, options.out)
+        write_summary(run.done, options.out, passed_over)
     left = len(found) - len(run.done)
     if interrupted and left:
         complain("interrupted", f"{left} are left; run again to go on")
@@ -174,7 +174,7 @@ def say(line):
         sys.stdout = open(os.devnull, "w", encoding="utf-8")
 
 
-def write_summary(graded, passed_over, out):
+def write_summary(graded, out, passed_over=()):
     whole_file.write(out / "summary.csv", summary.as_csv(graded, passed_over))
     whole_file.write(out / "summary.html", summary.as_html(graded, passed_over))
 
