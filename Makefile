@@ -19,13 +19,6 @@ BUILD ?= build
 ifneq ($(words [$(BUILD)]),1)
 $(error BUILD='$(BUILD)': there is a space in it, and make cannot build there)
 endif
-PREFIX ?= /usr/local
-# As a shell would have it: not each of them expands PREFIX=~/.local.
-ifneq ($(filter ~/%,$(firstword $(PREFIX))),)
-override PREFIX := $(subst ~/,$(HOME)/,$(PREFIX))
-endif
-DESTDIR ?=
-
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 STATIC ?= 1
@@ -84,8 +77,11 @@ CLIENT_ECHO_OBJECTS := $(addprefix $(OBJ)/echo/,address.o decimal.o write_all.o 
 REAPTOP_OBJECTS := $(call objects,$(wildcard src/reaptop/*.c src/reaptop/*/*.c))
 ALL_OBJECTS := $(sort $(ECHO_OBJECTS) $(VARIANT_OBJECTS) $(CLIENT_OBJECTS) $(REAPTOP_OBJECTS))
 
+# The first text: one file, linked as the compiler does by default.
+FIRST_SERVER := $(if $(wildcard src/first/server.c),$(BUILD)/first_server)
+
 .PHONY: all
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(FIRST_SERVER)
 
 .SECONDARY: $(ALL_OBJECTS)
 .DELETE_ON_ERROR:
@@ -99,6 +95,9 @@ $(BUILD)/client: $(CLIENT_OBJECTS) $(CLIENT_ECHO_OBJECTS)
 
 $(BUILD)/reaptop: $(REAPTOP_OBJECTS)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(CURSES_LIBS)
+
+$(FIRST_SERVER): src/first/server.c $(OBJ)/flags
+	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $<
 
 $(ECHO_OBJECTS) $(VARIANT_OBJECTS): REAP_CFLAGS += $(SERVER_CFLAGS) -ffunction-sections
 

@@ -33,6 +33,8 @@ from reaplab.servers import environment, server as servers, spawn  # noqa: E402
 
 # The three that the story is told with. The whole catalogue has tests of its own.
 VARIANTS = ["noreap", "sigchld", "waitpid_loop"]
+# The first text: no variant, and it knows no options.
+FIRST = "first_server"
 # Tools that tests hold /proc against, and modules; a test skips without the one it
 # needs.
 WITNESSES = ("ss", "ps", "strace")
@@ -51,6 +53,12 @@ class Lab:
 
     def program(self, name):
         return self.build / name
+
+    def command(self, name):
+        """The words that start a server which knows no options of the lab's: the one
+        of --server, or the first text. None for a variant."""
+        first = [str(self.program(FIRST))] if name == FIRST else None
+        return self.foreign or first
 
     @property
     def sanitized(self):
@@ -210,7 +218,7 @@ def try_foreign(lab):
 def pytest_generate_tests(metafunc):
     if "echo_server" in metafunc.fixturenames:
         foreign = lab_of(metafunc.config).foreign
-        names = [os.path.basename(foreign[0])] if foreign else VARIANTS
+        names = [os.path.basename(foreign[0])] if foreign else [FIRST, *VARIANTS]
         metafunc.parametrize("echo_server", names, indirect=True)
     elif "variant" in metafunc.fixturenames and not _has_own_variants(metafunc):
         metafunc.parametrize("variant", VARIANTS)
@@ -318,10 +326,11 @@ def start(lab, folder):
 @pytest.fixture
 def echo_server(request, lab, start):
     """Any echo server: each of the lab's in turn, or the one of --server."""
-    if lab.foreign is None:
+    command = lab.command(request.param)
+    if command is None:
         yield start(request.param)
         return
-    with servers.start_foreign_server(lab.foreign) as foreign:
+    with servers.start_foreign_server(command) as foreign:
         yield foreign
 
 

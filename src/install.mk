@@ -1,5 +1,12 @@
 # make install: programs, manual and completion below PREFIX, with DESTDIR before it.
 
+PREFIX ?= /usr/local
+# As a shell would have it: not each of them expands PREFIX=~/.local.
+ifneq ($(filter ~/%,$(firstword $(PREFIX))),)
+override PREFIX := $(subst ~/,$(HOME)/,$(PREFIX))
+endif
+DESTDIR ?=
+
 MAN1 := $(PREFIX)/share/man/man1
 COMPLETIONS := $(PREFIX)/share/bash-completion/completions
 

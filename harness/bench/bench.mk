@@ -1,18 +1,14 @@
-# The benchmark. Its own programs are what the servers are measured against: the
-# baseline is linked as the compiler does by default, the others as a server is.
+# The benchmark. The servers are measured against src/first/server.c, which is linked as
+# the compiler does by default, and against these programs, linked as a server is.
 
 BENCH_PROGRAMS := $(patsubst harness/bench/%.c,$(BUILD)/bench/%,$(wildcard harness/bench/*.c))
 BENCH_RESULT := $(BUILD)/bench/result.json
-BENCH_CFLAGS := $(SERVER_CFLAGS)
-BENCH_LDFLAGS := $(SERVER_LDFLAGS)
-$(BUILD)/bench/plain_server: BENCH_CFLAGS :=
-$(BUILD)/bench/plain_server: BENCH_LDFLAGS :=
 $(BUILD)/bench/fork_limit: $(OBJ)/echo/tls_beside_data.o
 
 $(BUILD)/bench/%: harness/bench/%.c $(OBJ)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(BENCH_CFLAGS) $(CFLAGS) \
-		$(BENCH_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^)
+	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(SERVER_CFLAGS) $(CFLAGS) \
+		$(SERVER_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^)
 
 .PHONY: bench-programs
 bench-programs: all $(BENCH_PROGRAMS)

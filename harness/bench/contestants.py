@@ -56,7 +56,7 @@ def contestants(build):
     """All servers, with the programs in this folder, in the order in which they
     are measured: those whose ratio is nearest to 1 close to each other."""
     loop = build / "server_waitpid_loop"
-    plain = build / "bench" / "plain_server"
+    plain = build / "first_server"
     # The port comes last, and socat wants it in the middle.
     socat = (
         f'exec socat "TCP-LISTEN:$1,bind=127.0.0.1,fork,reuseaddr,'

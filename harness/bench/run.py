@@ -34,7 +34,7 @@ from contestants import LOOP, PLAIN, contestants  # noqa: E402
 from neighbours import MUCH, Neighbours  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PROGRAMS = ("client", "reaptop", "bench/plain_server", "bench/fork_limit",
+PROGRAMS = ("client", "reaptop", "first_server", "bench/fork_limit",
             "bench/zombies")
 
 # (sessions per burst, rounds, zombies)

@@ -180,7 +180,7 @@ def check_what_reaping_costs(reaping, table):
 def test_what_cannot_run_is_a_row_and_status_1(programs, start_bench, folder):
     build = folder / "build"
     build.mkdir()
-    for name in ("client", "bench"):
+    for name in ("client", "first_server", "bench"):
         (build / name).symlink_to(programs / name)
     for program, words in (
         ("reaptop", "cannot look: no luck"),

@@ -81,9 +81,10 @@ def test_the_core_does_not_know_which_variant_it_serves(word):
 
 
 def test_arrows_run_one_way():
-    """variants -> echo; client -> echo (addresses, write_all and complaints only);
-    reaptop -> nothing of the servers. Only screen/ includes curses."""
+    """first -> nothing; variants -> echo; client -> echo (addresses, write_all and
+    complaints only); reaptop -> nothing of the servers. Only screen/ has curses."""
     allowed = {
+        "first": r"$",
         "echo": r"echo/",
         "variants": r"echo/",
         "client": r"client/|echo/(address|write_all|complain)\.h",

@@ -23,11 +23,12 @@ def quiet(start):
 @pytest.fixture
 def echo_server(request, lab, quiet):
     """Any echo server, on such a port."""
-    if lab.foreign is None:
+    command = lab.command(request.param)
+    if command is None:
         yield quiet(request.param)
         return
     port = servers.quiet_port()
-    with servers.start_foreign_server(lab.foreign, port) as foreign:
+    with servers.start_foreign_server(command, port) as foreign:
         yield foreign
 
 

@@ -1,7 +1,11 @@
-/* The bench's baseline: the same echo server as most would write it, in one
- * file of plain C, linked as the compiler links by default. It has what the
- * lab's servers have in their fast path (accept, fork, both closes, a loop
- * handler, no stdio) and nothing that would slow it down. Read next: run.py. */
+/* The first text: a whole echo server that forks one child per connection, in plain C.
+ *
+ *     build/first_server 9190          then, elsewhere: build/client 127.0.0.1 9190
+ *
+ * It does what this lab is about: the child closes the listening socket, the parent
+ * closes the connected one, and the SIGCHLD handler reaps every dead child. It has no
+ * options and no log. Read next: src/echo/server.c, the same server in parts, and
+ * src/variants, where the parts differ in who reaps. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -13,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* One SIGCHLD can stand for many deaths, so this reaps until nobody is left to reap.
+ * The interrupted code may be about to read errno, so errno stays as it was. */
 static void on_sigchld(int signo)
 {
 	int saved_errno = errno;
@@ -23,9 +29,10 @@ static void on_sigchld(int signo)
 	errno = saved_errno;
 }
 
+/* Prints what failed, and why. Returns the exit status. */
 static int fail(const char *what)
 {
-	fprintf(stderr, "plain_server: %s: %s\n", what, strerror(errno));
+	fprintf(stderr, "first_server: %s: %s\n", what, strerror(errno));
 	return 1;
 }
 
@@ -49,6 +56,7 @@ static int open_listener(in_port_t port, int backlog)
 	return fd;
 }
 
+/* Sends everything back until the client's FIN. Returns the child's exit status. */
 static int echo(int conn)
 {
 	char data[4096];
@@ -73,13 +81,15 @@ int main(int argc, char **argv)
 {
 	struct sigaction action = {.sa_handler = on_sigchld,
 				   .sa_flags = SA_RESTART};
+	int backlog;
 	int listener;
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: plain_server BACKLOG PORT\n");
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: first_server [BACKLOG] PORT\n");
 		return 2;
 	}
-	listener = open_listener((in_port_t)atoi(argv[2]), atoi(argv[1]));
+	backlog = argc == 3 ? atoi(argv[1]) : 5;
+	listener = open_listener((in_port_t)atoi(argv[argc - 1]), backlog);
 	if (listener < 0)
 		return fail("cannot listen");
 	sigemptyset(&action.sa_mask);
@@ -96,11 +106,13 @@ int main(int argc, char **argv)
 		}
 		child = fork();
 		if (child == 0) {
+			/* Kept open, it would hold the port after the parent. */
 			close(listener);
 			_exit(echo(conn));
 		}
 		if (child < 0)
-			perror("plain_server: fork");
+			perror("first_server: fork");
+		/* Kept open, the client would never see the child's FIN. */
 		close(conn);
 	}
 }
