@@ -1,5 +1,5 @@
 /* /proc/PID/limits. */
-#include "reaptop/read/limits.h"
+#include "reaptop/read/process_detail.h"
 
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
 /* /proc/PID/cmdline against a name that was cut: its first 15 bytes. */
-#include "reaptop/read/process_name.h"
+#include "reaptop/read/process_stat.h"
 
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
 /* An answer of netlink, as tcp_diag.c gets it. */
-#include "reaptop/read/tcp_answer.h"
+#include "reaptop/read/tcp_diag.h"
 
 #include <errno.h>
 

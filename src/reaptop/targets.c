@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "reaptop/complain.h"
-#include "reaptop/read/port_owner.h"
+#include "reaptop/read/listeners.h"
 #include "reaptop/read/process_stat.h"
 
 int targets_add_process(struct watch *watch, pid_t pid)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "reaptop/read/process_name.h"
+#include "reaptop/read/process_stat.h"
 #include "reaptop/watch/server.h"
 
 enum { AFTERMATH_TEXT_SIZE = 320 };

@@ -17,15 +17,16 @@ enum { BAR_WIDTH = 20 };
 static int find_address(const struct server *server,
 			char text[LISTENER_ADDRESS_SIZE])
 {
-	struct listener_list list = {0};
-	int result = listeners_read(server->directory, &list);
+	struct tcp_table listeners = {0};
+	int result = listeners_read(server->directory, &listeners);
 	bool found = false;
-	for (size_t i = 0; result == 0 && !found && i < list.count; i++) {
-		found = list.entries[i].port == server->port;
+	for (size_t i = 0; result == 0 && !found && i < listeners.count; i++) {
+		const struct tcp_socket *listener = &listeners.sockets[i];
+		found = listener->local.port == server->port;
 		if (found)
-			listener_reach(&list.entries[i], text);
+			listener_reach(listener, text);
 	}
-	listener_list_free(&list);
+	tcp_table_free(&listeners);
 	if (result == 0 && !found) {
 		errno = EDESTADDRREQ;
 		result = -1;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "reaptop/launch.h"
-#include "reaptop/read/process_name.h"
+#include "reaptop/read/process_stat.h"
 #include "reaptop/watch/server.h"
 
 enum {

@@ -1,13 +1,12 @@
 /* What a process holds open, from the links in /proc/PID/fd (proc(5)). */
 #include "reaptop/read/descriptors.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "reaptop/array.h"
 #include "reaptop/read/proc_file.h"
 
 void descriptor_list_free(struct descriptor_list *list)
@@ -24,50 +23,22 @@ void socket_list_free(struct socket_list *list)
 
 int socket_list_add(struct socket_list *list, uint64_t inode)
 {
-	if (list->count == list->capacity) {
-		size_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
-		uint64_t *inodes =
-			realloc(list->inodes, capacity * sizeof *inodes);
-		if (inodes == NULL)
-			return -1;
-		list->inodes = inodes;
-		list->capacity = capacity;
-	}
+	if (ARRAY_RESERVE(list->inodes, list->capacity, list->count + 1) != 0)
+		return -1;
 	list->inodes[list->count++] = inode;
 	return 0;
 }
 
-static struct descriptor *add(struct descriptor_list *list)
-{
-	if (list->count == list->capacity) {
-		size_t capacity = list->capacity == 0 ? 32 : list->capacity * 2;
-		struct descriptor *entries =
-			realloc(list->entries, capacity * sizeof *entries);
-		if (entries == NULL)
-			return NULL;
-		list->entries = entries;
-		list->capacity = capacity;
-	}
-	return &list->entries[list->count++];
-}
-
-/* The folder, to read the links of with dirfd(). A process that is gone gives
- * none, with *result 0; an error, none with -1. */
+/* Opens the folder of the links. Returns NULL if the process is gone, with
+ * *result 0, or if an error occurred, with *result -1. */
 static DIR *open_folder(int directory, int *result)
 {
-	*result = -1;
-	int fd = openat(directory, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-	if (folder != NULL)
-		return folder;
-	if (fd >= 0)
-		close(fd);
-	else if (proc_error_is_gone(errno))
-		*result = 0;
-	return NULL;
+	DIR *folder = proc_open_folder(directory, "fd");
+	*result = folder == NULL && proc_error_is_gone(errno) ? 0 : -1;
+	return folder;
 }
 
-/* Reads a link into target[size]. False if the descriptor has been closed. */
+/* Reads a link into target[size]. Returns false if the descriptor is closed. */
 static bool read_target(DIR *folder, const char *name, char *target,
 			size_t size)
 {
@@ -86,11 +57,6 @@ static uint64_t socket_inode(const char *target)
 	return strtoull(target + sizeof start - 1, NULL, 10);
 }
 
-static bool is_number(const struct dirent *entry)
-{
-	return entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
-}
-
 int descriptors_read(int directory, size_t limit, struct descriptor_list *list)
 {
 	int result;
@@ -100,28 +66,25 @@ int descriptors_read(int directory, size_t limit, struct descriptor_list *list)
 	if (folder == NULL)
 		return result;
 	result = 0;
-	const struct dirent *entry;
-	while (result == 0 && (entry = readdir(folder)) != NULL) {
-		if (!is_number(entry))
-			continue;
+	const char *name;
+	int number;
+	while ((name = proc_next_number(folder, &number)) != NULL) {
 		list->cut = list->count == limit;
 		if (list->cut)
 			break;
-		struct descriptor *descriptor = add(list);
-		if (descriptor == NULL) {
-			result = -1;
+		result = ARRAY_RESERVE(list->entries, list->capacity,
+				       list->count + 1);
+		if (result != 0)
 			break;
-		}
-		descriptor->number = (int)strtol(entry->d_name, NULL, 10);
-		if (read_target(folder, entry->d_name, descriptor->target,
-				sizeof descriptor->target))
-			descriptor->socket = socket_inode(descriptor->target);
-		else
-			list->count--;
+		struct descriptor *descriptor = &list->entries[list->count];
+		descriptor->number = number;
+		if (!read_target(folder, name, descriptor->target,
+				 sizeof(descriptor->target)))
+			continue;
+		descriptor->socket = socket_inode(descriptor->target);
+		list->count++;
 	}
-	int error = errno;
-	closedir(folder);
-	errno = error;
+	proc_close_folder(folder);
 	return result;
 }
 
@@ -132,20 +95,18 @@ ssize_t descriptors_read_sockets(int directory, struct socket_list *list)
 	if (folder == NULL)
 		return result;
 	ssize_t count = 0;
-	const struct dirent *entry;
-	while (count >= 0 && (entry = readdir(folder)) != NULL) {
+	const char *name;
+	int number;
+	while (count >= 0 &&
+	       (name = proc_next_number(folder, &number)) != NULL) {
 		char target[64];
-		if (!is_number(entry))
-			continue;
 		count++;
-		if (!read_target(folder, entry->d_name, target, sizeof target))
+		if (!read_target(folder, name, target, sizeof(target)))
 			continue;
 		uint64_t inode = socket_inode(target);
 		if (inode != 0 && socket_list_add(list, inode) != 0)
 			count = -1;
 	}
-	int error = errno;
-	closedir(folder);
-	errno = error;
+	proc_close_folder(folder);
 	return count;
 }

@@ -25,12 +25,11 @@ struct descriptor_list {
 void descriptor_list_free(struct descriptor_list *list);
 
 /* Reads at most `limit` descriptors of the process whose folder this is; none
- * of one that is gone or a zombie. Returns 0; -1 with errno: EACCES, we may
- * not look; or memory or descriptors of our own ran out. */
+ * if the process is gone or a zombie. Returns 0, or -1 with errno: EACCES, we
+ * may not look; others, memory or descriptors of our own ran out. */
 int descriptors_read(int directory, size_t limit, struct descriptor_list *list);
 
-/* Only the sockets, by their inodes. Zero before first use, free with
- * socket_list_free(). */
+/* The inodes of sockets. Zero before first use, free with socket_list_free(). */
 struct socket_list {
 	uint64_t *inodes;
 	size_t count;
@@ -39,11 +38,11 @@ struct socket_list {
 
 void socket_list_free(struct socket_list *list);
 
-/* Adds one. 0, or -1 with errno. */
+/* Adds a socket. Returns 0, or -1 with errno. */
 int socket_list_add(struct socket_list *list, uint64_t inode);
 
 /* Adds the sockets that the process holds, one for each descriptor. Returns the
- * number of its descriptors, which is what reading them costs; -1 as
+ * number of its descriptors, which is what reading them costs; or -1 as
  * descriptors_read(). */
 ssize_t descriptors_read_sockets(int directory, struct socket_list *list);
 

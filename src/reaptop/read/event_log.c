@@ -3,34 +3,80 @@
  * count, and its `listen` event starts the counts afresh. */
 #include "reaptop/read/event_log.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "reaptop/read/event.h"
 #include "reaptop/read/proc_file.h"
 
-enum { BLOCK_SIZE = 65536 };
+enum {
+	BLOCK_SIZE = 65536,
+	/* How far back a tail reads: more than EVENT_TAIL_MAX lines of usual
+	 * length. */
+	TAIL_REACH = 1 << 19,
+};
+
+/* A file read line by line while it grows. */
+struct growing {
+	off_t offset;      /* of the byte behind the block */
+	size_t kept;       /* bytes of an unfinished line in the block */
+	bool in_long_line; /* skip to the next newline */
+	char block[BLOCK_SIZE];
+};
+
+typedef void take_line(void *owner, const char *line, size_t size);
+
+/* Goes to that place of the file; the bytes from there to the next newline are
+ * the end of a line that began before. */
+static void go_to(struct growing *file, off_t offset)
+{
+	file->offset = offset;
+	file->kept = 0;
+	file->in_long_line = offset > 0;
+}
+
+/* Reads one block and takes the lines that end in it. A line longer than a block
+ * is skipped. Returns the number of bytes read, 0 or less at the end. */
+static ssize_t read_block(struct growing *file, int fd, take_line *take,
+			  void *owner)
+{
+	ssize_t size = pread(fd, file->block + file->kept,
+			     BLOCK_SIZE - file->kept, file->offset);
+	if (size <= 0)
+		return size;
+	file->offset += size;
+	char *at = file->block, *end = at + file->kept + size, *newline;
+	while ((newline = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		if (!file->in_long_line)
+			take(owner, at, (size_t)(newline - at));
+		file->in_long_line = false;
+		at = newline + 1;
+	}
+	file->kept = (size_t)(end - at);
+	if (file->kept == BLOCK_SIZE) {
+		file->in_long_line = true;
+		file->kept = 0;
+	}
+	memmove(file->block, at, file->kept);
+	return size;
+}
 
 struct event_log {
 	int fd;
 	pid_t server;
-	off_t offset;      /* of the byte behind the block */
-	size_t kept;       /* bytes of an unfinished line in the block */
-	bool in_long_line; /* skip to the next newline */
-	bool tells;        /* an event of the server was read */
+	bool tells; /* an event of the server was read */
 	struct event_counts counts;
 	struct event_reap reaps[EVENT_REAPS_MAX]; /* a ring */
 	size_t reaped; /* in the last event_log_follow() */
-	char block[BLOCK_SIZE];
+	struct growing file;
 };
 
-/* Takes the descriptor over, or closes it. */
+/* Takes the descriptor over; closes it if memory is short. */
 static struct event_log *log_new(int fd, pid_t server)
 {
 	struct event_log *log = calloc(1, sizeof *log);
@@ -43,7 +89,7 @@ static struct event_log *log_new(int fd, pid_t server)
 	return log;
 }
 
-/* O_NONBLOCK, as opening a FIFO would wait for its writer. */
+/* Opens with O_NONBLOCK, as opening a FIFO would wait for its writer. */
 static int open_regular(int directory, const char *path)
 {
 	int fd = openat(directory, path,
@@ -72,8 +118,8 @@ void event_log_close(struct event_log *log)
 	free(log);
 }
 
-/* Whether the process opened its descriptor N to append to, and not to read:
- * /proc/PID/fdinfo/N has its flags, in octal (proc(5)). */
+/* Returns whether the process opened its descriptor N to append, and not to
+ * read: /proc/PID/fdinfo/N has the flags, in octal (proc(5)). */
 static bool only_appends(int directory, const char *number)
 {
 	char path[32], text[512];
@@ -100,7 +146,7 @@ static bool begins_with_listen(int fd)
 	       event.kind == EVENT_LISTEN;
 }
 
-/* The descriptor of this number in the process, opened anew, if it is a log. */
+/* Opens the file of this descriptor again if it is a log, or returns -1. */
 static int open_if_log(int directory, const char *number)
 {
 	char path[32];
@@ -118,25 +164,19 @@ static int open_if_log(int directory, const char *number)
 
 struct event_log *event_log_find(int directory, pid_t server)
 {
-	int folder =
-		openat(directory, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
+	DIR *descriptors = proc_open_folder(directory, "fd");
+	if (descriptors == NULL)
 		return NULL;
-	DIR *descriptors = fdopendir(folder);
-	if (descriptors == NULL) {
-		close(folder);
-		return NULL;
-	}
-	int fd = -1;
-	const struct dirent *entry;
-	while (fd < 0 && (entry = readdir(descriptors)) != NULL)
-		if (entry->d_name[0] != '.')
-			fd = open_if_log(directory, entry->d_name);
-	closedir(descriptors);
+	int fd = -1, number;
+	const char *name;
+	while (fd < 0 &&
+	       (name = proc_next_number(descriptors, &number)) != NULL)
+		fd = open_if_log(directory, name);
+	proc_close_folder(descriptors);
 	return fd < 0 ? NULL : log_new(fd, server);
 }
 
-/* The number that a member of the line has, or -1. */
+/* Returns the number that a member of the line has, or -1. */
 static int number_in(const char *line, size_t size, const char *name)
 {
 	char text[12];
@@ -160,8 +200,9 @@ static void note_reap(struct event_log *log, const struct event *event,
 	};
 }
 
-static void count_line(struct event_log *log, const char *line, size_t size)
+static void count_line(void *owner, const char *line, size_t size)
 {
+	struct event_log *log = owner;
 	struct event event;
 	if (event_parse(line, size, &event) != 0 || event.pid != log->server)
 		return;
@@ -185,50 +226,26 @@ static void count_line(struct event_log *log, const char *line, size_t size)
 	}
 }
 
-/* Counts the lines that end in the block's first `size` bytes and keeps the
- * rest for later. A line longer than a block is no event. */
-static void count_block(struct event_log *log, size_t size)
-{
-	char *at = log->block, *end = log->block + size, *newline;
-	while ((newline = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		if (!log->in_long_line)
-			count_line(log, at, (size_t)(newline - at));
-		log->in_long_line = false;
-		at = newline + 1;
-	}
-	log->kept = (size_t)(end - at);
-	if (log->kept == BLOCK_SIZE) {
-		log->in_long_line = true;
-		log->kept = 0;
-	}
-	memmove(log->block, at, log->kept);
-}
-
-static void restart_if_shorter(struct event_log *log)
+static void restart_if_truncated(struct event_log *log)
 {
 	struct stat file;
-	if (fstat(log->fd, &file) != 0 || file.st_size >= log->offset)
+	if (fstat(log->fd, &file) != 0 || file.st_size >= log->file.offset)
 		return;
-	log->offset = 0;
-	log->kept = 0;
-	log->in_long_line = false;
+	go_to(&log->file, 0);
 	log->tells = false;
 	log->counts = (struct event_counts){0};
 }
 
 bool event_log_follow(struct event_log *log, size_t budget)
 {
-	restart_if_shorter(log);
+	restart_if_truncated(log);
 	log->reaped = 0;
 	size_t done = 0;
 	while (done < budget) {
-		ssize_t size = pread(log->fd, log->block + log->kept,
-				     BLOCK_SIZE - log->kept, log->offset);
+		ssize_t size = read_block(&log->file, log->fd, count_line, log);
 		if (size <= 0)
 			return false;
-		log->offset += size;
 		done += (size_t)size;
-		count_block(log, log->kept + (size_t)size);
 	}
 	return true;
 }
@@ -257,4 +274,81 @@ const struct event_reap *event_log_reap(const struct event_log *log, size_t i)
 int event_log_descriptor(const struct event_log *log)
 {
 	return log->fd;
+}
+
+struct event_tail {
+	pid_t server; /* 0: none yet */
+	bool news;
+	size_t first; /* place of the oldest line */
+	size_t count;
+	struct growing file;
+	struct tail_line lines[EVENT_TAIL_MAX]; /* a ring */
+};
+
+struct event_tail *event_tail_new(void)
+{
+	return calloc(1, sizeof(struct event_tail));
+}
+
+void event_tail_free(struct event_tail *tail)
+{
+	free(tail);
+}
+
+static void forget(struct event_tail *tail)
+{
+	tail->first = 0;
+	tail->count = 0;
+	tail->news = true;
+}
+
+static void keep_line(void *owner, const char *text, size_t size)
+{
+	struct event_tail *tail = owner;
+	struct event event;
+	if (event_parse(text, size, &event) != 0)
+		return;
+	if (event.kind == EVENT_LISTEN && event.pid == tail->server)
+		forget(tail);
+	if (tail->count == EVENT_TAIL_MAX) {
+		tail->first = (tail->first + 1) % EVENT_TAIL_MAX;
+		tail->count--;
+	}
+	struct tail_line *line =
+		&tail->lines[(tail->first + tail->count++) % EVENT_TAIL_MAX];
+	line->event = event;
+	line->size = size < EVENT_LINE_SIZE ? size : EVENT_LINE_SIZE;
+	memcpy(line->text, text, line->size);
+	tail->news = true;
+}
+
+bool event_tail_follow(struct event_tail *tail, int fd, pid_t server)
+{
+	struct stat file;
+	tail->news = false;
+	if (fstat(fd, &file) != 0)
+		return false;
+	if (tail->server != server || file.st_size < tail->file.offset) {
+		tail->server = server;
+		forget(tail);
+		go_to(&tail->file, 0);
+	}
+	if (file.st_size - tail->file.offset > TAIL_REACH)
+		go_to(&tail->file, file.st_size - TAIL_REACH);
+	/* Lines that are written meanwhile are for the next time. */
+	while (tail->file.offset < file.st_size &&
+	       read_block(&tail->file, fd, keep_line, tail) > 0)
+		continue;
+	return tail->news;
+}
+
+size_t event_tail_count(const struct event_tail *tail)
+{
+	return tail->count;
+}
+
+const struct tail_line *event_tail_line(const struct event_tail *tail,
+					size_t number)
+{
+	return &tail->lines[(tail->first + number) % EVENT_TAIL_MAX];
 }

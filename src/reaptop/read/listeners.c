@@ -1,195 +1,196 @@
-/* Listening TCP sockets, from /proc/PID/net/tcp and tcp6, matched by inode with
- * the links in /proc/PID/fd (proc(5)). Those tables give all listening sockets
- * before any other (tcp_get_idx() in net/ipv4/tcp_ipv4.c), so reading stops at
- * the first other one: 20,000 connections cost nothing. */
+/* Listening TCP sockets, matched by inode with the links in /proc/PID/fd
+ * (proc(5)). The table of sockets does not name their holders, so every
+ * process's descriptors are searched for the one of a port. */
 #include "reaptop/read/listeners.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { STATE_LISTEN = 0x0a }; /* TCP_LISTEN in net/tcp_states.h */
+#include "reaptop/array.h"
+#include "reaptop/read/descriptors.h"
+#include "reaptop/read/proc_file.h"
+#include "reaptop/read/process_stat.h"
+#include "reaptop/read/tcp_proc.h"
 
-void listener_list_free(struct listener_list *list)
+int listeners_read(int directory, struct tcp_table *listeners)
 {
-	free(list->entries);
-	*list = (struct listener_list){0};
+	const struct tcp_query query = {
+		.states = UINT32_C(1) << TCP_LISTEN,
+		.limit = SIZE_MAX,
+	};
+	listeners->count = 0;
+	return tcp_proc_read(directory, &query, listeners);
 }
 
-static int add(struct listener_list *list, const struct listener *listener)
-{
-	if (list->count == list->capacity) {
-		size_t capacity = list->capacity == 0 ? 32 : list->capacity * 2;
-		struct listener *entries =
-			realloc(list->entries, capacity * sizeof *entries);
-		if (entries == NULL)
-			return -1;
-		list->entries = entries;
-		list->capacity = capacity;
-	}
-	list->entries[list->count++] = *listener;
-	return 0;
-}
-
-/* The kernel prints an address as words of 32 bits, of which each is a number
- * in host order made of bytes in network order. False if it is none. */
-static bool parse_address(const char *hex, size_t size,
-			  struct listener *listener)
-{
-	if (size != 8 && size != 32)
-		return false;
-	listener->is_ipv6 = size == 32;
-	for (size_t i = 0; i < size; i += 8) {
-		char digits[9] = "";
-		memcpy(digits, hex + i, 8);
-		uint32_t word = (uint32_t)strtoul(digits, NULL, 16);
-		memcpy(listener->address + i / 2, &word, sizeof word);
-	}
-	return true;
-}
-
-int listener_parse(const char *line, size_t size, struct listener *listener)
-{
-	char text[256], address[40], state[4];
-	unsigned long long inode;
-	if (size >= sizeof text)
-		return -1;
-	memcpy(text, line, size);
-	text[size] = '\0';
-	if (strstr(text, "local_address") != NULL)
-		return 0;
-	/* sl local remote st tx:rx tr:when retransmits uid timeout inode */
-	if (sscanf(text, " %*[^ ] %39s %*s %3s %*s %*s %*s %*s %*s %llu",
-		   address, state, &inode) != 3)
-		return -1;
-	const char *colon = strrchr(address, ':');
-	if (colon == NULL || strtol(state, NULL, 16) != STATE_LISTEN ||
-	    !parse_address(address, (size_t)(colon - address), listener))
-		return -1;
-	listener->port = (uint16_t)strtoul(colon + 1, NULL, 16);
-	listener->inode = inode;
-	return 1;
-}
-
-void listener_reach(const struct listener *listener,
+void listener_reach(const struct tcp_socket *listener,
 		    char text[LISTENER_ADDRESS_SIZE])
 {
-	static const unsigned char any[16];
-	bool everywhere =
-		memcmp(listener->address, any, listener->is_ipv6 ? 16 : 4) == 0;
-	if (everywhere)
-		strcpy(text, listener->is_ipv6 ? "::1" : "127.0.0.1");
+	static const uint8_t any6[16];
+	const struct tcp_endpoint *local = &listener->local;
+	if (memcmp(local->address, any6, sizeof(any6)) == 0)
+		strcpy(text, "::1");
+	else if (tcp_endpoint_is_any(local))
+		strcpy(text, "127.0.0.1");
+	/* Cannot fail: the family and the size are right. */
+	else if (listener->six)
+		(void)inet_ntop(AF_INET6, local->address, text,
+				LISTENER_ADDRESS_SIZE);
 	else
-		inet_ntop(listener->is_ipv6 ? AF_INET6 : AF_INET,
-			  listener->address, text, LISTENER_ADDRESS_SIZE);
+		(void)inet_ntop(AF_INET, local->address + 12, text,
+				LISTENER_ADDRESS_SIZE);
 }
 
-/* Adds the listeners of an open table. 0, or -1 with errno. */
-static int read_table(FILE *table, struct listener_list *list)
+/* Returns the port of the listener with that inode, or 0. */
+static uint16_t port_of(const struct tcp_table *listeners, uint64_t inode)
 {
-	char *line = NULL;
-	size_t capacity = 0;
-	ssize_t size;
-	int result = 0, kind = 0;
-	while (result == 0 && kind >= 0 &&
-	       (size = getline(&line, &capacity, table)) > 0) {
-		struct listener listener;
-		kind = listener_parse(line, (size_t)size - 1, &listener);
-		if (kind == 1)
-			result = add(list, &listener);
-	}
-	free(line);
-	return result;
-}
-
-int listeners_read(int directory, struct listener_list *list)
-{
-	static const char *const tables[] = {"net/tcp", "net/tcp6"};
-	list->count = 0;
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-		int fd = openat(directory, tables[i], O_RDONLY | O_CLOEXEC);
-		/* A kernel without IPv6 has no tcp6. */
-		if (fd < 0 && i == 1 && errno == ENOENT)
-			return 0;
-		FILE *table = fd < 0 ? NULL : fdopen(fd, "r");
-		if (table == NULL) {
-			if (fd >= 0)
-				close(fd);
-			return -1;
-		}
-		int result = read_table(table, list);
-		fclose(table);
-		if (result != 0)
-			return -1;
-	}
+	for (size_t i = 0; i < listeners->count; i++)
+		if (listeners->sockets[i].inode == inode)
+			return listeners->sockets[i].local.port;
 	return 0;
 }
 
-/* The inode in the link of a socket's descriptor, or 0. */
-static uint64_t socket_inode(int folder, const char *name)
-{
-	char target[64];
-	ssize_t size = readlinkat(folder, name, target, sizeof target - 1);
-	if (size < 0)
-		return 0;
-	target[size] = '\0';
-	if (strncmp(target, "socket:[", 8) != 0)
-		return 0;
-	return strtoull(target + 8, NULL, 10);
-}
-
-/* The port of the listener with that inode, or 0. */
-static uint16_t port_of(const struct listener_list *list, uint64_t inode)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (list->entries[i].inode == inode)
-			return list->entries[i].port;
-	return 0;
-}
-
-/* The lowest port held, or if `wanted` is not 0 only that one. */
-static enum holding look(int directory, const struct listener_list *list,
+/* Stores the lowest port held, or if `wanted` is not 0 only that one. */
+static enum holding look(int directory, const struct tcp_table *listeners,
 			 uint16_t wanted, uint16_t *port)
 {
-	int fd = openat(directory, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == EACCES || errno == EPERM ? HOLDS_HIDDEN
-							 : HOLDS_NONE;
-	DIR *folder = fdopendir(fd);
-	if (folder == NULL) {
-		close(fd);
-		return HOLDS_NONE;
-	}
-	uint16_t lowest = 0;
-	const struct dirent *entry;
-	while ((entry = readdir(folder)) != NULL) {
-		uint64_t inode = socket_inode(fd, entry->d_name);
-		uint16_t held = inode == 0 ? 0 : port_of(list, inode);
+	struct socket_list sockets = {0};
+	*port = 0;
+	ssize_t count = descriptors_read_sockets(directory, &sockets);
+	bool hidden = count < 0 && (errno == EACCES || errno == EPERM);
+	for (size_t i = 0; i < sockets.count; i++) {
+		uint16_t held = port_of(listeners, sockets.inodes[i]);
 		if (held == 0 || (wanted != 0 && held != wanted))
 			continue;
-		if (lowest == 0 || held < lowest)
-			lowest = held;
+		if (*port == 0 || held < *port)
+			*port = held;
 	}
-	closedir(folder);
-	*port = lowest;
-	return lowest == 0 ? HOLDS_NONE : HOLDS_PORT;
+	socket_list_free(&sockets);
+	if (hidden)
+		return HOLDS_HIDDEN;
+	return *port == 0 ? HOLDS_NONE : HOLDS_PORT;
 }
 
 enum holding listeners_held_port(int directory,
-				 const struct listener_list *list,
+				 const struct tcp_table *listeners,
 				 uint16_t *port)
 {
-	return look(directory, list, 0, port);
+	return look(directory, listeners, 0, port);
 }
 
-enum holding listeners_holds(int directory, const struct listener_list *list,
-			     uint16_t port)
+/* The processes that hold a socket of the port. */
+struct holders {
+	pid_t *pids;
+	size_t count;
+	size_t capacity;
+};
+
+static bool process_holds(int proc, pid_t pid,
+			  const struct tcp_table *listeners, uint16_t port)
 {
+	int process = proc_open_process(proc, pid);
+	if (process < 0)
+		return false;
 	uint16_t held;
-	return look(directory, list, port, &held);
+	bool holds = look(process, listeners, port, &held) == HOLDS_PORT;
+	proc_close(process);
+	return holds;
+}
+
+static int find_holders(int proc, const struct tcp_table *listeners,
+			uint16_t port, struct holders *holders)
+{
+	DIR *processes = proc_open_folder(proc, ".");
+	if (processes == NULL)
+		return -1;
+	int result = 0;
+	pid_t pid;
+	while (result == 0 && proc_next_number(processes, &pid) != NULL) {
+		if (!process_holds(proc, pid, listeners, port))
+			continue;
+		result = ARRAY_RESERVE(holders->pids, holders->capacity,
+				       holders->count + 1);
+		if (result == 0)
+			holders->pids[holders->count++] = pid;
+	}
+	proc_close_folder(processes);
+	return result;
+}
+
+static bool is_holder(const struct holders *holders, pid_t pid)
+{
+	for (size_t i = 0; i < holders->count; i++)
+		if (holders->pids[i] == pid)
+			return true;
+	return false;
+}
+
+/* Returns whether an ancestor of the process is a holder as well. The chain ends
+ * at process 1, or at a process that has just ended. */
+static bool has_holder_above(int proc, const struct holders *holders, pid_t pid)
+{
+	struct process_stat stat;
+	for (int steps = 0; steps < 1000; steps++) {
+		if (process_stat_read_pid(proc, pid, &stat) != 0 ||
+		    stat.ppid <= 0)
+			return false;
+		pid = stat.ppid;
+		if (is_holder(holders, pid))
+			return true;
+	}
+	return false;
+}
+
+static void keep_topmost(int proc, const struct holders *holders,
+			 struct port_owners *owners)
+{
+	owners->count = 0;
+	for (size_t i = 0; i < holders->count; i++) {
+		if (owners->count == PORT_OWNERS_MAX)
+			return;
+		pid_t pid = holders->pids[i];
+		if (!has_holder_above(proc, holders, pid))
+			owners->pids[owners->count++] = pid;
+	}
+}
+
+static bool is_listed(const struct tcp_table *listeners, uint16_t port)
+{
+	for (size_t i = 0; i < listeners->count; i++)
+		if (listeners->sockets[i].local.port == port)
+			return true;
+	return false;
+}
+
+int port_owners_find(int proc, uint16_t port, struct port_owners *owners)
+{
+	struct tcp_table listeners = {0};
+	struct holders holders = {0};
+	int result = -1;
+	int self = openat(proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (self < 0 || listeners_read(self, &listeners) != 0)
+		goto out;
+	if (!is_listed(&listeners, port)) {
+		errno = ENOENT;
+		goto out;
+	}
+	if (find_holders(proc, &listeners, port, &holders) != 0)
+		goto out;
+	keep_topmost(proc, &holders, owners);
+	if (owners->count == 0) {
+		errno = EACCES;
+		goto out;
+	}
+	result = 0;
+out:
+	if (self >= 0)
+		proc_close(self);
+	int error = errno;
+	free(holders.pids);
+	tcp_table_free(&listeners);
+	errno = error;
+	return result;
 }

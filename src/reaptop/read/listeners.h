@@ -1,58 +1,49 @@
 /* Listening TCP sockets: which ports a process listens on, and which processes
- * hold the sockets of a port. */
+ * serve a port. */
 #ifndef REAP_READ_LISTENERS_H
 #define REAP_READ_LISTENERS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-struct listener {
-	unsigned char address[16]; /* of 4 bytes or 16, in network order */
-	bool is_ipv6;
-	uint16_t port;
-	uint64_t inode; /* the socket's; names it in /proc/PID/fd */
-};
+#include "reaptop/read/tcp_table.h"
 
-/* Zero before first use, free with listener_list_free(). */
-struct listener_list {
-	struct listener *entries;
-	size_t count;
-	size_t capacity;
-};
+/* Reads the listening sockets, IPv4 and IPv6, of the network namespace of the
+ * process whose folder this is. Returns 0, or -1 with errno. The caller frees
+ * the table. */
+int listeners_read(int directory, struct tcp_table *listeners);
 
-void listener_list_free(struct listener_list *list);
-
-/* Reads one line of a net/tcp or net/tcp6 file. 1: a listening socket, stored;
- * 0: the heading; -1: another socket, or no such line. */
-int listener_parse(const char *line, size_t size, struct listener *listener);
-
-/* Stores, as text, the address where a client of this machine reaches it: a
- * loopback one if it listens on all. */
+/* Stores, as text, the address where a client on this machine reaches the
+ * listening socket: a loopback one if it listens on all. */
 enum { LISTENER_ADDRESS_SIZE = 48 };
-void listener_reach(const struct listener *listener,
+void listener_reach(const struct tcp_socket *listener,
 		    char text[LISTENER_ADDRESS_SIZE]);
 
-/* The listening sockets, IPv4 and IPv6, of the network namespace of the
- * process whose folder this is. 0, or -1 with errno. */
-int listeners_read(int directory, struct listener_list *list);
-
-/* What a look into a process's descriptors can say. */
+/* Which listening sockets a process holds, as far as its descriptors say. */
 enum holding {
 	HOLDS_NONE,
 	HOLDS_PORT,
 	HOLDS_HIDDEN, /* we may not look */
 };
 
-/* The lowest port that the process itself (by its folder) listens on, of
- * those in the list. */
+/* Stores the lowest port that the process (by its folder) listens on, among
+ * those in the table. */
 enum holding listeners_held_port(int directory,
-				 const struct listener_list *list,
+				 const struct tcp_table *listeners,
 				 uint16_t *port);
 
-/* Whether the process holds one of the listening sockets of `port`. */
-enum holding listeners_holds(int directory, const struct listener_list *list,
-			     uint16_t port);
+enum { PORT_OWNERS_MAX = 16 };
+
+struct port_owners {
+	pid_t pids[PORT_OWNERS_MAX]; /* ascending */
+	size_t count; /* more than one if unrelated processes share the port */
+};
+
+/* Finds the processes that hold a listening TCP socket of the port (host byte
+ * order), in our network namespace. Children of a server may hold the socket
+ * too; then only their ancestor is given. Returns 0; or -1 with errno: ENOENT,
+ * nobody listens; EACCES, a process does, but we may not see which. */
+int port_owners_find(int proc, uint16_t port, struct port_owners *owners);
 
 #endif

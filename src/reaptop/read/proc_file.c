@@ -2,7 +2,6 @@
  * fs/seq_file.c hands out about a page per read(2), whatever is asked for. */
 #include "reaptop/read/proc_file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -11,7 +10,9 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { FIRST_CAPACITY = 8192 };
+#include "reaptop/array.h"
+
+enum { READ_SIZE = 8192 };
 
 void proc_text_free(struct proc_text *text)
 {
@@ -19,7 +20,7 @@ void proc_text_free(struct proc_text *text)
 	*text = (struct proc_text){0};
 }
 
-/* 0, ENOENT if that is no /proc at all, or EXDEV: see proc_open(). */
+/* Returns 0 if /proc can be used, or the error of proc_open(). */
 static int check_proc(int proc)
 {
 	struct statfs mount;
@@ -51,48 +52,62 @@ int proc_open_process(int proc, pid_t pid)
 	return openat(proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
+DIR *proc_open_folder(int directory, const char *path)
+{
+	int fd = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	DIR *folder = fdopendir(fd);
+	if (folder == NULL)
+		proc_close(fd);
+	return folder;
+}
+
+void proc_close_folder(DIR *folder)
+{
+	int error = errno;
+	/* Nothing was written: there is nothing to lose. */
+	(void)closedir(folder);
+	errno = error;
+}
+
+const char *proc_next_number(DIR *folder, int *number)
+{
+	const struct dirent *entry;
+	while ((entry = readdir(folder)) != NULL) {
+		if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
+			continue;
+		*number = (int)strtol(entry->d_name, NULL, 10);
+		return entry->d_name;
+	}
+	return NULL;
+}
+
 int proc_open_other_thread(int directory, pid_t pid)
 {
-	int fd = openat(directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *tasks = fd < 0 ? NULL : fdopendir(fd);
-	if (tasks == NULL) {
-		if (fd >= 0)
-			close(fd);
+	DIR *tasks = proc_open_folder(directory, "task");
+	if (tasks == NULL)
 		return -1;
-	}
 	int found = -1;
-	const struct dirent *entry;
-	while (found < 0 && (entry = readdir(tasks)) != NULL)
-		if (strtol(entry->d_name, NULL, 10) > 0 &&
-		    strtol(entry->d_name, NULL, 10) != pid)
-			found = openat(dirfd(tasks), entry->d_name,
+	const char *name;
+	pid_t thread;
+	while (found < 0 && (name = proc_next_number(tasks, &thread)) != NULL)
+		if (thread != pid)
+			found = openat(dirfd(tasks), name,
 				       O_PATH | O_DIRECTORY | O_CLOEXEC);
-	closedir(tasks);
+	proc_close_folder(tasks);
 	if (found < 0)
 		errno = ENOENT;
 	return found;
-}
-
-/* Makes room for more bytes and a NUL. */
-static int reserve(struct proc_text *text)
-{
-	if (text->size + 1 < text->capacity)
-		return 0;
-	size_t capacity =
-		text->capacity == 0 ? FIRST_CAPACITY : text->capacity * 2;
-	char *data = realloc(text->data, capacity);
-	if (data == NULL)
-		return -1;
-	text->data = data;
-	text->capacity = capacity;
-	return 0;
 }
 
 int proc_read_on(int file, struct proc_text *text)
 {
 	text->size = 0;
 	for (;;) {
-		if (reserve(text) != 0)
+		/* Room for at least one more byte and a NUL. */
+		size_t room = text->size == 0 ? READ_SIZE : text->size + 2;
+		if (ARRAY_RESERVE(text->data, text->capacity, room) != 0)
 			return -1;
 		ssize_t size = read(file, text->data + text->size,
 				    text->capacity - text->size - 1);
@@ -114,9 +129,7 @@ int proc_read(int directory, const char *path, struct proc_text *text)
 	if (file < 0)
 		return -1;
 	int result = proc_read_on(file, text);
-	int error = errno;
-	close(file);
-	errno = error;
+	proc_close(file);
 	return result;
 }
 
@@ -130,9 +143,7 @@ ssize_t proc_read_some(int directory, const char *path, char *buffer,
 	do {
 		got = read(file, buffer, size - 1);
 	} while (got < 0 && errno == EINTR);
-	int error = errno;
-	close(file);
-	errno = error;
+	proc_close(file);
 	if (got >= 0)
 		buffer[got] = '\0';
 	return got;
@@ -141,4 +152,12 @@ ssize_t proc_read_some(int directory, const char *path, char *buffer,
 bool proc_error_is_gone(int error)
 {
 	return error == ENOENT || error == ESRCH;
+}
+
+void proc_close(int file)
+{
+	int error = errno;
+	/* Nothing was written: there is nothing to lose. */
+	(void)close(file);
+	errno = error;
 }

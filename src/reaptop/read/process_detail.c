@@ -1,12 +1,15 @@
-/* One process, looked at alone. */
+/* One process in detail. In status, lines of `Key:\tvalue`, the name in the first
+ * line cannot forge another: the kernel escapes newlines there
+ * (proc_task_name() in fs/proc/array.c). */
 #include "reaptop/read/process_detail.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* The value of a key, or NULL. Names cannot forge one: see process_status.c */
+/* Returns the value of a key, or NULL. */
 static const char *find(const char *text, const char *key)
 {
 	size_t length = strlen(key);
@@ -27,7 +30,62 @@ static uint64_t number_of(const char *text, const char *key)
 	return value == NULL ? 0 : strtoull(value, NULL, 10);
 }
 
-/* The last number in the line: the innermost namespace's PID. */
+static uint64_t signals_of(const char *text, const char *key)
+{
+	const char *value = find(text, key);
+	return value == NULL ? 0 : strtoull(value, NULL, 16);
+}
+
+int process_status_parse(const char *text, struct process_status *status)
+{
+	*status = (struct process_status){
+		.tgid = (pid_t)number_of(text, "Tgid"),
+		.signals =
+			{
+				.pending_thread = signals_of(text, "SigPnd"),
+				.pending_process = signals_of(text, "ShdPnd"),
+				.blocked = signals_of(text, "SigBlk"),
+				.ignored = signals_of(text, "SigIgn"),
+				.caught = signals_of(text, "SigCgt"),
+			},
+	};
+	return status->tgid > 0 ? 0 : -1;
+}
+
+int process_status_read(int directory, struct proc_text *scratch,
+			struct process_status *status)
+{
+	if (proc_read(directory, "status", scratch) != 0)
+		return -1;
+	if (process_status_parse(scratch->data, status) != 0) {
+		errno = scratch->size == 0 ? ESRCH : EPROTO;
+		return -1;
+	}
+	return 0;
+}
+
+int process_status_waits(int proc, pid_t pid, uint64_t *waits)
+{
+	static const char key[] = "\nvoluntary_ctxt_switches:";
+	char path[24], text[4096];
+	snprintf(path, sizeof path, "%d/status", pid);
+	if (proc_read_some(proc, path, text, sizeof text) < 0)
+		return -1;
+	const char *line = strstr(text, key);
+	if (line == NULL) {
+		errno = EPROTO;
+		return -1;
+	}
+	*waits = strtoull(line + sizeof key - 1, NULL, 10);
+	return 0;
+}
+
+bool signal_set_has(uint64_t set, int signal)
+{
+	return (set >> (signal - 1) & 1) != 0;
+}
+
+/* Returns the last number in the line: the innermost namespace's PID. */
 static pid_t last_number(const char *value)
 {
 	pid_t last = 0;
@@ -43,11 +101,10 @@ static pid_t last_number(const char *value)
 	}
 }
 
-int process_detail_parse(const char *text, size_t size,
-			 struct process_detail *detail)
+int process_detail_parse(const char *text, struct process_detail *detail)
 {
 	*detail = (struct process_detail){0};
-	if (process_status_parse(text, size, &detail->status) != 0)
+	if (process_status_parse(text, &detail->status) != 0)
 		return -1;
 	detail->status_known = true;
 	detail->uid = (uid_t)number_of(text, "Uid");
@@ -90,7 +147,7 @@ void process_detail_read(int directory, struct proc_text *scratch,
 			 struct process_detail *detail)
 {
 	if (proc_read(directory, "status", scratch) != 0 ||
-	    process_detail_parse(scratch->data, scratch->size, detail) != 0)
+	    process_detail_parse(scratch->data, detail) != 0)
 		*detail = (struct process_detail){0};
 	read_command(directory, detail->command, sizeof detail->command);
 	read_link(directory, "exe", detail->executable,
@@ -98,7 +155,77 @@ void process_detail_read(int directory, struct proc_text *scratch,
 	read_link(directory, "cwd", detail->folder, sizeof detail->folder);
 	ssize_t length = proc_read_some(directory, "wchan", detail->waits_in,
 					sizeof detail->waits_in);
-	/* "0": it waits nowhere, or we are not told. */
+	/* "0": the process does not wait, or we may not see where. */
 	if (length <= 0 || strcmp(detail->waits_in, "0") == 0)
 		detail->waits_in[0] = '\0';
+}
+
+/* limits: a heading, then lines of a name in 25 columns, two values and a unit,
+ * separated by spaces (proc_pid_limits() in fs/proc/base.c). */
+enum { NAME_COLUMNS = 25 };
+
+/* Takes the next word of a line, cut to `size`. Returns false at the end. */
+static bool take_word(const char **at, const char *end, char *word, size_t size)
+{
+	while (*at < end && **at == ' ')
+		(*at)++;
+	size_t length = 0;
+	for (; *at < end && **at != ' '; (*at)++)
+		if (length + 1 < size)
+			word[length++] = **at;
+	word[length] = '\0';
+	return length > 0;
+}
+
+static bool take_value(const char **at, const char *end, uint64_t *value)
+{
+	char word[24], *rest;
+	if (!take_word(at, end, word, sizeof word))
+		return false;
+	if (strcmp(word, "unlimited") == 0) {
+		*value = LIMIT_NONE;
+		return true;
+	}
+	*value = strtoull(word, &rest, 10);
+	return word[0] >= '0' && word[0] <= '9' && *rest == '\0';
+}
+
+static bool parse_line(const char *line, const char *end, struct limit *limit)
+{
+	if (end - line <= NAME_COLUMNS)
+		return false;
+	size_t length = NAME_COLUMNS;
+	while (length > 0 && line[length - 1] == ' ')
+		length--;
+	memcpy(limit->name, line, length);
+	limit->name[length] = '\0';
+	const char *at = line + NAME_COLUMNS;
+	if (length == 0 || !take_value(&at, end, &limit->soft) ||
+	    !take_value(&at, end, &limit->hard))
+		return false;
+	/* No word: a limit without a unit. */
+	(void)take_word(&at, end, limit->units, sizeof limit->units);
+	return true;
+}
+
+void limits_parse(const char *text, size_t size, struct limits *limits)
+{
+	const char *end = text + size;
+	limits->count = 0;
+	while (text < end && limits->count < LIMITS_MAX) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *stop = newline == NULL ? end : newline;
+		if (parse_line(text, stop, &limits->entries[limits->count]))
+			limits->count++;
+		text = stop + 1;
+	}
+}
+
+int limits_read(int directory, struct proc_text *scratch, struct limits *limits)
+{
+	limits->count = 0;
+	if (proc_read(directory, "limits", scratch) != 0)
+		return -1;
+	limits_parse(scratch->data, scratch->size, limits);
+	return 0;
 }

@@ -10,8 +10,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "reaptop/read/proc_file.h"
-
 /* Fields as numbered in proc(5). */
 enum {
 	FIELD_STATE = 3,
@@ -25,6 +23,10 @@ enum {
 
 /* 52 numbers of at most 20 digits, and a name of at most 64 bytes. */
 enum { STAT_SIZE = 2048 };
+
+/* The length of a name that the kernel may have cut (TASK_COMM_LEN in
+ * linux/sched.h, less the NUL). */
+enum { COMM_CUT_LENGTH = 15 };
 
 /* Reads a decimal number, moving *at behind it. Digits beyond 64 bits wrap:
  * the kernel writes none. */
@@ -152,7 +154,38 @@ bool process_exit_is_shown(int proc, pid_t pid)
 {
 	char path[24], target[4];
 	snprintf(path, sizeof path, "%d/cwd", pid);
-	/* Of a zombie there is no working directory, so ENOENT means yes. */
+	/* A zombie has no working directory, so ENOENT means yes. */
 	return readlinkat(proc, path, target, sizeof target) >= 0 ||
 	       errno != EACCES;
+}
+
+void process_name_complete(const char *cmdline, size_t size, const char *comm,
+			   char name[FULL_NAME_SIZE])
+{
+	size_t length = strlen(comm);
+	snprintf(name, FULL_NAME_SIZE, "%s", comm);
+	if (length != COMM_CUT_LENGTH)
+		return;
+	size_t argument_size;
+	for (size_t at = 0; at < size; at += argument_size + 1) {
+		const char *argument = cmdline + at;
+		argument_size = strnlen(argument, size - at);
+		const char *slash = memrchr(argument, '/', argument_size);
+		const char *base = slash == NULL ? argument : slash + 1;
+		size_t base_size = argument_size - (size_t)(base - argument);
+		if (base_size >= length && memcmp(base, comm, length) == 0) {
+			snprintf(name, FULL_NAME_SIZE, "%.*s", (int)base_size,
+				 base);
+			return;
+		}
+	}
+}
+
+void process_name_read(int directory, struct proc_text *scratch,
+		       const char *comm, char name[FULL_NAME_SIZE])
+{
+	if (proc_read(directory, "cmdline", scratch) != 0)
+		scratch->size = 0;
+	process_name_complete(scratch->size == 0 ? "" : scratch->data,
+			      scratch->size, comm, name);
 }

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "reaptop/read/proc_file.h"
 
 enum {
 	/* Some 30 ms of the kernel's time; a screen must not wait longer. */
@@ -31,7 +32,8 @@ static int digit(char byte)
 	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
 }
 
-/* Takes exactly so many hexadecimal digits, at most 8. */
+/* Takes exactly so many hexadecimal digits, at most 8. Returns false if there
+ * are fewer. */
 static bool take_hex(struct scanner *scanner, int count, uint32_t *number)
 {
 	*number = 0;
@@ -137,7 +139,7 @@ struct reading {
 	int result;
 };
 
-/* True to go on behind this line; false at the end of what is wanted. */
+/* Takes a line. Returns false if no later line is wanted. */
 static bool take_line(struct reading *reading, const char *line, size_t size)
 {
 	const uint32_t only_listening = UINT32_C(1) << TCP_LISTEN;
@@ -190,14 +192,16 @@ static int read_path(int directory, const char *path,
 		return -1;
 	FILE *file = fdopen(fd, "r");
 	if (file == NULL) {
-		close(fd);
+		proc_close(fd);
 		return -1;
 	}
 	static char buffer[BUFFER_SIZE];
+	/* Without it, stdio reads with its own buffer: only slower. */
 	(void)setvbuf(file, buffer, _IOFBF, sizeof buffer);
 	int result = read_file(file, query, table);
 	int error = errno;
-	fclose(file);
+	/* Nothing was written: there is nothing to lose. */
+	(void)fclose(file);
 	errno = error;
 	return result;
 }

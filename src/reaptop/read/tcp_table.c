@@ -1,14 +1,10 @@
-/* TCP sockets: a list of them, and which of two sources it comes from. */
+/* A list of TCP sockets, and which endpoints are the same. */
 #include "reaptop/read/tcp_table.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "reaptop/read/proc_file.h"
-#include "reaptop/read/tcp_diag.h"
-#include "reaptop/read/tcp_proc.h"
+#include "reaptop/array.h"
 
 void tcp_table_free(struct tcp_table *table)
 {
@@ -18,16 +14,9 @@ void tcp_table_free(struct tcp_table *table)
 
 int tcp_table_add(struct tcp_table *table, const struct tcp_socket *socket)
 {
-	if (table->count == table->capacity) {
-		size_t capacity =
-			table->capacity == 0 ? 32 : table->capacity * 2;
-		struct tcp_socket *sockets =
-			realloc(table->sockets, capacity * sizeof *sockets);
-		if (sockets == NULL)
-			return -1;
-		table->sockets = sockets;
-		table->capacity = capacity;
-	}
+	if (ARRAY_RESERVE(table->sockets, table->capacity, table->count + 1) !=
+	    0)
+		return -1;
 	table->sockets[table->count++] = *socket;
 	return 0;
 }
@@ -88,35 +77,4 @@ bool tcp_endpoint_is_loopback(const struct tcp_endpoint *endpoint)
 		[10] = 0xff, [11] = 0xff, [12] = 127};
 	return memcmp(endpoint->address, mapped, sizeof mapped) == 0 ||
 	       memcmp(endpoint->address, loopback6, sizeof loopback6) == 0;
-}
-
-/* Whether the process is in our network namespace. Its ns/net can be read of
- * our own processes only; but the files below net are the namespace's, each
- * with an inode number of its own (proc_alloc_inum() in fs/proc/generic.c). */
-static bool is_our_namespace(int proc, int directory)
-{
-	struct stat its, ours;
-	return fstatat(directory, "net/tcp", &its, 0) == 0 &&
-	       fstatat(proc, "self/net/tcp", &ours, 0) == 0 &&
-	       its.st_ino == ours.st_ino && its.st_dev == ours.st_dev;
-}
-
-int tcp_table_read(int proc, int directory, const struct tcp_query *query,
-		   struct tcp_table *table)
-{
-	size_t before = table->count;
-	if (is_our_namespace(proc, directory)) {
-		if (tcp_diag_read(query, table) == 0) {
-			table->details = true;
-			return 0;
-		}
-		if (errno == ENOMEM)
-			return -1;
-		table->count = before;
-	}
-	table->details = false;
-	if (tcp_proc_read(directory, query, table) == 0 ||
-	    proc_error_is_gone(errno) || errno == EACCES || errno == EINVAL)
-		return 0;
-	return -1;
 }

@@ -15,9 +15,8 @@ struct tcp_endpoint {
 struct tcp_socket {
 	struct tcp_endpoint local;
 	struct tcp_endpoint remote;
-	/* Names it in /proc/PID/fd. 0: no process can hold it, as it waits in
-	 * a queue to be accepted, or was closed and only the kernel goes on
-	 * with it. */
+	/* Names it in /proc/PID/fd. 0: no process holds it, as it waits to be
+	 * accepted, or was closed and only the kernel still works on it. */
 	uint64_t inode;
 	uint32_t receive_queue; /* bytes unread; of a listening socket, the
 				 * connections that wait to be accepted */
@@ -54,36 +53,27 @@ struct tcp_query {
 
 void tcp_table_free(struct tcp_table *table);
 
-/* Adds a socket. 0, or -1 with errno. */
+/* Adds a socket. Returns 0, or -1 with errno. */
 int tcp_table_add(struct tcp_table *table, const struct tcp_socket *socket);
 
-/* Sorts by inode, and finds the socket with that inode (not 0) in a table that
- * is so sorted; or NULL. */
+/* Sorts by inode. Finds the socket with that inode (not 0) in a table so sorted;
+ * returns NULL if there is none. */
 void tcp_table_sort(struct tcp_table *table);
 const struct tcp_socket *tcp_table_find(const struct tcp_table *table,
 					uint64_t inode);
 
-/* Whether a socket is one of those asked for, its state aside. */
+/* Returns whether a socket has one of the ports asked for. */
 bool tcp_query_wants_ports(const struct tcp_query *query,
 			   const struct tcp_socket *socket);
 
-/* The same endpoint. */
+/* Returns whether both are the same endpoint. */
 bool tcp_endpoint_is(const struct tcp_endpoint *one,
 		     const struct tcp_endpoint *other);
 
-/* Whether it is every local address: 0.0.0.0 or ::. */
+/* Returns whether the address is 0.0.0.0 or ::, for every local one. */
 bool tcp_endpoint_is_any(const struct tcp_endpoint *endpoint);
 
-/* Whether it is 127.0.0.0/8 or ::1. */
+/* Returns whether the address is in 127.0.0.0/8 or ::1. */
 bool tcp_endpoint_is_loopback(const struct tcp_endpoint *endpoint);
-
-/* Adds the sockets asked for, IPv4 and IPv6, of the network namespace of the
- * process whose folder this is. In our own namespace the kernel is asked by
- * netlink, which can leave out what is not wanted and tells more; elsewhere, or
- * where there is no such netlink, net/tcp and net/tcp6 are read, no more than
- * some 20,000 lines of them. Returns 0, also if the process is gone; or -1
- * with errno. */
-int tcp_table_read(int proc, int directory, const struct tcp_query *query,
-		   struct tcp_table *table);
 
 #endif

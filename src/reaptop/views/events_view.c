@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "reaptop/clock.h"
-#include "reaptop/read/event_tail.h"
+#include "reaptop/read/event_log.h"
 #include "reaptop/screen/view.h"
 #include "reaptop/watch/sightings.h"
 #include "reaptop/watch/story.h"

@@ -6,10 +6,9 @@
 #include <stddef.h>
 
 #include "reaptop/read/descriptors.h"
-#include "reaptop/read/limits.h"
 #include "reaptop/read/process_detail.h"
 #include "reaptop/read/process_stat.h"
-#include "reaptop/read/tcp_table.h"
+#include "reaptop/read/tcp_diag.h"
 #include "reaptop/views/rows.h"
 #include "reaptop/watch/watch.h"
 

@@ -71,8 +71,8 @@ static int read_descriptors(struct process *process, int directory)
 	bool has_sockets = false;
 	for (size_t i = 0; i < facts->descriptors.count; i++)
 		has_sockets |= facts->descriptors.entries[i].socket != 0;
-	if (has_sockets && tcp_table_read(facts->watch->proc, directory, &query,
-					  &facts->sockets) != 0)
+	if (has_sockets && tcp_sockets_read(facts->watch->proc, directory,
+					    &query, &facts->sockets) != 0)
 		return -1;
 	tcp_table_sort(&facts->sockets);
 	return 0;

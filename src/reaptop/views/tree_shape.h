@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "reaptop/watch/descendant_list.h"
+#include "reaptop/watch/descendants.h"
 #include "reaptop/words/line.h"
 
 /* Whether the locale can show lines, rather than | and `. */

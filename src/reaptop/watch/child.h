@@ -1,4 +1,4 @@
-/* One child of a watched server, as last seen. */
+/* One child of a watched server, as last seen, and how it is read. */
 #ifndef REAP_WATCH_CHILD_H
 #define REAP_WATCH_CHILD_H
 
@@ -9,7 +9,7 @@
 #include "reaptop/clock.h"
 #include "reaptop/read/process_stat.h"
 
-/* The state of a process that may not be read, and has not died. */
+/* The state of a live process that we may not read. */
 #define CHILD_STATE_HIDDEN '?'
 
 /* For how long a child counts as new, just dead or just gone. */
@@ -19,22 +19,22 @@ struct child {
 	struct process_stat stat;
 	pid_t thread;          /* the server's thread whose child it is */
 	uint64_t first_sample; /* the number of the sample that first saw it */
-	/* When it was first seen, first seen dead, first missed: the times of
-	 * samples, CLOCK_MONOTONIC; 0 before that. What a watch's first sample
-	 * finds was there before: the first two stay 0. */
+	/* The samples in which it was first seen, first seen dead and first
+	 * missed, by CLOCK_MONOTONIC; 0 before that. The first two stay 0 for a
+	 * child that the watch's first sample finds. */
 	int64_t came;
 	int64_t died;
 	int64_t gone;
-	/* CPU used lately, in thousandths of one CPU. For zombies 0. */
+	/* CPU used lately, in thousandths of one CPU; 0 for zombies. */
 	uint32_t cpu;
-	/* It takes CPU and never waits for anything, as far as its first thread
-	 * goes: however small its share of a busy machine, it wants all. Whether
-	 * it works long or spins cannot be told. */
+	/* Its first thread takes CPU and never waits for anything: however small
+	 * its share of a busy machine, it wants all. This cannot tell long work
+	 * from spinning. */
 	bool nonstop;
 	/* For zombies: the kernel shows us the exit status. */
 	bool exit_known;
-	/* Inner workings: where `cpu` is counted from, and how often it had
-	 * waited then, if it was running. */
+	/* Internal: where `cpu` is counted from, and how often the child had
+	 * waited by then, if it was running. */
 	bool waits_known;
 	uint64_t waits;
 	uint64_t cpu_from_ticks;
@@ -44,20 +44,20 @@ struct child {
 /* What has just happened to a child, if anything. */
 enum child_news { NEWS_NONE, NEWS_CAME, NEWS_DIED, NEWS_GONE };
 
-/* Dead, and not reaped yet: all of it, to the last thread. */
+/* Returns whether all its threads are dead and it is not reaped yet. */
 static inline bool child_is_zombie(const struct child *child)
 {
 	return process_stat_is_final(&child->stat);
 }
 
-/* Whether nothing is known of it beside its PID, and that it has died if it is
- * a zombie: no process has started at 0 and has no name. */
+/* Returns whether only its PID is known, and whether it has died. No process that
+ * can be read has start time 0 and no name. */
 static inline bool child_is_hidden(const struct child *child)
 {
 	return child->stat.start_ticks == 0 && child->stat.name[0] == '\0';
 }
 
-/* The news of it at the sample taken at `now`; of several, the last. */
+/* Returns its latest news at the sample taken at `now`. */
 static inline enum child_news child_news(const struct child *child, int64_t now)
 {
 	if (child->gone != 0)
@@ -76,5 +76,22 @@ static inline bool child_is_same(const struct child *child,
 	return child->stat.pid == stat->pid &&
 	       child->stat.start_ticks == stat->start_ticks;
 }
+
+/* The sample in which children are read. */
+struct child_reading {
+	int proc;
+	pid_t parent;
+	uint64_t number; /* of the sample, from 1 */
+	bool first;      /* of this parent: what is there is not news */
+	int64_t now;     /* CLOCK_MONOTONIC */
+	int64_t uptime;  /* CLOCK_BOOTTIME */
+	int64_t tick;    /* ns in a tick of CPU and start times */
+};
+
+/* Reads the child whose PID and thread are set. `known` is what the sample
+ * before had under that PID, or NULL; it may be the child itself. Returns false,
+ * with the child left as it is, if there is no such process any more. */
+bool child_read(const struct child_reading *reading, const struct child *known,
+		struct child *child);
 
 #endif

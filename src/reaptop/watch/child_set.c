@@ -1,4 +1,4 @@
-/* A list of children and a hash table over their PIDs. */
+/* Lists of children: a table found by PID, and those that have just gone. */
 #include "reaptop/watch/child_set.h"
 
 #include <stdlib.h>
@@ -7,69 +7,41 @@
 void child_set_free(struct child_set *set)
 {
 	free(set->items);
-	free(set->slots);
+	free(set->slots.items);
 	*set = (struct child_set){0};
-}
-
-static void clear_slots(struct child_set *set)
-{
-	if (set->slot_count > 0)
-		memset(set->slots, 0, set->slot_count * sizeof *set->slots);
 }
 
 void child_set_clear(struct child_set *set)
 {
 	set->count = 0;
-	clear_slots(set);
+	slots_clear(&set->slots);
 }
 
-/* Where to look for a PID first. Fibonacci hashing: PIDs come in runs. */
-static size_t home_of(const struct child_set *set, pid_t pid)
-{
-	return ((uint32_t)pid * UINT32_C(2654435769) >> 8) &
-	       (set->slot_count - 1);
-}
-
-/* The slot of that PID, or the empty one where it belongs. */
+/* Returns the slot of that PID, or the free one where it belongs. */
 static uint32_t *slot_of(const struct child_set *set, pid_t pid)
 {
-	size_t at = home_of(set, pid);
-	while (set->slots[at] != 0 &&
-	       set->items[set->slots[at] - 1].stat.pid != pid)
-		at = (at + 1) & (set->slot_count - 1);
-	return &set->slots[at];
+	const struct slots *slots = &set->slots;
+	size_t at = slots_home(slots, slots_hash_pid(pid));
+	while (slots->items[at] != 0 &&
+	       set->items[slots->items[at] - 1].stat.pid != pid)
+		at = slots_next(slots, at);
+	return &slots->items[at];
 }
 
-static void fill_slots(struct child_set *set)
+static void enter_all(struct child_set *set)
 {
-	clear_slots(set);
 	for (size_t i = 0; i < set->count; i++)
 		*slot_of(set, set->items[i].stat.pid) = (uint32_t)i + 1;
 }
 
 int child_set_reserve(struct child_set *set, size_t count)
 {
-	if (count > set->capacity) {
-		size_t capacity = count + count / 2 + 16;
-		struct child *items =
-			realloc(set->items, capacity * sizeof *items);
-		if (items == NULL)
-			return -1;
-		set->items = items;
-		set->capacity = capacity;
-	}
-	size_t slot_count = set->slot_count == 0 ? 64 : set->slot_count;
-	while (slot_count < set->capacity * 2)
-		slot_count *= 2;
-	if (slot_count == set->slot_count)
-		return 0;
-	uint32_t *slots = realloc(set->slots, slot_count * sizeof *slots);
-	if (slots == NULL)
+	if (ARRAY_RESERVE(set->items, set->capacity, count) != 0)
 		return -1;
-	set->slots = slots;
-	set->slot_count = slot_count;
-	fill_slots(set);
-	return 0;
+	int grown = slots_reserve(&set->slots, set->capacity);
+	if (grown > 0)
+		enter_all(set);
+	return grown < 0 ? -1 : 0;
 }
 
 struct child *child_set_add(struct child_set *set, pid_t pid)
@@ -86,7 +58,7 @@ struct child *child_set_add(struct child_set *set, pid_t pid)
 
 struct child *child_set_find(const struct child_set *set, pid_t pid)
 {
-	if (set->slot_count == 0)
+	if (set->slots.count == 0)
 		return NULL;
 	uint32_t item = *slot_of(set, pid);
 	return item == 0 ? NULL : &set->items[item - 1];
@@ -105,5 +77,43 @@ void child_set_compact(struct child_set *set)
 	if (kept == set->count)
 		return;
 	set->count = kept;
-	fill_slots(set);
+	slots_clear(&set->slots);
+	enter_all(set);
+}
+
+static void drop_first(struct departed *departed, size_t count)
+{
+	departed->count -= count;
+	memmove(departed->items, departed->items + count,
+		departed->count * sizeof *departed->items);
+}
+
+void departed_add(struct departed *departed, const struct child *child,
+		  int64_t now)
+{
+	if (departed->count == DEPARTED_MAX)
+		drop_first(departed, 1);
+	struct child *item = &departed->items[departed->count++];
+	*item = *child;
+	item->gone = now;
+}
+
+struct child *departed_find(struct departed *departed, pid_t pid, int64_t now)
+{
+	for (size_t i = departed->count; i > 0; i--) {
+		struct child *item = &departed->items[i - 1];
+		if (item->gone == now && item->stat.pid == pid)
+			return item;
+	}
+	return NULL;
+}
+
+void departed_expire(struct departed *departed, int64_t now)
+{
+	size_t old = 0;
+	while (old < departed->count &&
+	       now - departed->items[old].gone >= CHILD_NEWS_NS)
+		old++;
+	if (old > 0)
+		drop_first(departed, old);
 }

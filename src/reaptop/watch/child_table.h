@@ -9,9 +9,8 @@
 #include <sys/types.h>
 
 #include "reaptop/read/children.h"
-#include "reaptop/watch/child_reading.h"
+#include "reaptop/watch/child.h"
 #include "reaptop/watch/child_set.h"
-#include "reaptop/watch/departed.h"
 
 /* Zero before first use, free with child_table_free(). */
 struct child_table {

@@ -1,26 +1,20 @@
-/* A list of connections and a hash table over their two ends. */
+/* A list of connections, found by their two ends or by a process. */
 #include "reaptop/watch/connection_set.h"
 
+#include <netinet/tcp.h>
 #include <stdlib.h>
-#include <string.h>
 
 void connection_set_free(struct connection_set *set)
 {
 	free(set->items);
-	free(set->slots);
+	free(set->slots.items);
 	*set = (struct connection_set){0};
-}
-
-static void clear_slots(struct connection_set *set)
-{
-	if (set->slot_count > 0)
-		memset(set->slots, 0, set->slot_count * sizeof *set->slots);
 }
 
 void connection_set_clear(struct connection_set *set)
 {
 	set->count = 0;
-	clear_slots(set);
+	slots_clear(&set->slots);
 }
 
 /* FNV-1a, 32 bits. */
@@ -32,63 +26,50 @@ static uint32_t hash_bytes(uint32_t hash, const void *bytes, size_t size)
 	return hash;
 }
 
-static size_t home_of(const struct connection_set *set,
-		      const struct tcp_endpoint *server,
-		      const struct tcp_endpoint *client)
+static uint32_t hash_of(const struct tcp_endpoint *server,
+			const struct tcp_endpoint *client)
 {
 	uint32_t hash = UINT32_C(2166136261);
-	hash = hash_bytes(hash, &server->port, sizeof server->port);
-	hash = hash_bytes(hash, client->address, sizeof client->address);
-	hash = hash_bytes(hash, &client->port, sizeof client->port);
-	return (hash ^ hash >> 15) & (set->slot_count - 1);
+	hash = hash_bytes(hash, &server->port, sizeof(server->port));
+	hash = hash_bytes(hash, client->address, sizeof(client->address));
+	hash = hash_bytes(hash, &client->port, sizeof(client->port));
+	return hash ^ hash >> 15;
 }
 
-/* The slot of that connection, or the empty one where it belongs. */
+/* Returns the slot of that connection, or the free one where it belongs. */
 static uint32_t *slot_of(const struct connection_set *set,
 			 const struct tcp_endpoint *server,
 			 const struct tcp_endpoint *client)
 {
-	size_t at = home_of(set, server, client);
-	for (;; at = (at + 1) & (set->slot_count - 1)) {
-		if (set->slots[at] == 0)
-			break;
-		const struct connection *item = &set->items[set->slots[at] - 1];
+	const struct slots *slots = &set->slots;
+	size_t at = slots_home(slots, hash_of(server, client));
+	for (; slots->items[at] != 0; at = slots_next(slots, at)) {
+		const struct connection *item =
+			&set->items[slots->items[at] - 1];
 		if (tcp_endpoint_is(&item->client, client) &&
 		    tcp_endpoint_is(&item->server, server))
 			break;
 	}
-	return &set->slots[at];
+	return &slots->items[at];
 }
 
-/* Room for one more, in slots of which at least half stay empty. */
+/* Makes room for one more. */
 static int reserve(struct connection_set *set)
 {
-	if (set->count < set->capacity)
-		return 0;
-	size_t capacity = set->capacity == 0 ? 64 : set->capacity * 2;
-	struct connection *items =
-		realloc(set->items, capacity * sizeof *items);
-	if (items == NULL)
+	if (ARRAY_RESERVE(set->items, set->capacity, set->count + 1) != 0)
 		return -1;
-	set->items = items;
-	uint32_t *slots = realloc(set->slots, capacity * 2 * sizeof *slots);
-	if (slots == NULL)
-		return -1;
-	set->slots = slots;
-	set->slot_count = capacity * 2;
-	set->capacity = capacity;
-	clear_slots(set);
-	for (size_t i = 0; i < set->count; i++)
-		*slot_of(set, &items[i].server, &items[i].client) =
+	int grown = slots_reserve(&set->slots, set->capacity);
+	for (size_t i = 0; grown > 0 && i < set->count; i++)
+		*slot_of(set, &set->items[i].server, &set->items[i].client) =
 			(uint32_t)i + 1;
-	return 0;
+	return grown < 0 ? -1 : 0;
 }
 
 struct connection *connection_set_find(const struct connection_set *set,
 				       const struct tcp_endpoint *server,
 				       const struct tcp_endpoint *client)
 {
-	if (set->slot_count == 0)
+	if (set->slots.count == 0)
 		return NULL;
 	uint32_t item = *slot_of(set, server, client);
 	return item == 0 ? NULL : &set->items[item - 1];
@@ -107,4 +88,69 @@ struct connection *connection_set_add(struct connection_set *set,
 	*item = (struct connection){.server = *server, .client = *client};
 	*slot = (uint32_t)set->count;
 	return item;
+}
+
+void served_free(struct served_index *index)
+{
+	free(index->items);
+	*index = (struct served_index){0};
+}
+
+static int add(struct served_index *index, pid_t pid, size_t place)
+{
+	if (ARRAY_RESERVE(index->items, index->capacity, index->count + 1) != 0)
+		return -1;
+	index->items[index->count++] = (struct served){pid, (uint32_t)place};
+	return 0;
+}
+
+static int compare(const void *one, const void *other)
+{
+	const struct served *a = one, *b = other;
+	if (a->pid != b->pid)
+		return a->pid < b->pid ? -1 : 1;
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+int served_index(struct served_index *index, const struct connection_set *set)
+{
+	index->count = 0;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct connection *connection = &set->items[i];
+		for (size_t j = 0; j < connection->holder_count; j++)
+			if (add(index, connection->holders[j].pid, i) != 0)
+				return -1;
+	}
+	if (index->count > 0)
+		qsort(index->items, index->count, sizeof *index->items,
+		      compare);
+	return 0;
+}
+
+/* Returns the place of the first item of that PID, or where it would stand. */
+static size_t lower_bound(const struct served_index *index, pid_t pid)
+{
+	size_t low = 0, high = index->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (index->items[middle].pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct connection *served_find(const struct served_index *index,
+				     const struct connection_set *set,
+				     pid_t pid)
+{
+	const struct connection *found = NULL;
+	for (size_t i = lower_bound(index, pid);
+	     i < index->count && index->items[i].pid == pid; i++) {
+		found = &set->items[index->items[i].place];
+		if (found->at_server->state == TCP_ESTABLISHED)
+			break;
+	}
+	return found;
 }

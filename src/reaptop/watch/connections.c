@@ -2,12 +2,14 @@
  * what the processes of the tree hold. */
 #include "reaptop/watch/connections.h"
 
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "reaptop/watch/connections_past.h"
-#include "reaptop/watch/living_members.h"
+#include "reaptop/clock.h"
+#include "reaptop/read/proc_file.h"
+#include "reaptop/read/tcp_diag.h"
 
 enum {
 	LISTENING_MAX = 4096,
@@ -51,7 +53,7 @@ static bool is_listed(const struct connections *connections,
 	return false;
 }
 
-/* Where clients connected, for when nobody listens any more. */
+/* Notes where clients connect, for when nobody listens any more. */
 static void note_ends(struct connections *connections)
 {
 	const struct tcp_table *listening = &connections->listening;
@@ -66,7 +68,7 @@ static void note_ends(struct connections *connections)
 	}
 }
 
-/* Keeps of the namespace's listening sockets those that the tree holds. */
+/* Keeps those of the namespace's listening sockets that the tree holds. */
 static int read_listening(struct connections *connections,
 			  const struct watch *watch, int directory)
 {
@@ -76,7 +78,7 @@ static int read_listening(struct connections *connections,
 		.limit = LISTENING_MAX,
 	};
 	listening->count = 0;
-	if (tcp_table_read(watch->proc, directory, &query, listening) != 0)
+	if (tcp_sockets_read(watch->proc, directory, &query, listening) != 0)
 		return -1;
 	size_t kept = 0;
 	for (size_t i = 0; i < listening->count; i++) {
@@ -99,9 +101,9 @@ static bool has_port(const struct tcp_query *query, uint16_t port)
 	return false;
 }
 
-/* IPv6 sockets cost a question of their own. If it is not to one that a client
- * connects, it may still use one (an IPv4 address fits into an IPv6 one), which
- * is looked for now and then. */
+/* IPv6 sockets cost another question to the kernel. A client may use one without
+ * connecting to one (an IPv4 address fits into an IPv6 one), so they are looked
+ * for now and then. */
 static bool wants_six(const struct connections *connections)
 {
 	for (size_t i = 0; i < connections->listening.count; i++)
@@ -132,11 +134,11 @@ static int read_table(struct connections *connections,
 	table->cut = false;
 	if (query.port_count == 0)
 		return 0;
-	return tcp_table_read(watch->proc, directory, &query, table);
+	return tcp_sockets_read(watch->proc, directory, &query, table);
 }
 
-/* Whether this is an end that one of our listening sockets accepts, or accepted,
- * at. */
+/* Returns whether one of the tree's listening sockets accepts, or accepted, at
+ * this endpoint. */
 static bool is_ours(const struct connections *connections,
 		    const struct tcp_endpoint *endpoint)
 {
@@ -150,8 +152,8 @@ static bool is_ours(const struct connections *connections,
 	return false;
 }
 
-/* Whether a client's socket leads to us and not to that port of a machine
- * elsewhere: to loopback, or to the address that it itself has. */
+/* Returns whether a client's socket leads to this machine and not to that port of
+ * another: to loopback, or to the client's own address. */
 static bool leads_here(const struct tcp_socket *socket)
 {
 	return tcp_endpoint_is_loopback(&socket->remote) ||
@@ -165,7 +167,7 @@ static int join_server_end(struct connections *connections,
 	const struct holder *holders;
 	size_t holder_count =
 		holdings_find(&connections->holdings, socket->inode, &holders);
-	/* Where nobody of ours listens, somebody else may by now. */
+	/* If the tree no longer listens, another process may by now. */
 	if (!is_ours(connections, &socket->local) ||
 	    (connections->listening.count == 0 && holder_count == 0))
 		return 0;
@@ -199,7 +201,7 @@ static int join_client_end(struct connections *connections,
 	return 0;
 }
 
-/* For the next question to the kernel. */
+/* Notes what the next question to the kernel depends on. */
 static void note_kinds(struct connections *connections)
 {
 	const struct tcp_table *table = &connections->table;
@@ -210,6 +212,51 @@ static void note_kinds(struct connections *connections)
 		time_wait += table->sockets[i].state == TCP_TIME_WAIT;
 	}
 	connections->many_time_wait = time_wait >= TIME_WAIT_MAX / 2;
+}
+
+static bool is_held_by(const struct connection *connection, pid_t pid)
+{
+	for (size_t i = 0; i < connection->holder_count; i++)
+		if (connection->holders[i].pid == pid)
+			return true;
+	return false;
+}
+
+/* Every parent holds a connection for a moment between accept(2) and close(2). It
+ * keeps the connection if it was found with it twice; that counts after a
+ * second. */
+static void remember_parent(struct connections *connections,
+			    struct connection *connection,
+			    const struct connection *before, int64_t now)
+{
+	const struct process_sockets *own =
+		holdings_of(&connections->holdings, connections->pid);
+	connection->parent_holds = is_held_by(connection, connections->pid);
+	connection->parent_since = now;
+	if (!connection->parent_holds || before == NULL ||
+	    !before->parent_holds)
+		return;
+	connection->parent_since = before->parent_since;
+	connection->parent_keeps =
+		before->parent_keeps || (own != NULL && own->fresh);
+	if (connection->parent_keeps &&
+	    now - connection->parent_since >= NS_PER_SECOND)
+		connections->parent_keeps++;
+}
+
+/* Adds what was known of each connection in the sample before. */
+static void remember(struct connections *connections, int64_t now)
+{
+	connections->parent_keeps = 0;
+	for (size_t i = 0; i < connections->now.count; i++) {
+		struct connection *connection = &connections->now.items[i];
+		const struct connection *before = connection_set_find(
+			&connections->before, &connection->server,
+			&connection->client);
+		connection->number =
+			before != NULL ? before->number : connections->samples;
+		remember_parent(connections, connection, before, now);
+	}
 }
 
 static int join(struct connections *connections, int64_t now)
@@ -230,21 +277,80 @@ static int join(struct connections *connections, int64_t now)
 			return -1;
 	note_kinds(connections);
 	connections->samples++;
-	connections_remember(connections, now);
+	remember(connections, now);
 	return served_index(&connections->served, &connections->now);
 }
 
-/* Reads what there is in the network namespace of the tree. */
+static int add_descendants(struct holdings *holdings,
+			   const struct descendant_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct process_stat *stat = &list->items[i].stat;
+		if (!process_stat_is_final(stat) &&
+		    stat->state != CHILD_STATE_HIDDEN &&
+		    holdings_add(holdings, stat->pid, stat->start_ticks) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Begins a sample of holdings with every living process of the tree: zombies hold
+ * no socket. Returns 0, or -1 with errno. */
+static int add_members(struct holdings *holdings, const struct server *server)
+{
+	const struct child_set *children = &server->children.now;
+	holdings_begin(holdings);
+	if (!server->ended && holdings_add(holdings, server->stat.pid,
+					   server->stat.start_ticks) != 0)
+		return -1;
+	for (size_t i = 0; i < children->count; i++) {
+		const struct child *child = &children->items[i];
+		if (process_stat_is_final(&child->stat) ||
+		    child_is_hidden(child))
+			continue;
+		if (holdings_add(holdings, child->stat.pid,
+				 child->stat.start_ticks) != 0)
+			return -1;
+	}
+	return add_descendants(holdings, &server->descendants.now);
+}
+
+static int open_member(int proc, pid_t pid)
+{
+	int directory = proc_open_process(proc, pid);
+	if (directory < 0 || faccessat(directory, "net/tcp", F_OK, 0) == 0)
+		return directory;
+	int thread = proc_open_other_thread(directory, pid);
+	proc_close(directory);
+	return thread;
+}
+
+/* Opens the folder of a process in these holdings, or of one of its threads, in
+ * which there is net/: a process or first thread that has ended has none. The
+ * caller closes it. Returns -1 with errno if there is no such process. */
+static int open_any_member(int proc, const struct server *server,
+			   const struct holdings *holdings)
+{
+	const struct holding_list *list = &holdings->now;
+	int found = server->ended ? -1 : open_member(proc, server->stat.pid);
+	for (size_t i = 0; found < 0 && i < list->count; i++)
+		found = open_member(proc, list->processes[i].pid);
+	if (found < 0)
+		errno = ENOENT;
+	return found;
+}
+
+/* Reads the sockets in the network namespace of the tree. */
 static int read_sockets(struct connections *connections,
 			const struct watch *watch, const struct server *server,
 			bool time_wait)
 {
 	int directory = server->directory, opened = -1;
 	if (faccessat(directory, "net/tcp", F_OK, 0) != 0)
-		directory = opened = living_members_open(
-			watch->proc, server, &connections->holdings);
+		directory = opened = open_any_member(watch->proc, server,
+						     &connections->holdings);
 	if (directory < 0) {
-		/* Nobody is left, or its orphans were not found yet. */
+		/* No process is left, or the orphans were not found yet. */
 		connections->listening.count = 0;
 		connections->table.count = 0;
 		return 0;
@@ -253,7 +359,7 @@ static int read_sockets(struct connections *connections,
 	if (result == 0)
 		result = read_table(connections, watch, directory, time_wait);
 	if (opened >= 0)
-		(void)close(opened); /* only looked at */
+		proc_close(opened);
 	return result;
 }
 
@@ -263,7 +369,7 @@ int connections_sample(struct connections *connections,
 {
 	start_afresh_if_other(connections, server);
 	struct holdings *holdings = &connections->holdings;
-	if (living_members_add(holdings, server) != 0 ||
+	if (add_members(holdings, server) != 0 ||
 	    holdings_read(holdings, watch->proc, server->stat.pid, budget) !=
 		    0 ||
 	    read_sockets(connections, watch, server,

@@ -11,14 +11,13 @@
 #include "reaptop/read/tcp_table.h"
 #include "reaptop/watch/connection_set.h"
 #include "reaptop/watch/holdings.h"
-#include "reaptop/watch/served.h"
 #include "reaptop/watch/watch.h"
 
 enum {
 	TCP_STATE_COUNT = 16,
-	/* Descriptors to read in a sample, see holdings_read(): when sockets
-	 * are all there is to look at, and when they are an aside; then those
-	 * in TIME_WAIT are left out, too. */
+	/* Descriptors to read in a sample, see holdings_read(): when the user
+	 * looks at sockets, and when not. Then sockets in TIME_WAIT are left
+	 * out, too. */
 	CONNECTIONS_THOROUGH = 2000,
 	CONNECTIONS_CASUAL = 800,
 	CONNECTIONS_ENDS = 64, /* different ones that are told apart */
@@ -30,16 +29,16 @@ struct connections {
 	uint64_t start_ticks;
 	/* Its tree's listening sockets. */
 	struct tcp_table listening;
-	/* Every connection to them: those with a socket at the server, and
-	 * those that only the client's end, on this machine, knows of. */
+	/* Every connection to them: those with a socket at the server, and those
+	 * of which only the client's socket is left, on this machine. */
 	struct connection_set now;
 	struct holdings holdings;
 	size_t at_server[TCP_STATE_COUNT]; /* how many are in each state */
 	size_t at_client[TCP_STATE_COUNT];
-	size_t parent_keeps; /* how many, and for a second at least */
+	size_t parent_keeps; /* how many, each for a second at least */
 	bool hidden;         /* we may not see what the server holds */
 	bool cut;            /* there are more connections than were read */
-	/* Inner workings. */
+	/* Internal. */
 	struct connection_set before;
 	struct tcp_table table;
 	/* Where its clients connect, or connected while it listened. */
@@ -53,19 +52,19 @@ struct connections {
 
 void connections_free(struct connections *connections);
 
-/* Takes a sample of a server as it was last sampled by its watch; another
- * server than before starts afresh. Of one that has ended there are those that its
- * orphans hold. Returns 0; or -1 with errno. */
+/* Takes a sample of a server as it was last sampled by its watch; starts afresh
+ * for another server than before. If the server has ended, the sample has the
+ * sockets that its orphans hold. Returns 0, or -1 with errno. */
 int connections_sample(struct connections *connections,
 		       const struct watch *watch, const struct server *server,
 		       long budget);
 
-/* The connection whose server's end that process holds: if several, one that
- * is established before others. NULL: none, or not known (yet). */
+/* Returns the connection whose server's end that process holds, an established
+ * one before others; NULL if there is none, or none known yet. */
 const struct connection *
 connections_of_process(const struct connections *connections, pid_t pid);
 
-/* The processes that hold a listening socket: how many, the first stored. */
+/* Returns how many processes hold a listening socket and stores the first. */
 size_t connections_listen_holders(const struct connections *connections,
 				  const struct tcp_socket *socket,
 				  const struct holder **first);

@@ -1,25 +1,98 @@
-/* What a server's children have started, walked from each of them downwards;
- * then those that were there before and were not met: gone, or orphans. */
+/* The processes below a server: walks down from each child, then looks for those
+ * that were there before and were not met: they are gone, or orphans. */
 #include "reaptop/watch/descendants.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+#include "reaptop/array.h"
 #include "reaptop/clock.h"
 
 enum {
 	CHILDREN_AT_ONCE = 1000, /* some 10 ms */
 	ORPHANS_MAX = 4000,
-	/* A sample that took long is paid for by a pause so many times as
-	 * long. */
+	/* After a sample that took long, a pause so many times as long. */
 	PAUSE_FACTOR = 20,
 };
 static const int64_t long_sample = 2 * NS_PER_MS;
 
+static void list_free(struct descendant_list *list)
+{
+	free(list->items);
+	free(list->groups);
+	free(list->slots.items);
+}
+
+static void list_clear(struct descendant_list *list)
+{
+	list->count = 0;
+	list->group_count = 0;
+	list->first_orphan = 0;
+	slots_clear(&list->slots);
+}
+
+/* Takes the last group back if it is empty. */
+static void end_groups(struct descendant_list *list)
+{
+	if (list->group_count > 0 &&
+	    list->groups[list->group_count - 1].count == 0)
+		list->group_count--;
+}
+
+/* Starts a group, to which all processes added next belong. Returns 0, or -1 with
+ * errno. */
+static int begin_group(struct descendant_list *list, pid_t head)
+{
+	end_groups(list);
+	if (ARRAY_RESERVE(list->groups, list->group_capacity,
+			  list->group_count + 1) != 0)
+		return -1;
+	list->groups[list->group_count++] =
+		(struct descendant_group){.head = head, .first = list->count};
+	return 0;
+}
+
+/* Returns the slot of that PID, or the free one where it belongs. */
+static uint32_t *slot_of(const struct descendant_list *list, pid_t pid)
+{
+	const struct slots *slots = &list->slots;
+	size_t at = slots_home(slots, slots_hash_pid(pid));
+	while (slots->items[at] != 0 &&
+	       list->items[slots->items[at] - 1].stat.pid != pid)
+		at = slots_next(slots, at);
+	return &slots->items[at];
+}
+
+/* Adds to the last group. Returns 0, or -1 with errno. */
+static int list_add(struct descendant_list *list, const struct descendant *item)
+{
+	if (ARRAY_RESERVE(list->items, list->capacity, list->count + 1) != 0)
+		return -1;
+	int grown = slots_reserve(&list->slots, list->capacity);
+	if (grown < 0)
+		return -1;
+	for (size_t i = 0; grown > 0 && i < list->count; i++)
+		*slot_of(list, list->items[i].stat.pid) = (uint32_t)i + 1;
+	uint32_t *slot = slot_of(list, item->stat.pid);
+	list->items[list->count++] = *item;
+	*slot = (uint32_t)list->count;
+	list->groups[list->group_count - 1].count++;
+	return 0;
+}
+
+const struct descendant *
+descendant_list_find(const struct descendant_list *list, pid_t pid)
+{
+	if (list->slots.count == 0)
+		return NULL;
+	uint32_t item = *slot_of(list, pid);
+	return item == 0 ? NULL : &list->items[item - 1];
+}
+
 void descendants_free(struct descendants *descendants)
 {
-	descendant_list_free(&descendants->now);
-	descendant_list_free(&descendants->before);
+	list_free(&descendants->now);
+	list_free(&descendants->before);
 	child_list_free(&descendants->list);
 	process_scan_free(&descendants->scan);
 	free(descendants->adopted);
@@ -30,21 +103,15 @@ void descendants_free(struct descendants *descendants)
 static int push(struct descendants *descendants, pid_t pid, pid_t parent,
 		unsigned depth)
 {
-	if (descendants->waiting_count == descendants->waiting_capacity) {
-		size_t capacity = descendants->waiting_capacity * 2 + 32;
-		struct descent *waiting = realloc(descendants->waiting,
-						  capacity * sizeof *waiting);
-		if (waiting == NULL)
-			return -1;
-		descendants->waiting = waiting;
-		descendants->waiting_capacity = capacity;
-	}
+	if (ARRAY_RESERVE(descendants->waiting, descendants->waiting_capacity,
+			  descendants->waiting_count + 1) != 0)
+		return -1;
 	descendants->waiting[descendants->waiting_count++] =
 		(struct descent){pid, parent, depth};
 	return 0;
 }
 
-/* Puts the children of a process on the pile. The youngest ends on top. */
+/* Pushes the children of a process on the stack, the youngest on top. */
 static int push_children(struct descendants *descendants,
 			 const struct descendants_of *of,
 			 const struct process_stat *parent, unsigned depth)
@@ -78,7 +145,7 @@ static int walk(struct descendants *descendants,
 		const struct descent next =
 			descendants->waiting[--descendants->waiting_count];
 		struct descendant item = {.depth = next.depth};
-		/* Met twice if it has just moved. */
+		/* A process that has just moved is met twice. */
 		if (descendant_list_find(&descendants->now, next.pid) != NULL)
 			continue;
 		if (process_stat_read_pid(of->proc, next.pid, &item.stat) !=
@@ -93,7 +160,7 @@ static int walk(struct descendants *descendants,
 		}
 		if (item.stat.ppid != next.parent)
 			continue;
-		if (descendant_list_add(&descendants->now, &item) != 0)
+		if (list_add(&descendants->now, &item) != 0)
 			return -1;
 		if (!process_stat_is_final(&item.stat) &&
 		    item.stat.state != CHILD_STATE_HIDDEN &&
@@ -132,8 +199,8 @@ static int keep(struct descendants *descendants, pid_t head)
 	const struct descendant_list *before = &descendants->before;
 	const struct descendant_group *group = find_group(before, head);
 	for (size_t i = 0; group != NULL && i < group->count; i++)
-		if (descendant_list_add(&descendants->now,
-					&before->items[group->first + i]) != 0)
+		if (list_add(&descendants->now,
+			     &before->items[group->first + i]) != 0)
 			return -1;
 	return 0;
 }
@@ -150,7 +217,7 @@ static int walk_children(struct descendants *descendants,
 		if (process_stat_is_final(stat) ||
 		    child_is_hidden(&of->children->items[place]))
 			continue;
-		if (descendant_list_group(&descendants->now, stat->pid) != 0)
+		if (begin_group(&descendants->now, stat->pid) != 0)
 			return -1;
 		int result = looked_at++ < CHILDREN_AT_ONCE
 				     ? walk(descendants, of, stat)
@@ -160,7 +227,7 @@ static int walk_children(struct descendants *descendants,
 		if (looked_at == CHILDREN_AT_ONCE)
 			descendants->turn = place + 1;
 	}
-	descendant_list_end_groups(&descendants->now);
+	end_groups(&descendants->now);
 	struct descendant_list *now = &descendants->now;
 	now->first_orphan = now->group_count;
 	if (now->group_count > 0)
@@ -174,15 +241,9 @@ static int adopt(struct descendants *descendants,
 {
 	if (descendants_is_adopted(descendants, stat))
 		return 0;
-	if (descendants->adopted_count == descendants->adopted_capacity) {
-		size_t capacity = descendants->adopted_capacity * 2 + 8;
-		struct adopted *adopted = realloc(descendants->adopted,
-						  capacity * sizeof *adopted);
-		if (adopted == NULL)
-			return -1;
-		descendants->adopted = adopted;
-		descendants->adopted_capacity = capacity;
-	}
+	if (ARRAY_RESERVE(descendants->adopted, descendants->adopted_capacity,
+			  descendants->adopted_count + 1) != 0)
+		return -1;
 	descendants->adopted[descendants->adopted_count++] =
 		(struct adopted){stat->pid, stat->start_ticks};
 	return 0;
@@ -202,8 +263,8 @@ static void forget_adopted_gone(struct descendants *descendants,
 	descendants->adopted_count = kept;
 }
 
-/* A process of the sample before: where is it now? `lost` is the parent that
- * it had when it was none of the orphans. */
+/* Looks where a process of the sample before is now. `lost` is the parent that it
+ * had before it became an orphan. */
 static int look_for(struct descendants *descendants,
 		    const struct descendants_of *of,
 		    const struct process_stat *known, pid_t lost)
@@ -222,14 +283,14 @@ static int look_for(struct descendants *descendants,
 	    item.stat.start_ticks != known->start_ticks ||
 	    item.stat.ppid == lost)
 		return 0;
-	if (descendant_list_group(&descendants->now, known->pid) != 0 ||
-	    descendant_list_add(&descendants->now, &item) != 0)
+	if (begin_group(&descendants->now, known->pid) != 0 ||
+	    list_add(&descendants->now, &item) != 0)
 		return -1;
 	return walk(descendants, of, &item.stat);
 }
 
-/* Whether children of the server have just become another's. They do so when it
- * ends, which may show in its state only later. */
+/* Returns whether another process has just become the parent of the server's
+ * children, as when the server ends; its state may show that only later. */
 static bool children_moved(const struct descendants_of *of)
 {
 	for (size_t i = 0; i < of->departed->count; i++) {
@@ -269,7 +330,7 @@ int descendants_sample(struct descendants *descendants,
 	struct descendant_list before = descendants->now;
 	descendants->now = descendants->before;
 	descendants->before = before;
-	descendant_list_clear(&descendants->now);
+	list_clear(&descendants->now);
 	descendants->scan.count = 0;
 	if (!children_are_listed(of->proc) &&
 	    process_scan_read(of->proc, &descendants->scan) != 0)

@@ -1,6 +1,6 @@
-/* All that a server's children have started, and what becomes of it when its
- * parent ends: orphans, which the kernel gives to the nearest subreaper above,
- * or to init (find_new_reaper() in kernel/exit.c), are followed there. */
+/* All processes below a server's children, and orphans. When a parent ends, the
+ * kernel gives its children to the nearest subreaper above or to init
+ * (find_new_reaper() in kernel/exit.c); they are followed there. */
 #ifndef REAP_WATCH_DESCENDANTS_H
 #define REAP_WATCH_DESCENDANTS_H
 
@@ -9,11 +9,37 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "reaptop/array.h"
 #include "reaptop/read/children.h"
-#include "reaptop/read/process_scan.h"
 #include "reaptop/watch/child_set.h"
-#include "reaptop/watch/departed.h"
-#include "reaptop/watch/descendant_list.h"
+
+struct descendant {
+	struct process_stat stat;
+	unsigned depth; /* below the head of its group; 0: an orphan itself */
+	pid_t lost;     /* an orphan's: the parent that it had; else 0 */
+};
+
+/* A child of the server, or an orphan, with all below it, each process in
+ * front of its own children. */
+struct descendant_group {
+	pid_t head;   /* the child, which is not in the group; or the orphan,
+		       * which is its first item */
+	size_t first; /* place of the first item */
+	size_t count;
+};
+
+/* Descendants in groups, one for each child of the server that has any, and one
+ * for each orphan. */
+struct descendant_list {
+	struct descendant *items;
+	size_t count;
+	size_t capacity;
+	struct descendant_group *groups;
+	size_t group_count;
+	size_t group_capacity;
+	size_t first_orphan; /* place of the first group of an orphan */
+	struct slots slots;  /* by PID */
+};
 
 /* A process that came to the server as an orphan of its own. */
 struct adopted {
@@ -30,13 +56,13 @@ struct descent {
 
 /* Zero before first use, free with descendants_free(). */
 struct descendants {
-	/* Below the server's children, which are not in it themselves: their
-	 * groups stand by PID, then those of orphans, in the order in which
-	 * they became so. */
+	/* The processes below the server's children, without these: first the
+	 * groups by the child's PID, then those of orphans, in the order in
+	 * which they became so. */
 	struct descendant_list now;
 	struct adopted *adopted; /* children of the server */
 	size_t adopted_count;
-	/* Inner workings. */
+	/* Internal. */
 	struct descendant_list before;
 	size_t adopted_capacity;
 	int64_t next; /* CLOCK_MONOTONIC */
@@ -61,17 +87,21 @@ struct descendants_of {
 
 void descendants_free(struct descendants *descendants);
 
-/* Takes a sample. It may leave things as they were: of a thousand live children
- * and more some are looked at in each sample, in turn; and where a sample took
- * long, the next must wait. Returns 0, or -1 with errno. */
+/* Takes a sample. It may leave things as they were: with more than a thousand live
+ * children, each sample looks at some of them in turn; and after a sample that
+ * took long, the next must wait. Returns 0, or -1 with errno. */
 int descendants_sample(struct descendants *descendants,
 		       const struct descendants_of *of);
 
-/* The group below that child of the server, or NULL if there is nothing. */
+/* Returns the process with that PID in the list, or NULL. */
+const struct descendant *
+descendant_list_find(const struct descendant_list *list, pid_t pid);
+
+/* Returns the group below that child of the server, or NULL if it has none. */
 const struct descendant_group *
 descendants_below(const struct descendants *descendants, pid_t child);
 
-/* Whether that child of the server was an orphan first. */
+/* Returns whether that child of the server was an orphan first. */
 bool descendants_is_adopted(const struct descendants *descendants,
 			    const struct process_stat *child);
 

@@ -1,14 +1,14 @@
-/* Which sockets the processes of a tree hold. Two lists take turns: what was
- * not read again in a sample is copied from the one before. */
+/* The sockets that the processes of a tree hold. Two lists take turns: a process
+ * that is not read in a sample is copied from the list of the one before. */
 #include "reaptop/watch/holdings.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "reaptop/array.h"
 #include "reaptop/read/proc_file.h"
 
-/* What it costs to open a process's folder, counted in descriptors. */
+/* The cost of opening a process's folder, in descriptors read. */
 enum { PROCESS_COST = 6 };
 
 static void list_free(struct holding_list *list)
@@ -37,15 +37,9 @@ void holdings_begin(struct holdings *holdings)
 int holdings_add(struct holdings *holdings, pid_t pid, uint64_t start_ticks)
 {
 	struct holding_list *list = &holdings->now;
-	if (list->count == list->capacity) {
-		size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
-		struct process_sockets *processes =
-			realloc(list->processes, capacity * sizeof *processes);
-		if (processes == NULL)
-			return -1;
-		list->processes = processes;
-		list->capacity = capacity;
-	}
+	if (ARRAY_RESERVE(list->processes, list->capacity, list->count + 1) !=
+	    0)
+		return -1;
 	list->processes[list->count++] = (struct process_sockets){
 		.pid = pid, .start_ticks = start_ticks};
 	return 0;
@@ -67,7 +61,7 @@ static struct process_sockets *find(const struct holding_list *list, pid_t pid)
 		       compare_processes);
 }
 
-/* What is known of that very process from the sample before, or NULL. */
+/* Returns what the sample before knew of that very process, or NULL. */
 static const struct process_sockets *
 known(const struct holdings *holdings, const struct process_sockets *process)
 {
@@ -79,23 +73,20 @@ known(const struct holdings *holdings, const struct process_sockets *process)
 		       : NULL;
 }
 
-/* As descriptors_read_sockets(). One with no descriptors at all may be one whose
- * first thread has ended: another is asked then. */
+/* Reads as descriptors_read_sockets(). If a process has no descriptors at all, its
+ * first thread may have ended: then another thread is asked. */
 static ssize_t read_sockets(int proc, pid_t pid, struct socket_list *sockets)
 {
 	int directory = proc_open_process(proc, pid);
 	if (directory < 0)
 		return -1;
 	ssize_t cost = descriptors_read_sockets(directory, sockets);
-	int error = errno;
 	int thread = cost == 0 ? proc_open_other_thread(directory, pid) : -1;
-	close(directory);
 	if (thread >= 0) {
 		cost = descriptors_read_sockets(thread, sockets);
-		error = errno;
-		close(thread);
+		proc_close(thread);
 	}
-	errno = error;
+	proc_close(directory);
 	return cost;
 }
 
@@ -121,7 +112,7 @@ static int read_process(struct holdings *holdings, int proc,
 	return 0;
 }
 
-/* Unless that would take most of what may be read. */
+/* Reads the first process, unless that would take most of the budget. */
 static int read_first(struct holdings *holdings, int proc, pid_t pid,
 		      long budget)
 {
@@ -150,7 +141,7 @@ static int read_new(struct holdings *holdings, int proc)
 	return 0;
 }
 
-/* Goes on behind the PID that was read last, round and round. */
+/* Continues behind the PID that was read last, in a circle. */
 static int read_in_turn(struct holdings *holdings, int proc)
 {
 	struct holding_list *now = &holdings->now;
@@ -203,21 +194,15 @@ static int compare_holders(const void *one, const void *other)
 	return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
-/* Makes the list of holders, without those of one process through several
- * descriptors. */
+/* Builds the list of holders. A process that holds a socket by several descriptors
+ * stands in it once. */
 static int index_holders(struct holdings *holdings)
 {
 	const struct holding_list *now = &holdings->now;
 	size_t count = 0, kept = 0;
-	if (now->sockets.count > holdings->holder_capacity) {
-		size_t capacity = now->sockets.capacity;
-		struct holder *holders =
-			realloc(holdings->holders, capacity * sizeof *holders);
-		if (holders == NULL)
-			return -1;
-		holdings->holders = holders;
-		holdings->holder_capacity = capacity;
-	}
+	if (ARRAY_RESERVE(holdings->holders, holdings->holder_capacity,
+			  now->sockets.count) != 0)
+		return -1;
 	struct holder *holders = holdings->holders;
 	for (size_t i = 0; i < now->count; i++) {
 		const struct process_sockets *process = &now->processes[i];

@@ -16,7 +16,7 @@ static const int64_t first_search_pause = NS_PER_SECOND / 10;
 static const int64_t longest_search_pause = 5 * NS_PER_SECOND;
 
 /* Of few children the whole list is cheap. Many are listed anew now and then,
- * for the one case that read/children_tail.h names. */
+ * for the one case that read/children.h names. */
 enum { TAIL_CHILDREN_MIN = 512 };
 static const int64_t longest_trust_in_tail = 10 * NS_PER_SECOND;
 
@@ -67,16 +67,16 @@ void server_detach(struct server *server)
 static void find_port(struct server *server, int directory)
 {
 	struct socket_list sockets = {0};
-	struct listener_list list = {0};
+	struct tcp_table listeners = {0};
 	bool has_none = descriptors_read_sockets(directory, &sockets) >= 0 &&
 			sockets.count == 0;
 	if (has_none)
 		server->port_known = HOLDS_NONE;
-	else if (listeners_read(directory, &list) == 0)
-		server->port_known =
-			listeners_held_port(directory, &list, &server->port);
+	else if (listeners_read(directory, &listeners) == 0)
+		server->port_known = listeners_held_port(directory, &listeners,
+							 &server->port);
 	socket_list_free(&sockets);
-	listener_list_free(&list);
+	tcp_table_free(&listeners);
 }
 
 void server_find_port(struct server *server)

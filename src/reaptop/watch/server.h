@@ -6,12 +6,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "reaptop/read/children_tail.h"
+#include "reaptop/read/children.h"
 #include "reaptop/read/event_log.h"
 #include "reaptop/read/listeners.h"
-#include "reaptop/read/process_name.h"
+#include "reaptop/read/process_detail.h"
 #include "reaptop/read/process_stat.h"
-#include "reaptop/read/process_status.h"
 #include "reaptop/watch/child_table.h"
 #include "reaptop/watch/descendants.h"
 #include "reaptop/watch/history.h"

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "reaptop/read/event_tail.h"
+#include "reaptop/read/event_log.h"
 #include "reaptop/watch/child_set.h"
 
 struct story_event {

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "reaptop/read/event_log.h"
-#include "reaptop/watch/child_reading.h"
+#include "reaptop/watch/child.h"
 #include "reaptop/watch/child_table.h"
 
 /* Zero before first use. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reaptop/array.h"
 #include "reaptop/clock.h"
 
 int watch_open(struct watch *watch)
@@ -56,12 +57,10 @@ int watch_add(struct watch *watch, pid_t pid, pid_t *process)
 		errno = ENOSPC;
 		return -1;
 	}
-	struct server *servers =
-		realloc(watch->servers, (watch->count + 1) * sizeof *servers);
-	if (servers == NULL)
+	if (ARRAY_RESERVE(watch->servers, watch->capacity, watch->count + 1) !=
+	    0)
 		return -1;
-	watch->servers = servers;
-	if (server_attach(&servers[watch->count], watch->proc, pid,
+	if (server_attach(&watch->servers[watch->count], watch->proc, pid,
 			  &watch->scratch, process) != 0)
 		return -1;
 	watch->count++;

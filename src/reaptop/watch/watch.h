@@ -19,7 +19,8 @@ struct watch {
 	int64_t taken;   /* CLOCK_MONOTONIC, the event log's */
 	int64_t uptime;  /* CLOCK_BOOTTIME, that of start times */
 	long ticks_per_second;
-	/* Inner workings. */
+	/* Internal. */
+	size_t capacity;
 	int proc;
 	struct proc_text scratch;
 	struct child_list list;

@@ -1,14 +1,13 @@
 /* Every process on the machine that has zombies. */
 #include "reaptop/watch/zombie_parents.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "reaptop/array.h"
 #include "reaptop/clock.h"
+#include "reaptop/read/proc_file.h"
 
 static const int64_t search_pause = NS_PER_SECOND;
 
@@ -30,22 +29,16 @@ static int count_zombie(struct tally *tally, pid_t parent)
 			tally->parents[i].zombies++;
 			return 0;
 		}
-	if (tally->count == tally->capacity) {
-		size_t capacity =
-			tally->capacity == 0 ? 16 : tally->capacity * 2;
-		struct parent *parents =
-			realloc(tally->parents, capacity * sizeof *parents);
-		if (parents == NULL)
-			return -1;
-		tally->parents = parents;
-		tally->capacity = capacity;
-	}
+	if (ARRAY_RESERVE(tally->parents, tally->capacity, tally->count + 1) !=
+	    0)
+		return -1;
 	tally->parents[tally->count++] =
 		(struct parent){.pid = parent, .zombies = 1};
 	return 0;
 }
 
-/* A PID that was reused since is found by a later search. */
+/* Returns whether the process is a known child. A later search finds a PID that
+ * was reused since. */
 static bool is_known(const struct watch *watch, pid_t pid)
 {
 	for (size_t i = 0; i < watch->count; i++)
@@ -67,21 +60,14 @@ static int look_at(struct tally *tally, const struct watch *watch, pid_t pid)
 
 static int search(struct tally *tally, const struct watch *watch)
 {
-	int fd = openat(watch->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *processes = fd < 0 ? NULL : fdopendir(fd);
-	if (processes == NULL) {
-		if (fd >= 0)
-			close(fd);
+	DIR *processes = proc_open_folder(watch->proc, ".");
+	if (processes == NULL)
 		return -1;
-	}
 	int result = 0;
-	const struct dirent *entry;
-	while (result == 0 && (entry = readdir(processes)) != NULL) {
-		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		if (pid > 0)
-			result = look_at(tally, watch, pid);
-	}
-	closedir(processes);
+	pid_t pid;
+	while (result == 0 && proc_next_number(processes, &pid) != NULL)
+		result = look_at(tally, watch, pid);
+	proc_close_folder(processes);
 	return result;
 }
 
@@ -113,7 +99,7 @@ int zombie_parents_find(struct zombie_parents *parents, struct watch *watch)
 			parents->left_out++;
 		else if (errno == ENOMEM || errno == EMFILE || errno == ENFILE)
 			result = -1;
-		/* Else it has just ended, or may not be seen. */
+		/* Other errors: it has just ended, or may not be seen. */
 	}
 	int error = errno;
 	free(tally.parents);

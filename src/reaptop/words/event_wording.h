@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "reaptop/read/event_tail.h"
+#include "reaptop/read/event_log.h"
 #include "reaptop/words/line.h"
 
 /* Adds what happened, without the time and without who wrote it. `deaths`, of

@@ -1,15 +1,15 @@
-/* Reading one child, and what follows from what was known of it before. */
-#include "reaptop/watch/child_reading.h"
+/* Reads one child, and compares it with what was known of it before. */
+#include "reaptop/watch/child.h"
 
 #include <errno.h>
 
 #include "reaptop/read/proc_file.h"
-#include "reaptop/read/process_status.h"
+#include "reaptop/read/process_detail.h"
 
-/* CPU is counted in ticks of 10 ms: over less time, a few say nothing. */
+/* The kernel counts CPU in ticks of 10 ms: shorter spans have too few. */
 static const int64_t cpu_window = NS_PER_SECOND / 2;
 
-/* With threads left, what stat gives is not how the process will have ended. */
+/* Learns the exit status, which is not final while threads are left. */
 static void learn_exit(const struct child_reading *reading, struct child *child)
 {
 	child->exit_known =
@@ -26,10 +26,10 @@ static uint32_t cpu_share(const struct child_reading *reading, uint64_t ticks,
 	return (uint32_t)((int64_t)ticks * reading->tick / (span / 1000));
 }
 
-/* A child that serves waits now and then, if only for its client. One that was
- * found running twice, took CPU in between and waited not once runs nonstop.
- * The question costs a read, but of those only that took a tick of CPU in this
- * window: of these there can only be some fifty per CPU. */
+/* A serving child waits now and then, if only for its client. A child runs nonstop
+ * if it was found running twice, took CPU in between and did not wait once. This
+ * costs one read for each child that took a tick of CPU in this window: there
+ * can be about fifty such children per CPU. */
 static void follow_waits(const struct child_reading *reading,
 			 struct child *child)
 {
@@ -41,7 +41,7 @@ static void follow_waits(const struct child_reading *reading,
 	child->waits = waits;
 }
 
-/* Of a child just met: what it used in all its life. */
+/* Starts with the share that a new child took since it started. */
 static void begin_cpu(const struct child_reading *reading, struct child *child)
 {
 	const struct process_stat *stat = &child->stat;
@@ -71,7 +71,7 @@ static void follow_cpu(const struct child_reading *reading, struct child *child)
 	child->cpu_from = reading->now;
 }
 
-/* Reads its stat. False if there is no such process. */
+/* Reads its stat. Returns false if there is no such process. */
 static bool read_stat(const struct child_reading *reading, pid_t pid,
 		      struct process_stat *stat)
 {
