@@ -1,6 +1,7 @@
-/* Samples as plain text, from the same lines that the screen draws. */
+/* Samples as plain text, made of the lines that the screen draws. */
 #include "reaptop/output/batch.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -32,11 +33,27 @@ static void add_title(const struct watch *watch, struct output *output)
 	output_text(output, text);
 }
 
-/* The header in two lines, as there is room for more than in a panel. */
+/* Adds a count in full: its name and number, "-" if it is not known. */
+static void add_count(const struct server *server, enum server_count count,
+		      const char *gap, struct line *line)
+{
+	uint64_t number;
+	line_format(line, STYLE_PLAIN, "%s%s ", gap, wording_count_name(count));
+	if (wording_count_of(server, count, &number))
+		line_format(line, STYLE_PLAIN, "%" PRIu64, number);
+	else
+		line_add(line, STYLE_PLAIN, "-");
+}
+
+/* Adds the header in two lines, which have room for more than a panel. */
 static void add_header(const struct watch *watch, const struct server *server,
 		       const struct connections *connections,
 		       struct output *output)
 {
+	static const enum server_count counts[] = {
+		COUNT_LIVE,     COUNT_ZOMBIES, COUNT_FORKED, COUNT_REAPED,
+		COUNT_SIGCHLDS, COUNT_SEEN,    COUNT_CAME,   COUNT_WENT,
+	};
 	char text[WORDING_SIZE];
 	struct line line;
 	line_start(&line, LINE_BYTES - 1);
@@ -50,28 +67,12 @@ static void add_header(const struct watch *watch, const struct server *server,
 		    wording_sigchld(server, text));
 	put_line(output, &line);
 	line_start(&line, LINE_BYTES - 1);
-	line_format(&line, STYLE_PLAIN, "live %zu  zombies %zu",
-		    server->children.live, server->children.zombies);
-	const struct event_counts *counts = server_logged(server);
-	if (counts == NULL) {
-		line_add(&line, STYLE_PLAIN,
-			 "  forked -  reaped -  SIGCHLDs -");
-	} else {
-		line_format(&line, STYLE_PLAIN,
-			    "  forked %llu  reaped %llu  SIGCHLDs %llu",
-			    (unsigned long long)counts->forked,
-			    (unsigned long long)counts->reaped,
-			    (unsigned long long)counts->sigchlds);
-	}
-	line_format(&line, STYLE_PLAIN, "  seen %llu  came %llu  went %llu",
-		    (unsigned long long)server->turnover.seen,
-		    (unsigned long long)server->turnover.came,
-		    (unsigned long long)server->turnover.went);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
+		add_count(server, counts[i], i == 0 ? "" : "  ", &line);
 	line_format(&line, STYLE_PLAIN, "  up %s",
 		    wording_server_age(watch, server, text));
 	if (server->children.nonstop > 0)
-		line_format(&line, STYLE_PLAIN, "  nonstop %zu",
-			    server->children.nonstop);
+		add_count(server, COUNT_NONSTOP, "  ", &line);
 	if (connections->parent_keeps > 0)
 		line_format(&line, STYLE_PLAIN, "  holds %zu",
 			    connections->parent_keeps);
@@ -112,7 +113,7 @@ void batch_sample(const struct watch *watch,
 	output_bytes(output, "\n", 1);
 }
 
-/* Line `number` of a panel: header, rule, heading, rows. */
+/* Makes line `number` of a panel: header, rule, heading, rows. */
 static void panel_line(const struct panel *panel, size_t number,
 		       struct line *line)
 {
@@ -129,7 +130,7 @@ static void panel_line(const struct panel *panel, size_t number,
 	}
 }
 
-/* How many lines of children the fullest of the panels needs. */
+/* Returns how many lines of children the fullest of the panels needs. */
 static size_t rows_needed(const struct panel *panels, size_t count, size_t most)
 {
 	size_t rows = 0;
@@ -186,21 +187,22 @@ void batch_side_by_side(const struct watch *watch, size_t rows,
 void batch_summary(const struct watch *watch, int clients,
 		   struct output *output)
 {
+	static const enum server_count counts[] = {
+		COUNT_FORKED,
+		COUNT_REAPED,
+		COUNT_SIGCHLDS,
+		COUNT_ZOMBIES,
+	};
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct server *server = &watch->servers[i];
-		const struct event_counts *counts = server_logged(server);
-		if (counts == NULL)
-			continue; /* the adopter: it is no server */
+		if (server_logged(server) == NULL)
+			continue; /* the adopter, which is no server */
 		struct line line;
 		line_start(&line, LINE_BYTES - 1);
 		line_add_foreign(&line, STYLE_PLAIN, server->name);
-		line_format(&line, STYLE_PLAIN,
-			    ": clients %d, forked %llu, reaped %llu, "
-			    "SIGCHLDs %llu, zombies %zu",
-			    clients, (unsigned long long)counts->forked,
-			    (unsigned long long)counts->reaped,
-			    (unsigned long long)counts->sigchlds,
-			    server->children.zombies);
+		line_format(&line, STYLE_PLAIN, ": clients %d", clients);
+		for (size_t j = 0; j < sizeof(counts) / sizeof(*counts); j++)
+			add_count(server, counts[j], ", ", &line);
 		put_line(output, &line);
 	}
 }

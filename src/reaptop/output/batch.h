@@ -18,7 +18,7 @@ void batch_sample(const struct watch *watch,
 void batch_side_by_side(const struct watch *watch, size_t rows,
 			struct output *output);
 
-/* Adds one line for each server: what came of so many clients. */
+/* Adds one line for each server: its counts after so many clients. */
 void batch_summary(const struct watch *watch, int clients,
 		   struct output *output);
 

@@ -1,36 +1,32 @@
-/* A sample as one JSON object. The schema is told in the header. */
+/* A sample as one JSON object. The manual, reaptop.1, has the schema. */
 #include "reaptop/output/json.h"
 
+#include <ctype.h>
 #include <signal.h>
 #include <sys/wait.h>
 
 #include "reaptop/clock.h"
-#include "reaptop/output/json_detail.h"
 #include "reaptop/output/json_write.h"
+#include "reaptop/words/wording.h"
 
-/* Hundredths of a second: finer is no start time. */
-static void add_age(struct output *output, const struct watch *watch,
-		    uint64_t start_ticks)
+/* Adds a span in hundredths of a second: start times and ticks are no finer. */
+static void add_seconds(struct output *output, const char *key,
+			uint64_t hundredths)
 {
-	uint64_t age = (uint64_t)watch_age(watch, start_ticks) /
-		       (uint64_t)(NS_PER_SECOND / 100);
-	char fraction[] = ".00";
-	fraction[1] = (char)('0' + age / 10 % 10);
-	fraction[2] = (char)('0' + age % 10);
-	json_number(output, "age_s", age / 100);
-	output_bytes(output, fraction, 3);
-}
-
-/* Ticks of the clock as seconds, in hundredths: a tick is no less. */
-static void add_cpu(struct output *output, const struct watch *watch,
-		    uint64_t ticks)
-{
-	uint64_t hundredths = ticks * 100 / (uint64_t)watch->ticks_per_second;
 	char fraction[] = ".00";
 	fraction[1] = (char)('0' + hundredths / 10 % 10);
 	fraction[2] = (char)('0' + hundredths % 10);
-	json_number(output, "cpu_s", hundredths / 100);
+	json_number(output, key, hundredths / 100);
 	output_bytes(output, fraction, 3);
+}
+
+static void add_times(struct output *output, const struct watch *watch,
+		      const struct process_stat *stat)
+{
+	uint64_t age = (uint64_t)watch_age(watch, stat->start_ticks);
+	add_seconds(output, "age_s", age / (uint64_t)(NS_PER_SECOND / 100));
+	add_seconds(output, "cpu_s",
+		    stat->cpu_ticks * 100 / (uint64_t)watch->ticks_per_second);
 }
 
 static void add_exit(struct output *output, bool known, int exit_status)
@@ -73,8 +69,7 @@ static void add_child(struct output *output, const struct watch *watch,
 		json_key(output, "name");
 		json_string(output, child->stat.name);
 		add_state(output, child->stat.state);
-		add_age(output, watch, child->stat.start_ticks);
-		add_cpu(output, watch, child->stat.cpu_ticks);
+		add_times(output, watch, &child->stat);
 		json_number(output, "threads", (uint64_t)child->stat.threads);
 		json_bool(output, "zombie", child_is_zombie(child));
 		json_bool(output, "nonstop", child->nonstop);
@@ -86,22 +81,17 @@ static void add_child(struct output *output, const struct watch *watch,
 
 static void add_counts(struct output *output, const struct server *server)
 {
-	json_number(output, "live", server->children.live);
-	json_number(output, "zombies", server->children.zombies);
-	json_number(output, "nonstop", server->children.nonstop);
-	json_number(output, "seen", server->turnover.seen);
-	json_number(output, "came", server->turnover.came);
-	json_number(output, "went", server->turnover.went);
-	const struct event_counts *counts = server_logged(server);
-	if (counts == NULL) {
-		json_null(output, "forked");
-		json_null(output, "reaped");
-		json_null(output, "sigchlds");
-		return;
+	for (int count = 0; count < COUNT_COUNT; count++) {
+		const char *name = wording_count_name((enum server_count)count);
+		char key[WORDING_SIZE] = "";
+		uint64_t number;
+		for (size_t i = 0; name[i] != '\0'; i++)
+			key[i] = (char)tolower((unsigned char)name[i]);
+		if (wording_count_of(server, (enum server_count)count, &number))
+			json_number(output, key, number);
+		else
+			json_null(output, key);
 	}
-	json_number(output, "forked", counts->forked);
-	json_number(output, "reaped", counts->reaped);
-	json_number(output, "sigchlds", counts->sigchlds);
 }
 
 static void add_sigchld(struct output *output, const struct server *server)
@@ -158,6 +148,125 @@ static void add_history(struct output *output, const struct history *history)
 	output_bytes(output, "]", 1);
 }
 
+static void add_descendant(struct output *output,
+			   const struct descendant *descendant)
+{
+	const struct process_stat *stat = &descendant->stat;
+	json_next(output);
+	output_bytes(output, "{", 1);
+	json_number(output, "pid", (uint64_t)stat->pid);
+	json_number(output, "start_ticks", stat->start_ticks);
+	json_key(output, "name");
+	json_string(output, stat->name);
+	add_state(output, stat->state);
+	json_bool(output, "zombie", process_stat_is_final(stat));
+	json_number(output, "ppid", (uint64_t)stat->ppid);
+	if (descendant->lost != 0)
+		json_number(output, "orphan_of", (uint64_t)descendant->lost);
+	else
+		json_null(output, "orphan_of");
+	output_bytes(output, "}", 1);
+}
+
+/* Adds the processes below the children, and orphans. */
+static void add_descendants(struct output *output, const struct server *server)
+{
+	const struct descendant_list *list = &server->descendants.now;
+	json_open(output, "descendants", '[');
+	for (size_t i = 0; i < list->count; i++)
+		add_descendant(output, &list->items[i]);
+	output_bytes(output, "]", 1);
+}
+
+static void add_endpoint(struct output *output, const char *key,
+			 const struct tcp_endpoint *endpoint)
+{
+	char text[TCP_ADDRESS_SIZE];
+	json_open(output, key, '{');
+	json_key(output, "address");
+	json_string(output, wording_address(endpoint, text));
+	json_number(output, "port", endpoint->port);
+	output_bytes(output, "}", 1);
+}
+
+static void add_holders(struct output *output, const struct holder *holders,
+			size_t count)
+{
+	json_open(output, "holders", '[');
+	for (size_t i = 0; i < count; i++) {
+		json_next(output);
+		output_number(output, (uint64_t)holders[i].pid);
+	}
+	output_bytes(output, "]", 1);
+}
+
+static void add_listening(struct output *output,
+			  const struct connections *connections,
+			  const struct tcp_socket *socket)
+{
+	const struct holder *holders = NULL;
+	size_t count =
+		connections_listen_holders(connections, socket, &holders);
+	json_next(output);
+	output_bytes(output, "{", 1);
+	add_endpoint(output, "local", &socket->local);
+	json_number(output, "queue", socket->receive_queue);
+	if (connections->listening.details) {
+		json_number(output, "queue_limit", socket->send_queue);
+		json_number(output, "drops", socket->drops);
+	} else {
+		json_null(output, "queue_limit");
+		json_null(output, "drops");
+	}
+	add_holders(output, holders, count);
+	output_bytes(output, "}", 1);
+}
+
+static void add_tcp_state(struct output *output, const char *key,
+			  const struct tcp_socket *socket)
+{
+	if (socket == NULL) {
+		json_null(output, key);
+		return;
+	}
+	json_key(output, key);
+	json_string(output, wording_tcp_state(socket->state));
+}
+
+static void add_connection(struct output *output,
+			   const struct connection *connection)
+{
+	json_next(output);
+	output_bytes(output, "{", 1);
+	add_endpoint(output, "server", &connection->server);
+	add_endpoint(output, "client", &connection->client);
+	add_tcp_state(output, "server_state", connection->at_server);
+	add_tcp_state(output, "client_state", connection->at_client);
+	add_holders(output, connection->holders, connection->holder_count);
+	json_bool(output, "parent_keeps", connection->parent_keeps);
+	output_bytes(output, "}", 1);
+}
+
+/* Adds listening sockets and connections; null where we may not look. */
+static void add_sockets(struct output *output,
+			const struct connections *connections)
+{
+	if (connections->hidden) {
+		json_null(output, "listening");
+		json_null(output, "connections");
+		return;
+	}
+	json_open(output, "listening", '[');
+	for (size_t i = 0; i < connections->listening.count; i++)
+		add_listening(output, connections,
+			      &connections->listening.sockets[i]);
+	output_bytes(output, "]", 1);
+	json_open(output, "connections", '[');
+	for (size_t i = 0; i < connections->now.count; i++)
+		add_connection(output, &connections->now.items[i]);
+	output_bytes(output, "]", 1);
+}
+
 static void add_process(struct output *output, const struct watch *watch,
 			const struct server *server)
 {
@@ -165,8 +274,7 @@ static void add_process(struct output *output, const struct watch *watch,
 	json_string(output, server->name);
 	json_number(output, "pid", (uint64_t)server->stat.pid);
 	json_number(output, "start_ticks", server->stat.start_ticks);
-	add_age(output, watch, server->stat.start_ticks);
-	add_cpu(output, watch, server->stat.cpu_ticks);
+	add_times(output, watch, &server->stat);
 	json_number(output, "threads", (uint64_t)server->stat.threads);
 	if (server->port_known == HOLDS_PORT)
 		json_number(output, "port", server->port);
@@ -197,8 +305,8 @@ static void add_server(struct output *output, const struct watch *watch,
 		add_child(output, watch, &children->items[i]);
 	}
 	output_bytes(output, "]", 1);
-	json_descendants(output, server);
-	json_sockets(output, connections);
+	add_descendants(output, server);
+	add_sockets(output, connections);
 	output_bytes(output, "}", 1);
 }
 

@@ -1,8 +1,8 @@
 /* A sample as one JSON object on one line, for programs.
  *
- * Schema 1 is told member by member in the manual, reaptop.1. Members may be
- * added under that number; to change or drop one takes another. null stands for
- * what is unknown or does not apply. */
+ * The manual, reaptop.1, describes schema 1 member by member. Members may be added
+ * under that number; to change or drop a member takes another number. null
+ * stands for what is unknown or does not apply. */
 #ifndef REAP_OUTPUT_JSON_H
 #define REAP_OUTPUT_JSON_H
 
@@ -10,7 +10,7 @@
 #include "reaptop/watch/connections.h"
 #include "reaptop/watch/watch.h"
 
-/* Where a demo is. */
+/* The place in a demo. */
 struct json_scene {
 	int number;
 	size_t step;

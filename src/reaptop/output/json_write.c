@@ -1,9 +1,73 @@
 /* The grammar of JSON, piece by piece. */
 #include "reaptop/output/json_write.h"
 
-#include "reaptop/words/utf8.h"
+#include <stddef.h>
 
-/* One UTF-16 unit, as JSON writes what lies outside of ASCII. */
+static bool within(unsigned char byte, unsigned char low, unsigned char high)
+{
+	return byte >= low && byte <= high;
+}
+
+/* Returns how many bytes follow a first byte, or -1 if it cannot be the first.
+ * Stores the range of the second byte, which excludes invalid forms (table 3-7
+ * of the Unicode standard). */
+static int followers(unsigned char first, unsigned char *low,
+		     unsigned char *high)
+{
+	*low = 0x80;
+	*high = 0xbf;
+	if (first < 0x80)
+		return 0;
+	if (within(first, 0xc2, 0xdf))
+		return 1;
+	if (within(first, 0xe0, 0xef)) {
+		if (first == 0xe0)
+			*low = 0xa0;
+		if (first == 0xed)
+			*high = 0x9f;
+		return 2;
+	}
+	if (within(first, 0xf0, 0xf4)) {
+		if (first == 0xf0)
+			*low = 0x90;
+		if (first == 0xf4)
+			*high = 0x8f;
+		return 3;
+	}
+	return -1;
+}
+
+/* Returns the length, 1 to 4, of the character at the start of the text, which is
+ * not empty; 0 if the bytes there are not valid UTF-8 (RFC 3629: no overlong
+ * forms, no surrogates, nothing above U+10FFFF). */
+static size_t character_length(const char *text)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+	unsigned char low, high;
+	int count = followers(bytes[0], &low, &high);
+	if (count <= 0)
+		return count == 0 ? 1 : 0;
+	if (!within(bytes[1], low, high))
+		return 0;
+	/* NUL is out of this range, so this never reads past the end. */
+	for (int i = 2; i <= count; i++)
+		if (!within(bytes[i], 0x80, 0xbf))
+			return 0;
+	return (size_t)count + 1;
+}
+
+/* Returns the code point of the character of that length. */
+static uint32_t code_point(const char *text, size_t length)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+	/* The first byte has as many leading ones as the length. */
+	uint32_t code = length == 1 ? bytes[0] : bytes[0] & (0x7fu >> length);
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | (bytes[i] & 0x3fu);
+	return code;
+}
+
+/* Adds one UTF-16 unit, as JSON escapes characters outside of ASCII. */
 static void add_unit(struct output *output, uint32_t unit)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -13,7 +77,7 @@ static void add_unit(struct output *output, uint32_t unit)
 	output_bytes(output, text, 6);
 }
 
-/* In two units, a surrogate pair, where one is too small (RFC 8259, 7). */
+/* Adds a character as one unit, or as a surrogate pair (RFC 8259, 7). */
 static void add_escape(struct output *output, uint32_t code)
 {
 	if (code < 0x10000) {
@@ -33,9 +97,8 @@ void json_string(struct output *output, const char *text)
 {
 	output_text(output, "\"");
 	while (*text != '\0') {
-		size_t size = utf8_length(text);
-		uint32_t code =
-			size == 0 ? 0xfffd : utf8_code_point(text, size);
+		size_t size = character_length(text);
+		uint32_t code = size == 0 ? 0xfffd : code_point(text, size);
 		if (!is_printable_ascii(code)) {
 			add_escape(output, code);
 		} else {

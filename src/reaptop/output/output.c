@@ -1,5 +1,5 @@
-/* Standard output for programs. Numbers are made by hand: 20,000 children a
- * sample make a hundred thousand of them. */
+/* Standard output for programs. Numbers are formatted here without stdio: a sample
+ * of 20,000 children has a hundred thousand of them. */
 #include "reaptop/output/output.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reaptop/array.h"
 #include "reaptop/signals.h"
 
 void output_free(struct output *output)
@@ -17,26 +18,12 @@ void output_free(struct output *output)
 	*output = (struct output){0};
 }
 
-static bool reserve(struct output *output, size_t more)
-{
-	if (output->failed)
-		return false;
-	if (more <= output->capacity - output->size)
-		return true;
-	size_t capacity = (output->size + more) * 2 + 4096;
-	char *data = realloc(output->data, capacity);
-	if (data == NULL) {
-		output->failed = true;
-		return false;
-	}
-	output->data = data;
-	output->capacity = capacity;
-	return true;
-}
-
 void output_bytes(struct output *output, const char *bytes, size_t size)
 {
-	if (!reserve(output, size))
+	if (!output->failed)
+		output->failed = ARRAY_RESERVE(output->data, output->capacity,
+					       output->size + size) != 0;
+	if (output->failed)
 		return;
 	memcpy(output->data + output->size, bytes, size);
 	output->size += size;
@@ -58,8 +45,8 @@ void output_number(struct output *output, uint64_t number)
 	output_bytes(output, digits + at, sizeof digits - at);
 }
 
-/* Signals come in only here, where it may have to wait for the reader: as far as
- * poll(2) says that there is room in a pipe, there is room for PIPE_BUF. */
+/* Lets signals in while it waits for the reader. If poll(2) says that a pipe has
+ * room, there is room for PIPE_BUF. */
 static int write_all(const char *data, size_t size)
 {
 	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};

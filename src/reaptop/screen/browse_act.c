@@ -1,7 +1,7 @@
 /* What keys do to what the user looks at. */
 #include "reaptop/screen/browse.h"
 
-#include "reaptop/views/help_view.h"
+#include "reaptop/views/views.h"
 
 static void toggle(struct browse *browse, const struct watch *watch,
 		   const struct view *view)

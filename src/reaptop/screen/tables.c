@@ -1,7 +1,7 @@
 /* The panels of all servers that fit, with their tables, on the screen. */
 #include "reaptop/screen/tables.h"
 
-#include "reaptop/views/help_view.h"
+#include "reaptop/views/views.h"
 #include "reaptop/words/header.h"
 #include "reaptop/words/panel.h"
 
@@ -100,7 +100,7 @@ static void draw_table(const struct canvas *canvas, struct browse *browse,
 		divide(layout->widths[i], layout->heights[i],
 		       i >= layout->across, area->roomy);
 	browse->tables[number].shows_peers =
-		layout->widths[i] >= ROW_WIDTH_WITH_PEER;
+		layout->widths[i] >= PANEL_WIDTH_WITH_PEER;
 	struct browse_table *table = browse_refresh(browse, watch, number);
 	browse_fit(table, division.rows);
 	const struct panel panel = {

@@ -47,6 +47,4 @@ struct view {
 		    struct line *line);
 };
 
-extern const struct view tree_view, sockets_view, events_view, process_view;
-
 #endif

@@ -1,6 +1,6 @@
-/* The view of a server's events, the newest last: the tail of its log as
+/* The view of a server's events, the newest last: the last lines of its log as
  * sentences, marked where several exits became one SIGCHLD; or without a log
- * what was seen from sample to sample. */
+ * the changes from sample to sample. */
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
@@ -8,10 +8,10 @@
 #include "reaptop/clock.h"
 #include "reaptop/read/event_log.h"
 #include "reaptop/screen/view.h"
+#include "reaptop/views/views.h"
 #include "reaptop/watch/sightings.h"
 #include "reaptop/watch/story.h"
-#include "reaptop/words/event_wording.h"
-#include "reaptop/words/sighting_wording.h"
+#include "reaptop/words/wording.h"
 
 enum {
 	WIDTH_FOR_TIMES = 60,
@@ -23,14 +23,175 @@ struct events {
 	struct event_tail *tail;
 	struct story story;
 	struct sightings sightings;
-	const struct event_log *log; /* the one told of; only compared */
+	const struct event_log *log; /* the one shown; only compared */
 	pid_t server;
-	bool has_log; /* one that tells of the server */
-	bool mute;    /* there is one, and it does not */
-	bool pending; /* a SIGCHLD waits */
+	bool has_log; /* one that mentions the server */
+	bool mute;    /* there is a log, which does not mention it */
+	bool pending; /* a SIGCHLD is */
 	/* From CLOCK_MONOTONIC to the time of day, when the view was opened. */
 	int64_t to_time_of_day;
 };
+
+enum { VALUE_SIZE = 64 };
+
+/* Adds the value of a member, or "?". */
+static void add_value(const struct tail_line *event, const char *name,
+		      struct line *line)
+{
+	char value[VALUE_SIZE];
+	if (event_member(event->text, event->size, name, value, sizeof value))
+		line_add_foreign(line, STYLE_PLAIN, value);
+	else
+		line_add(line, STYLE_FAINT, "?");
+}
+
+/* Adds "words value", a part of a sentence. */
+static void add_part(const struct tail_line *event, const char *words,
+		     const char *name, struct line *line)
+{
+	line_add(line, STYLE_PLAIN, words);
+	add_value(event, name, line);
+}
+
+static void add_reap(const struct tail_line *event, struct line *line)
+{
+	char value[VALUE_SIZE];
+	add_part(event, "reaps ", "child", line);
+	if (event_member(event->text, event->size, "signal", value,
+			 sizeof value))
+		add_part(event, ", killed by signal ", "signal", line);
+	else
+		add_part(event, ", exit ", "exit_code", line);
+}
+
+static void add_stop(const struct tail_line *event, struct line *line)
+{
+	add_part(event, "stops: forked ", "forked", line);
+	add_part(event, ", reaped ", "reaped", line);
+	add_part(event, ", SIGCHLDs ", "sigchlds", line);
+	add_part(event, ", zombies ", "zombies", line);
+}
+
+/* Says how many deaths became one SIGCHLD. */
+static void word_merged(uint64_t deaths, const char *what, struct line *line)
+{
+	line_format(line, STYLE_ALARM, "%llu exits became %s",
+		    (unsigned long long)deaths, what);
+}
+
+static void add_sigchld(uint32_t deaths, struct line *line)
+{
+	line_add(line, STYLE_NAME, "SIGCHLD");
+	if (deaths < 2)
+		return;
+	line_add(line, STYLE_PLAIN, "  ");
+	word_merged(deaths, "this one SIGCHLD", line);
+}
+
+/* Words an event of the log, which is foreign text. `deaths`: of a SIGCHLD, how
+ * many children had died since the one before. */
+static void word_event(const struct tail_line *event, uint32_t deaths,
+		       struct line *line)
+{
+	switch (event->event.kind) {
+	case EVENT_LISTEN:
+		add_part(event, "listens on ", "address", line);
+		add_part(event, " port ", "port", line);
+		add_part(event, ", backlog ", "backlog", line);
+		break;
+	case EVENT_ACCEPT:
+		add_part(event, "accepts ", "peer", line);
+		break;
+	case EVENT_FORK:
+		add_part(event, "forks ", "child", line);
+		break;
+	case EVENT_SIGCHLD:
+		add_sigchld(deaths, line);
+		break;
+	case EVENT_REAP:
+		add_reap(event, line);
+		break;
+	case EVENT_CLOSE:
+		add_part(event, "reads FIN, bytes echoed ", "bytes", line);
+		break;
+	case EVENT_EXIT:
+		add_part(event, "exits with ", "exit_code", line);
+		break;
+	case EVENT_ERROR:
+		add_value(event, "call", line);
+		add_part(event, " failed: ", "errno", line);
+		break;
+	case EVENT_STOP:
+		add_stop(event, line);
+		break;
+	case EVENT_OTHER:
+		add_value(event, "event", line);
+		break;
+	}
+}
+
+static void add_death(const struct sighting *sighting, struct line *line)
+{
+	char text[WORDING_SIZE];
+	line_add(line, STYLE_ZOMBIE, "is a zombie");
+	if (sighting->exit_known)
+		line_format(line, STYLE_PLAIN, ": %s",
+			    wording_exit(sighting->exit_status, text));
+}
+
+static void add_pending(const struct sighting *sighting, struct line *line)
+{
+	char text[WORDING_SIZE];
+	line_add(line, STYLE_FROZEN, "1 SIGCHLD pending");
+	line_format(line, STYLE_PLAIN, ", with %s",
+		    wording_zombies(sighting->count, text));
+}
+
+/* Words what was seen from sample to sample. */
+static void word_sighting(const struct sighting *sighting, struct line *line)
+{
+	char text[WORDING_SIZE];
+	switch (sighting->kind) {
+	case SIGHTING_CAME:
+		line_add(line, STYLE_PLAIN, "is there");
+		break;
+	case SIGHTING_DIED:
+		add_death(sighting, line);
+		break;
+	case SIGHTING_REAPED:
+		line_add(line, STYLE_PLAIN, "was reaped");
+		break;
+	case SIGHTING_MISSED:
+		line_add(line, STYLE_PLAIN, "ended and was reaped");
+		break;
+	case SIGHTING_MORE:
+		line_format(line, STYLE_PLAIN, "and %zu more like these",
+			    sighting->count);
+		break;
+	case SIGHTING_FROZEN:
+		line_add(line, STYLE_FROZEN, "was frozen");
+		break;
+	case SIGHTING_THAWED:
+		line_add(line, STYLE_PLAIN, "goes on");
+		break;
+	case SIGHTING_PENDING:
+		add_pending(sighting, line);
+		break;
+	case SIGHTING_TAKEN:
+		line_format(line, STYLE_PLAIN, "SIGCHLD taken, %s left",
+			    wording_zombies(sighting->count, text));
+		break;
+	case SIGHTING_ENDED:
+		line_add(line, STYLE_ENDED, "ended");
+		break;
+	}
+}
+
+/* Returns whether a sighting is about the server itself, not about a child. */
+static bool is_of_server(const struct sighting *sighting)
+{
+	return sighting->kind >= SIGHTING_FROZEN;
+}
 
 static void *events_open(void)
 {
@@ -78,7 +239,7 @@ static int events_update(void *state, const struct view_subject *subject)
 			  &server->children.now);
 }
 
-/* A row at the end: deaths that no SIGCHLD has told of yet. */
+/* Returns whether there is a row at the end, for deaths without a SIGCHLD yet. */
 static bool has_waiting_row(const struct events *events)
 {
 	return events->pending && events->story.deaths_since > 0;
@@ -108,7 +269,7 @@ static void add_time(const struct events *events, int64_t t_ns,
 	line_pad(line, STYLE_FAINT, TIME_WIDTH);
 }
 
-/* When it was, who it is about. */
+/* Adds the time, and the process that a row is about. */
 static void add_who(const struct events *events, int64_t t_ns, pid_t pid,
 		    bool by_child, struct line *line)
 {
@@ -126,9 +287,9 @@ static void add_who(const struct events *events, int64_t t_ns, pid_t pid,
 static void add_sighting(const struct events *events,
 			 const struct sighting *sighting, struct line *line)
 {
-	add_who(events, sighting->t_ns, sighting->pid,
-		!sighting_is_of_server(sighting), line);
-	sighting_wording(sighting, line);
+	add_who(events, sighting->t_ns, sighting->pid, !is_of_server(sighting),
+		line);
+	word_sighting(sighting, line);
 }
 
 static void add_event(const struct events *events,
@@ -138,7 +299,7 @@ static void add_event(const struct events *events,
 		event_tail_line(events->tail, told->line);
 	bool by_child = event->event.pid != events->server;
 	add_who(events, event->event.t_ns, event->event.pid, by_child, line);
-	event_wording(event, told->deaths, line);
+	word_event(event, told->deaths, line);
 }
 
 static void add_waiting(const struct events *events, struct line *line)
@@ -149,7 +310,7 @@ static void add_waiting(const struct events *events, struct line *line)
 			 1);
 	line_add(line, STYLE_FAINT, "pending  ");
 	if (deaths > 1)
-		event_wording_merged(deaths, "one pending SIGCHLD", line);
+		word_merged(deaths, "one pending SIGCHLD", line);
 	else
 		line_add(line, STYLE_FROZEN, "1 SIGCHLD waits to be taken");
 }

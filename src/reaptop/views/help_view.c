@@ -1,16 +1,15 @@
 /* The help, as a view: every key, and what the marks mean. */
-#include "reaptop/views/help_view.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "reaptop/screen/keys.h"
 #include "reaptop/views/rows.h"
+#include "reaptop/views/views.h"
 
 enum {
 	WHAT_BEGIN = 19,
-	/* On narrower screens what a key does stands below it. */
+	/* On narrower screens the explanation stands below its key. */
 	WIDTH_FOR_TWO = 56,
 	WHAT_BEGIN_BELOW = 4,
 };
@@ -26,7 +25,7 @@ static void help_close(void *state)
 	free(state);
 }
 
-/* How much of a text goes into a row: whole words, if there is room for one. */
+/* Returns how much of a text goes into a row: whole words, if one fits. */
 static size_t fitting(const char *text, size_t room)
 {
 	size_t size = strlen(text);
@@ -38,7 +37,7 @@ static size_t fitting(const char *text, size_t room)
 	return room;
 }
 
-/* Adds a text to a row that has reached column `begin`, and goes on below. */
+/* Adds a text to a row that has reached column `begin`, and continues below. */
 static void add_wrapped(struct rows *rows, enum style style, const char *text,
 			size_t begin, size_t width)
 {

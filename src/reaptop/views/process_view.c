@@ -1,13 +1,13 @@
-/* The view of one process: the child under the cursor, or with none the server
- * itself. Its folder is held open while it is read, so that all is of the same
- * process; what is told of a PID that was reused is that it was. */
+/* The view of one process: the child under the cursor, or without a cursor the
+ * server itself. Holds its folder open while reading, so that all facts are of
+ * the same process; if the PID was reused, the view says so. */
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "reaptop/screen/view.h"
-#include "reaptop/views/process_sections.h"
+#include "reaptop/views/process_rows.h"
+#include "reaptop/views/views.h"
 
 enum {
 	DESCRIPTORS_SHOWN = 2000,
@@ -49,10 +49,10 @@ static void read_parent(struct process *process)
 		process_stat_read(directory, "stat", &facts->parent) == 0;
 	process_detail_read(directory, &process->scratch,
 			    &facts->parent_detail);
-	close(directory);
+	proc_close(directory);
 }
 
-/* 0, or -1 with errno when memory or descriptors ran out. */
+/* Returns 0, or -1 with errno when memory or descriptors ran out. */
 static int read_descriptors(struct process *process, int directory)
 {
 	struct process_facts *facts = &process->facts;
@@ -87,7 +87,7 @@ static int read_living(struct process *process, int directory)
 	return read_descriptors(process, directory);
 }
 
-/* As above, by a thread that goes on. */
+/* Reads the same through a thread that still runs. */
 static int read_headless(struct process *process, int directory)
 {
 	int thread = proc_open_other_thread(directory, process->facts.stat.pid);
@@ -95,13 +95,11 @@ static int read_headless(struct process *process, int directory)
 		return read_living(process, directory);
 	int result = read_living(process, thread);
 	process->facts.detail.inner_pid = 0; /* is the thread's */
-	int error = errno;
-	close(thread);
-	errno = error;
+	proc_close(thread);
 	return result;
 }
 
-/* Words what was read. 0, or -1 with errno. */
+/* Words the facts. Returns 0, or -1 with errno. */
 static int word(struct process *process)
 {
 	const struct process_facts *facts = &process->facts;
@@ -133,7 +131,8 @@ static void word_gone(struct rows *rows, pid_t pid, bool reused)
 			: "Its PID is free to be used again.");
 }
 
-/* By errno: gone, hidden (proc(5), hidepid), or else -1. */
+/* Words why a process cannot be read, by errno: it is gone, or hidden (proc(5),
+ * hidepid). Returns -1 for any other reason. */
 static int word_unreadable(struct rows *rows, pid_t pid)
 {
 	int error = errno;
@@ -187,9 +186,7 @@ static int process_update(void *state, const struct view_subject *subject)
 	int result = look_into(process, directory, pid,
 			       chosen ? subject->selected_start
 				      : server->start_ticks);
-	int error = errno;
-	close(directory);
-	errno = error;
+	proc_close(directory);
 	return result;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reaptop/array.h"
+
 void rows_free(struct rows *rows)
 {
 	free(rows->pieces);
@@ -32,24 +34,10 @@ void rows_begin(struct rows *rows)
 /* Makes room for one more piece and so many bytes. */
 static bool reserve(struct rows *rows, size_t size)
 {
-	if (rows->piece_count == rows->piece_capacity) {
-		size_t capacity = rows->piece_capacity * 2 + 64;
-		struct rows_piece *pieces =
-			realloc(rows->pieces, capacity * sizeof *pieces);
-		if (pieces == NULL)
-			return false;
-		rows->pieces = pieces;
-		rows->piece_capacity = capacity;
-	}
-	if (rows->size + size > rows->capacity) {
-		size_t capacity = (rows->size + size) * 2;
-		char *text = realloc(rows->text, capacity);
-		if (text == NULL)
-			return false;
-		rows->text = text;
-		rows->capacity = capacity;
-	}
-	return true;
+	return ARRAY_RESERVE(rows->pieces, rows->piece_capacity,
+			     rows->piece_count + 1) == 0 &&
+	       ARRAY_RESERVE(rows->text, rows->capacity, rows->size + size) ==
+		       0;
 }
 
 static void add(struct rows *rows, enum style style, const char *text,
@@ -96,7 +84,7 @@ void rows_label(struct rows *rows, const char *label)
 	rows_format(rows, STYLE_FAINT, "%-*s", ROWS_LABEL_WIDTH, label);
 }
 
-/* The first piece of that row, or of the next that has any. */
+/* Returns the first piece of that row, or of the next that has any. */
 static size_t first_piece(const struct rows *rows, size_t number)
 {
 	size_t low = 0, high = rows->piece_count;

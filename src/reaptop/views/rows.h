@@ -1,5 +1,5 @@
-/* Lines kept until they are drawn, with little memory: for what is worded once
- * a sample, and then drawn at every key. */
+/* Lines kept until they are drawn, with little memory: they are made once a sample
+ * and drawn at every key. */
 #ifndef REAP_VIEWS_ROWS_H
 #define REAP_VIEWS_ROWS_H
 
@@ -13,13 +13,13 @@ struct rows_piece {
 	uint32_t text; /* place of its first byte; it ends in NUL */
 	uint16_t row;
 	uint8_t style;
-	bool foreign; /* others chose it: see line_add_foreign() */
+	bool foreign; /* see line_add_foreign() */
 };
 
 enum { ROWS_MAX = UINT16_MAX };
 
-/* Zero before first use, free with rows_free(). Once memory ran out, or
- * ROWS_MAX are there, additions are dropped and `failed` is set. */
+/* Zero before first use, free with rows_free(). When memory ran out, or there are
+ * ROWS_MAX, additions are dropped and `failed` is set. */
 struct rows {
 	struct rows_piece *pieces; /* by row */
 	size_t piece_count;
@@ -34,7 +34,7 @@ struct rows {
 void rows_free(struct rows *rows);
 void rows_clear(struct rows *rows);
 
-/* Begins a row. What follows adds to it. */
+/* Begins a row, to which the next calls add. */
 void rows_begin(struct rows *rows);
 void rows_add(struct rows *rows, enum style style, const char *text);
 __attribute__((format(printf, 3, 4))) void

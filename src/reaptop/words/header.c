@@ -1,10 +1,61 @@
-/* What is said of a server above its children. */
+/* A server above its children: each fact, and how the facts are laid out. */
 #include "reaptop/words/header.h"
 
-#include "reaptop/words/sparkline.h"
+#include <langinfo.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "reaptop/words/wording.h"
 
 enum { FACT_WIDTH = 26, FACT_GAP = 1, ACROSS_MAX = 4 };
+
+enum { LEVELS = 8 };
+
+static const char *bar(size_t level, bool ascii)
+{
+	static const char *const blocks[LEVELS] = {"▁", "▂", "▃", "▄",
+						   "▅", "▆", "▇", "█"};
+	static const char *const letters[LEVELS] = {"_", ".", ":", "-",
+						    "=", "+", "*", "#"};
+	return ascii ? letters[level] : blocks[level];
+}
+
+static size_t level_of(uint64_t value, uint64_t most)
+{
+	if (value == 0 || most == 0)
+		return 0;
+	return 1 + (size_t)(value * (LEVELS - 2) / most);
+}
+
+/* Adds at most `width` bars, the last one of now, and behind them what the highest
+ * stands for: " max 18". Bars are blocks of Unicode where the locale has them
+ * and `ascii` does not forbid it, else letters of rising ink. A count of 0 has
+ * the lowest bar, to be told from one that is not known. */
+static void add_sparkline(struct line *line, const struct history *history,
+			  size_t width, bool ascii)
+{
+	char count[WORDING_SIZE], text[WORDING_SIZE + 8];
+	uint64_t most = 0;
+	/* " max " and a count of at most five characters. */
+	size_t bars = width > 10 ? width - 10 : 0;
+	for (size_t i = 0; i < bars; i++) {
+		int64_t value = history_at(history, i);
+		if (value > 0 && (uint64_t)value > most)
+			most = (uint64_t)value;
+	}
+	ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	for (size_t i = bars; i > 0; i--) {
+		int64_t value = history_at(history, i - 1);
+		if (value < 0)
+			line_add(line, STYLE_ZOMBIE, " ");
+		else
+			line_add_foreign(
+				line, STYLE_ZOMBIE,
+				bar(level_of((uint64_t)value, most), ascii));
+	}
+	snprintf(text, sizeof text, " max %s", wording_count(most, count));
+	line_add(line, STYLE_FAINT, text);
+}
 
 /* "label value" with two spaces before all but the first. */
 static void add_pair(struct line *line, const char *label, const char *value,
@@ -35,41 +86,27 @@ static void add_state(const struct server *server, struct line *line)
 	line_add(line, style, wording_server_state(server, text));
 	if (server->ended)
 		return;
-	/* Room for one word: blocked, it matters little what is caught. */
+	/* There is room for one word. "blocked" goes before "caught". */
 	add_pair(line, "SIGCHLD",
 		 server_sigchld_blocked(server) ? "blocked"
 						: wording_disposition(server),
 		 STYLE_PLAIN);
 }
 
-static void add_counts(const struct server *server, struct line *line)
+/* Adds a count's name and number, "-" if the count is not known. */
+static void add_count(const struct server *server, enum server_count count,
+		      enum style style, struct line *line)
 {
 	char text[WORDING_SIZE];
-	add_pair(line, "live", wording_count(server->children.live, text),
-		 STYLE_NAME);
-	add_pair(line, "zombies", wording_count(server->children.zombies, text),
-		 server->children.zombies > 0 ? STYLE_ALARM : STYLE_NAME);
-}
-
-static void add_logged(struct line *line, const char *label,
-		       const uint64_t *count)
-{
-	char text[WORDING_SIZE];
-	add_pair(line, label, count == NULL ? "-" : wording_count(*count, text),
-		 STYLE_PLAIN);
-}
-
-static void add_log(const struct server *server, struct line *line)
-{
-	const struct event_counts *counts = server_logged(server);
-	add_logged(line, "forked", counts == NULL ? NULL : &counts->forked);
-	add_logged(line, "reaped", counts == NULL ? NULL : &counts->reaped);
+	uint64_t number;
+	bool known = wording_count_of(server, count, &number);
+	add_pair(line, wording_count_name(count),
+		 known ? wording_count(number, text) : "-", style);
 }
 
 static void add_sigchlds(const struct server *server, struct line *line)
 {
-	const struct event_counts *counts = server_logged(server);
-	add_logged(line, "SIGCHLDs", counts == NULL ? NULL : &counts->sigchlds);
+	add_count(server, COUNT_SIGCHLDS, STYLE_PLAIN, line);
 	if (!server_sigchld_pending(server))
 		return;
 	line_add(line, STYLE_PLAIN, "  ");
@@ -82,17 +119,15 @@ static void add_age(const struct header_look *look, struct line *line)
 	const struct server *server = look->server;
 	add_pair(line, "up", wording_server_age(look->watch, server, text),
 		 STYLE_PLAIN);
-	add_pair(line, "seen", wording_count(server->turnover.seen, text),
-		 STYLE_PLAIN);
+	add_count(server, COUNT_SEEN, STYLE_PLAIN, line);
 }
 
 static void add_turnover(const struct server *server, struct line *line)
 {
-	char text[WORDING_SIZE];
-	add_pair(line, "came", wording_count(server->turnover.came, text),
-		 server->turnover.came > 0 ? STYLE_NEW : STYLE_PLAIN);
-	add_pair(line, "went", wording_count(server->turnover.went, text),
-		 server->turnover.went > 0 ? STYLE_GONE : STYLE_PLAIN);
+	add_count(server, COUNT_CAME,
+		  server->turnover.came > 0 ? STYLE_NEW : STYLE_PLAIN, line);
+	add_count(server, COUNT_WENT,
+		  server->turnover.went > 0 ? STYLE_GONE : STYLE_PLAIN, line);
 }
 
 static size_t kept_connections(const struct header_look *look)
@@ -110,7 +145,8 @@ static void add_fault(const struct header_look *look, struct line *line)
 	char text[WORDING_SIZE];
 	size_t nonstop = look->server->children.nonstop;
 	if (nonstop > 0)
-		line_format(line, STYLE_BUSY, "nonstop %s",
+		line_format(line, STYLE_BUSY, "%s %s",
+			    wording_count_name(COUNT_NONSTOP),
 			    wording_count(nonstop, text));
 	if (kept_connections(look) == 0)
 		return;
@@ -139,10 +175,15 @@ static void make_fact(const struct header_look *look, enum header_fact fact,
 		add_state(server, line);
 		break;
 	case HEADER_COUNTS:
-		add_counts(server, line);
+		add_count(server, COUNT_LIVE, STYLE_NAME, line);
+		add_count(server, COUNT_ZOMBIES,
+			  server->children.zombies > 0 ? STYLE_ALARM
+						       : STYLE_NAME,
+			  line);
 		break;
 	case HEADER_LOG:
-		add_log(server, line);
+		add_count(server, COUNT_FORKED, STYLE_PLAIN, line);
+		add_count(server, COUNT_REAPED, STYLE_PLAIN, line);
 		break;
 	case HEADER_SIGCHLDS:
 		add_sigchlds(server, line);
@@ -160,7 +201,7 @@ static void make_fact(const struct header_look *look, enum header_fact fact,
 			add_turnover(server, line);
 		break;
 	default:
-		sparkline_add(line, &server->zombies, line->width, look->ascii);
+		add_sparkline(line, &server->zombies, line->width, look->ascii);
 		break;
 	}
 }
@@ -182,25 +223,26 @@ struct grid {
 	bool sparkline;
 	enum header_fact facts[HEADER_FACTS];
 	size_t count;
-	enum header_fact to_fault; /* which a fault replaces; or HEADER_FACTS */
+	enum header_fact to_fault; /* the fact that a fault replaces, or
+				    * HEADER_FACTS */
 };
 
-/* Whether a fact is among the `count` weightiest. */
+/* Returns whether a fact is among the `count` most important. */
 static bool is_kept(enum header_fact fact, size_t count)
 {
-	static const enum header_fact by_weight[HEADER_FACTS] = {
+	static const enum header_fact by_importance[HEADER_FACTS] = {
 		HEADER_NAME,      HEADER_COUNTS,   HEADER_STATE,
 		HEADER_LOG,       HEADER_PROCESS,  HEADER_SIGCHLDS,
 		HEADER_SPARKLINE, HEADER_TURNOVER, HEADER_AGE,
 	};
 	for (size_t i = 0; i < count; i++)
-		if (by_weight[i] == fact)
+		if (by_importance[i] == fact)
 			return true;
 	return false;
 }
 
-/* Where there is no room for what it stands beside, a fault weighs more than
- * what can be had otherwise: the PID and the port, or the log's counts. */
+/* Returns the fact that a fault replaces: the turnover, or where there is no room
+ * for that one the PID and port, or the log's counts. */
 static enum header_fact to_fault(size_t kept)
 {
 	static const enum header_fact places[] = {

@@ -1,4 +1,4 @@
-/* What is said of a server above its children. */
+/* A server above its children: its name, state, counts and a sparkline. */
 #ifndef REAP_WORDS_HEADER_H
 #define REAP_WORDS_HEADER_H
 
@@ -9,19 +9,19 @@
 #include "reaptop/watch/watch.h"
 #include "reaptop/words/line.h"
 
-/* The facts, each at most 26 columns wide as a rule, in the order shown. */
+/* The facts, each mostly at most 26 columns wide, in the order shown. */
 enum header_fact {
 	HEADER_NAME,
 	HEADER_PROCESS,  /* PID and port */
-	HEADER_STATE,    /* and what it does about SIGCHLD */
+	HEADER_STATE,    /* and its disposition of SIGCHLD */
 	HEADER_COUNTS,   /* of children: live, zombies */
 	HEADER_LOG,      /* forked, reaped */
 	HEADER_SIGCHLDS, /* how many came, and whether one is pending */
 	HEADER_AGE,      /* of the server, and the children seen in that time */
-	HEADER_TURNOVER, /* between the last two samples; if there is a fault
-			  * (children that run nonstop, connections that
-			  * the server itself holds), that, and the turnover
-			  * above */
+	HEADER_TURNOVER, /* between the last two samples. A fault (children
+			  * that run nonstop, connections that the server
+			  * itself holds) is shown here, and the turnover
+			  * then in place of HEADER_AGE */
 	HEADER_SPARKLINE,
 	HEADER_FACTS,
 };
@@ -38,13 +38,13 @@ struct header_look {
 void header_add(const struct header_look *look, enum header_fact fact,
 		size_t width, struct line *line);
 
-/* How many lines the header takes in this width, if it may take `most`, at
- * least one. */
+/* Returns how many lines the header takes in this width, if it may take `most`
+ * (at least one). */
 size_t header_lines(size_t width, size_t most);
 
-/* Line `number` of those. With room for several facts beside each other they
- * stand in columns; where there is none for all, the weightiest are shown, a
- * fault in place of another if need be. */
+/* Makes line `number` of those. Facts stand in columns where there is room for
+ * several beside each other. Where there is no room for all, the most important
+ * are shown, a fault in place of another one if need be. */
 void header_line(const struct header_look *look, size_t width, size_t most,
 		 size_t number, struct line *line);
 

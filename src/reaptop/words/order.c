@@ -1,9 +1,11 @@
-/* In which order the children of a server are shown. The order of birth needs
- * no sorting: it is that of the kernel's list. */
+/* The order in which the children of a server are shown. The kernel's list is in
+ * the order of birth, which needs no sorting. */
 #include "reaptop/words/order.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "reaptop/array.h"
 
 void order_free(struct order *order)
 {
@@ -26,14 +28,14 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return a < b ? -1 : a > b;
 }
 
-/* The youngest first: what else is equal stands in this order. */
+/* Compares by age, the youngest first. Also orders children that are equal. */
 static int by_age(const struct child *a, const struct child *b)
 {
 	int result = compare_numbers(b->stat.start_ticks, a->stat.start_ticks);
 	return result != 0 ? result : b->stat.pid - a->stat.pid;
 }
 
-/* What most needs to be seen comes first. */
+/* Returns the rank of a state: the most important to see comes first. */
 static int state_rank(const struct child *child)
 {
 	static const char states[] = "ZXRDTtSI";
@@ -43,7 +45,8 @@ static int state_rank(const struct child *child)
 	return found == NULL ? (int)sizeof states : (int)(found - states);
 }
 
-/* Killed ones, then by exit code, the highest first, then the living. */
+/* Returns the rank of an end: killed ones come first, then by exit code the
+ * highest, then live ones. */
 static uint64_t exit_rank(const struct child *child)
 {
 	if (!child_is_zombie(child))
@@ -81,28 +84,13 @@ static int compare(const void *a, const void *b, void *choice_given)
 	return choice->reversed ? -result : result;
 }
 
-static int reserve(struct order *order, size_t count)
-{
-	if (count <= order->capacity)
-		return 0;
-	size_t capacity = count + count / 4 + 64;
-	const struct child **rows =
-		realloc(order->rows, capacity * sizeof *rows);
-	if (rows == NULL)
-		return -1;
-	order->rows = rows;
-	order->capacity = capacity;
-	return 0;
-}
-
 static void add(struct order *order, const struct child *child)
 {
-	if (order->rows != NULL &&
-	    (!order->choice.zombies_only || child_is_zombie(child)))
+	if (!order->choice.zombies_only || child_is_zombie(child))
 		order->rows[order->count++] = child;
 }
 
-/* True if the rows, as added, stand in the order asked for. */
+/* Returns true if the rows, as added, stand in the order asked for. */
 static bool is_sorted(struct order *order)
 {
 	for (size_t i = 1; i < order->count; i++)
@@ -128,7 +116,8 @@ int order_make(struct order *order, const struct server *server,
 	    order->server == server && is_same_choice(&order->choice, choice))
 		return 0;
 	order->count = 0;
-	if (reserve(order, table->now.count + departed->count) != 0)
+	if (ARRAY_RESERVE(order->rows, order->capacity,
+			  table->now.count + departed->count + 1) != 0)
 		return -1;
 	order->choice = *choice;
 	order->sample = sample;

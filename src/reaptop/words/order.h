@@ -1,4 +1,4 @@
-/* In which order the children of a server are shown, and which of them. */
+/* The order in which the children of a server are shown, and which of them. */
 #ifndef REAP_WORDS_ORDER_H
 #define REAP_WORDS_ORDER_H
 
@@ -33,7 +33,7 @@ struct order {
 				    * next sample */
 	size_t count;
 	size_t capacity;
-	/* What it was made of. */
+	/* What the rows were made of. */
 	struct order_choice choice;
 	uint64_t sample;
 	const struct server *server;
@@ -41,17 +41,17 @@ struct order {
 
 void order_free(struct order *order);
 
-/* Brings the order up to the server's sample of that number, if it is not: its
- * children, and those that have just gone. When memory is short there are no
- * rows, and -1 is returned. */
+/* Brings the order up to the server's sample of that number, with its children and
+ * those that have just gone. Returns 0; or -1, without rows, when memory is
+ * short. */
 int order_make(struct order *order, const struct server *server,
 	       uint64_t sample, const struct order_choice *choice);
 
-/* The row of that process, or SIZE_MAX; looked for at row `hint` first. */
+/* Returns the row of that process, or SIZE_MAX. Looks at row `hint` first. */
 size_t order_find(const struct order *order, pid_t pid, uint64_t start_ticks,
 		  size_t hint);
 
-/* "age", "CPU": by what is sorted. */
+/* Returns the name of a key: "age", "CPU". */
 const char *order_name(enum sort_key key);
 
 #endif

@@ -10,20 +10,21 @@
 #include "reaptop/watch/watch.h"
 #include "reaptop/words/line.h"
 #include "reaptop/words/order.h"
-#include "reaptop/words/row.h"
 
 enum {
 	PANEL_WIDTH_MIN = 26,   /* three panels and two rules in 80 columns */
 	PANEL_HEIGHT_MIN = 12,  /* of each of two below each other */
 	PANEL_HEADER_LINES = 6, /* of panel_header() */
+	/* From this width on, rows show the peers of live children. */
+	PANEL_WIDTH_WITH_PEER = 60,
 };
 
-/* A panel as it is to be drawn. */
+/* A panel to be drawn. */
 struct panel {
 	const struct watch *watch;
 	const struct server *server;
 	const struct order *order; /* NULL: all children, the youngest first */
-	const struct order_choice *choice;     /* NULL: not told */
+	const struct order_choice *choice;     /* NULL: no column is marked */
 	const struct connections *connections; /* NULL: not known */
 	size_t width;
 	size_t first; /* of the children, how many are scrolled past */
@@ -32,26 +33,26 @@ struct panel {
 	bool has_cursor;
 	size_t cursor; /* its row, from 0 with none scrolled past */
 	bool ascii;
-	bool steady; /* as in struct row_look */
+	bool steady; /* no news is marked: the text stays */
 };
 
-/* The header in full, a fact a line: lines 0 to PANEL_HEADER_LINES - 1, the
- * facts HEADER_NAME to HEADER_SIGCHLDS. */
+/* Makes a line of the full header, one fact each: lines 0 to
+ * PANEL_HEADER_LINES - 1 are the facts HEADER_NAME to HEADER_SIGCHLDS. */
 void panel_header(const struct panel *panel, size_t number, struct line *line);
 
-/* The heading of the children's columns. */
+/* Makes the heading of the children's columns. */
 void panel_heading(const struct panel *panel, struct line *line);
 
-/* Row `number` (from 0) below the heading: a child, or in the last row "+N
+/* Makes row `number` (from 0) below the heading: a child, or in the last row "+N
  * more" if there are more, or nothing. */
 void panel_row(const struct panel *panel, size_t number, struct line *line);
 
-/* How many rows there are in all, and how many of them are shown from `first`
- * on. */
+/* Return how many rows there are in all, and how many of them are shown from
+ * `first` on. */
 size_t panel_count(const struct panel *panel);
 size_t panel_shown(const struct panel *panel);
 
-/* The column of the heading at this place; SORT_COUNT: none with an order. */
+/* Returns the column of the heading at this place, or SORT_COUNT. */
 enum sort_key panel_column_at(const struct panel *panel, size_t place);
 
 #endif

@@ -1,10 +1,13 @@
 /* Facts in words. */
 #include "reaptop/words/wording.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "reaptop/clock.h"
@@ -210,4 +213,89 @@ const char *wording_port(const struct server *server, char text[WORDING_SIZE])
 		return "-";
 	snprintf(text, WORDING_SIZE, "%u", server->port);
 	return text;
+}
+
+const char *wording_count_name(enum server_count count)
+{
+	static const char *const names[COUNT_COUNT] = {
+		[COUNT_LIVE] = "live",         [COUNT_ZOMBIES] = "zombies",
+		[COUNT_NONSTOP] = "nonstop",   [COUNT_SEEN] = "seen",
+		[COUNT_CAME] = "came",         [COUNT_WENT] = "went",
+		[COUNT_FORKED] = "forked",     [COUNT_REAPED] = "reaped",
+		[COUNT_SIGCHLDS] = "SIGCHLDs",
+	};
+	return names[count];
+}
+
+bool wording_count_of(const struct server *server, enum server_count count,
+		      uint64_t *number)
+{
+	static const struct event_counts none;
+	const struct event_counts *logged = server_logged(server);
+	const struct event_counts *counts = logged == NULL ? &none : logged;
+	const uint64_t numbers[COUNT_COUNT] = {
+		[COUNT_LIVE] = server->children.live,
+		[COUNT_ZOMBIES] = server->children.zombies,
+		[COUNT_NONSTOP] = server->children.nonstop,
+		[COUNT_SEEN] = server->turnover.seen,
+		[COUNT_CAME] = server->turnover.came,
+		[COUNT_WENT] = server->turnover.went,
+		[COUNT_FORKED] = counts->forked,
+		[COUNT_REAPED] = counts->reaped,
+		[COUNT_SIGCHLDS] = counts->sigchlds,
+	};
+	*number = numbers[count];
+	return count < COUNT_FORKED || logged != NULL;
+}
+
+const char *wording_zombies(size_t count, char text[WORDING_SIZE])
+{
+	snprintf(text, WORDING_SIZE, "%zu zombie%s", count,
+		 count == 1 ? "" : "s");
+	return text;
+}
+
+const char *wording_address(const struct tcp_endpoint *endpoint,
+			    char text[TCP_ADDRESS_SIZE])
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	bool four = memcmp(endpoint->address, mapped, sizeof(mapped)) == 0;
+	/* Cannot fail: the family and the size are right. */
+	(void)inet_ntop(four ? AF_INET : AF_INET6,
+			endpoint->address + (four ? sizeof(mapped) : 0), text,
+			TCP_ADDRESS_SIZE);
+	return text;
+}
+
+const char *wording_endpoint(const struct tcp_endpoint *endpoint,
+			     char text[TCP_ENDPOINT_SIZE])
+{
+	char address[TCP_ADDRESS_SIZE];
+	wording_address(endpoint, address);
+	if (tcp_endpoint_is_any(endpoint))
+		strcpy(address, "*");
+	snprintf(text, TCP_ENDPOINT_SIZE,
+		 strchr(address, ':') == NULL ? "%s:%u" : "[%s]:%u", address,
+		 endpoint->port);
+	return text;
+}
+
+const char *wording_tcp_state(uint8_t state)
+{
+	static const char *const words[] = {
+		[TCP_ESTABLISHED] = "ESTABLISHED",
+		[TCP_SYN_SENT] = "SYN_SENT",
+		[TCP_SYN_RECV] = "SYN_RECV",
+		[TCP_FIN_WAIT1] = "FIN_WAIT1",
+		[TCP_FIN_WAIT2] = "FIN_WAIT2",
+		[TCP_TIME_WAIT] = "TIME_WAIT",
+		[TCP_CLOSE] = "CLOSED",
+		[TCP_CLOSE_WAIT] = "CLOSE_WAIT",
+		[TCP_LAST_ACK] = "LAST_ACK",
+		[TCP_LISTEN] = "LISTEN",
+		[TCP_CLOSING] = "CLOSING",
+	};
+	if (state >= sizeof words / sizeof *words || words[state] == NULL)
+		return "?";
+	return words[state];
 }

@@ -1,9 +1,12 @@
-/* The view of one process: who it is; of a zombie, what is left and who must
- * collect it; of one that lives, what it does and uses. */
-#include "reaptop/views/process_sections.h"
+/* The rows of the view of one process: which process it is; of a zombie, what is
+ * left and which process must reap it; of a live one, what it does and uses. */
+#include "reaptop/views/process_rows.h"
 
 #include <inttypes.h>
+#include <netinet/tcp.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "reaptop/words/wording.h"
 
@@ -30,7 +33,8 @@ void process_section_title(const struct process_facts *facts, struct rows *rows)
 	rows_begin(rows);
 }
 
-void process_section_times(const struct process_facts *facts, struct rows *rows)
+/* Adds age and CPU time, which a zombie still has. */
+static void add_times(const struct process_facts *facts, struct rows *rows)
 {
 	char text[WORDING_SIZE];
 	double cpu = (double)facts->stat.cpu_ticks /
@@ -55,7 +59,7 @@ static void add_parent(const struct process_facts *facts, struct rows *rows)
 		rows_add_foreign(rows, STYLE_NAME, facts->parent.name);
 }
 
-/* What the parent does about SIGCHLD, and what that means for its zombie. */
+/* Returns what the parent does about SIGCHLD, and what that means for its zombie. */
 static const char *prospect(const struct process_facts *facts)
 {
 	const struct signal_sets *sets = &facts->parent_detail.status.signals;
@@ -112,7 +116,7 @@ void process_section_zombie(const struct process_facts *facts,
 		 facts->stat.ppid == 1
 			 ? "That is init, which should do so at once."
 			 : "If that ends, init or a subreaper must.");
-	process_section_times(facts, rows);
+	add_times(facts, rows);
 	rows_label(rows, "memory");
 	rows_add(rows, STYLE_PLAIN, "none, given back when it died");
 	rows_label(rows, "descriptors");
@@ -146,7 +150,8 @@ static void add_memory(const struct process_detail *detail, struct rows *rows)
 		rows_add(rows, STYLE_PLAIN, "none of its own");
 }
 
-/* The kernel counts a first thread that has ended, as long as others run. */
+/* Adds the threads. The kernel counts a first thread that has ended, as long as
+ * others run. */
 static void add_threads(const struct process_facts *facts, struct rows *rows)
 {
 	rows_label(rows, "threads");
@@ -172,7 +177,7 @@ void process_section_life(const struct process_facts *facts, struct rows *rows)
 	add_text(rows, "folder", detail->folder);
 	if (detail->waits_in[0] != '\0')
 		add_text(rows, "waits in", detail->waits_in);
-	process_section_times(facts, rows);
+	add_times(facts, rows);
 	if (!detail->status_known)
 		return;
 	rows_label(rows, "user");
@@ -184,4 +189,166 @@ void process_section_life(const struct process_facts *facts, struct rows *rows)
 	}
 	add_threads(facts, rows);
 	add_memory(detail, rows);
+}
+
+enum { SIGNAL_NAME_SIZE = 24, SIGNALS = 64 };
+
+/* Names a signal: SIGCHLD ..., or SIGRTMIN+N. The C library keeps the first
+ * real-time signals for itself: they are SIG32, SIG33. */
+static void name_signal(int number, char name[SIGNAL_NAME_SIZE])
+{
+	const char *known = sigabbrev_np(number);
+	if (known != NULL)
+		snprintf(name, SIGNAL_NAME_SIZE, "SIG%.10s", known);
+	else if (number == SIGRTMIN)
+		snprintf(name, SIGNAL_NAME_SIZE, "SIGRTMIN");
+	else if (number > SIGRTMIN)
+		snprintf(name, SIGNAL_NAME_SIZE, "SIGRTMIN+%d",
+			 number - SIGRTMIN);
+	else
+		snprintf(name, SIGNAL_NAME_SIZE, "SIG%d", number);
+}
+
+/* Adds a set as a list of names, folded at the right edge. */
+static void add_set(const struct process_facts *facts, const char *label,
+		    uint64_t set, struct rows *rows)
+{
+	rows_label(rows, label);
+	if (set == 0)
+		rows_add(rows, STYLE_FAINT, "none");
+	else if (set == UINT64_MAX)
+		rows_add(rows, STYLE_PLAIN, "all");
+	size_t column = ROWS_LABEL_WIDTH;
+	for (int number = 1; number <= SIGNALS && set != UINT64_MAX; number++) {
+		char name[SIGNAL_NAME_SIZE];
+		if (!signal_set_has(set, number))
+			continue;
+		name_signal(number, name);
+		size_t size = strlen(name) + 1;
+		if (column + size > facts->width && column > ROWS_LABEL_WIDTH) {
+			rows_label(rows, "");
+			column = ROWS_LABEL_WIDTH;
+		}
+		rows_add(rows, number == SIGCHLD ? STYLE_FROZEN : STYLE_PLAIN,
+			 name);
+		rows_add(rows, STYLE_PLAIN, " ");
+		column += size;
+	}
+}
+
+void process_section_signals(const struct process_facts *facts,
+			     struct rows *rows)
+{
+	const struct process_detail *detail = &facts->detail;
+	const struct signal_sets *sets = &detail->status.signals;
+	rows_begin(rows);
+	rows_begin(rows);
+	rows_add(rows, STYLE_MESSAGE, "Signals");
+	if (!detail->status_known) {
+		rows_label(rows, "");
+		rows_add(rows, STYLE_FAINT, "may not be read");
+		return;
+	}
+	add_set(facts, "caught", sets->caught, rows);
+	add_set(facts, "ignored", sets->ignored, rows);
+	add_set(facts, "blocked", sets->blocked, rows);
+	add_set(facts, "pending", sets->pending_process | sets->pending_thread,
+		rows);
+	rows_label(rows, "queued");
+	rows_format(rows, STYLE_PLAIN,
+		    "%" PRIu64 " of %" PRIu64 " for all of its user",
+		    detail->queued, detail->queue_limit);
+}
+
+static void format_limit(uint64_t value, char text[24])
+{
+	if (value == LIMIT_NONE)
+		snprintf(text, 24, "unlimited");
+	else
+		snprintf(text, 24, "%" PRIu64, value);
+}
+
+void process_section_limits(const struct process_facts *facts,
+			    struct rows *rows)
+{
+	rows_begin(rows);
+	rows_begin(rows);
+	rows_add(rows, STYLE_MESSAGE, "Limits");
+	if (facts->limits.count == 0) {
+		rows_label(rows, "");
+		rows_add(rows, STYLE_FAINT, "may not be read");
+	}
+	for (size_t i = 0; i < facts->limits.count; i++) {
+		const struct limit *limit = &facts->limits.entries[i];
+		char soft[24], hard[24];
+		format_limit(limit->soft, soft);
+		format_limit(limit->hard, hard);
+		rows_begin(rows);
+		rows_format(rows, STYLE_FAINT, "%-22.22s ", limit->name);
+		rows_format(rows, STYLE_PLAIN, "%12s", soft);
+		rows_format(rows, STYLE_FAINT, "  hard %12s %s", hard,
+			    limit->units);
+	}
+}
+
+static void add_socket(const struct tcp_socket *socket, struct rows *rows)
+{
+	char local[TCP_ENDPOINT_SIZE], remote[TCP_ENDPOINT_SIZE];
+	wording_endpoint(&socket->local, local);
+	if (socket->state == TCP_LISTEN) {
+		rows_format(rows, STYLE_PLAIN, "TCP %s ", local);
+		rows_add(rows, STYLE_NAME, "LISTEN");
+		return;
+	}
+	wording_endpoint(&socket->remote, remote);
+	rows_format(rows, STYLE_PLAIN, "TCP %s - %s ", local, remote);
+	rows_add(rows,
+		 socket->state == TCP_CLOSE_WAIT ? STYLE_FROZEN : STYLE_NAME,
+		 wording_tcp_state(socket->state));
+}
+
+static uint64_t descriptors_allowed(const struct limits *limits)
+{
+	for (size_t i = 0; i < limits->count; i++)
+		if (strcmp(limits->entries[i].name, "Max open files") == 0)
+			return limits->entries[i].soft;
+	return LIMIT_NONE;
+}
+
+static void add_heading(const struct process_facts *facts, struct rows *rows)
+{
+	uint64_t allowed = descriptors_allowed(&facts->limits);
+	rows_begin(rows);
+	rows_begin(rows);
+	rows_add(rows, STYLE_MESSAGE, "Descriptors");
+	if (facts->descriptors_hidden)
+		return;
+	rows_format(rows, STYLE_PLAIN, "  %s%zu",
+		    facts->descriptors.cut ? "more than " : "",
+		    facts->descriptors.count);
+	if (allowed != LIMIT_NONE)
+		rows_format(rows, STYLE_FAINT, " of %llu allowed",
+			    (unsigned long long)allowed);
+}
+
+void process_section_descriptors(const struct process_facts *facts,
+				 struct rows *rows)
+{
+	add_heading(facts, rows);
+	if (facts->descriptors_hidden) {
+		rows_label(rows, "");
+		rows_add(rows, STYLE_FAINT, "may not be read");
+	}
+	for (size_t i = 0; i < facts->descriptors.count; i++) {
+		const struct descriptor *one = &facts->descriptors.entries[i];
+		const struct tcp_socket *socket = NULL;
+		if (one->socket != 0)
+			socket = tcp_table_find(&facts->sockets, one->socket);
+		rows_begin(rows);
+		rows_format(rows, STYLE_FAINT, "%6d  ", one->number);
+		if (socket != NULL)
+			add_socket(socket, rows);
+		else
+			rows_add_foreign(rows, STYLE_PLAIN, one->target);
+	}
 }

@@ -1,6 +1,6 @@
-/* What the view of one process tells, section by section, as rows. */
-#ifndef REAP_VIEWS_PROCESS_SECTIONS_H
-#define REAP_VIEWS_PROCESS_SECTIONS_H
+/* The view of one process, section by section, as rows. */
+#ifndef REAP_VIEWS_PROCESS_ROWS_H
+#define REAP_VIEWS_PROCESS_ROWS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,31 +29,27 @@ struct process_facts {
 	size_t width; /* columns that rows may take */
 };
 
-/* Who it is, in one row. */
+/* PID, name and state, in one row. */
 void process_section_title(const struct process_facts *facts,
 			   struct rows *rows);
 
-/* What is left of a zombie, and who must collect it. */
+/* What is left of a zombie, and which process must reap it. */
 void process_section_zombie(const struct process_facts *facts,
 			    struct rows *rows);
 
-/* A process that lives: what it is, does and uses. */
+/* A live process: what it is, does and uses. */
 void process_section_life(const struct process_facts *facts, struct rows *rows);
 
 /* Its signal sets, by name. */
 void process_section_signals(const struct process_facts *facts,
 			     struct rows *rows);
 
-/* What it holds open; sockets with their ends and state. */
+/* What it has open; sockets with their ends and state. */
 void process_section_descriptors(const struct process_facts *facts,
 				 struct rows *rows);
 
 /* What it may use at most. */
 void process_section_limits(const struct process_facts *facts,
 			    struct rows *rows);
-
-/* Age, CPU time: what a zombie still has. */
-void process_section_times(const struct process_facts *facts,
-			   struct rows *rows);
 
 #endif
