@@ -25,9 +25,10 @@
 #include "reaptop/screen/terminal.h"
 #include "reaptop/signals.h"
 #include "reaptop/targets.h"
+#include "reaptop/views/views.h"
 
-/* Without this, a file opened later could become standard output. That is opened
- * the wrong way round: if it was closed, printing shall fail, and not get lost. */
+/* Opens closed standard descriptors, or a file opened later could become standard
+ * output. Standard output is opened for reading, so that printing fails. */
 static int open_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -38,7 +39,7 @@ static int open_standard_descriptors(void)
 	return 0;
 }
 
-/* The demo's text is what is shown where there is no terminal. */
+/* Makes the demo print text where there is no terminal. */
 static void settle_output(struct options *options)
 {
 	if (options->target == TARGET_DEMO &&
@@ -47,7 +48,7 @@ static void settle_output(struct options *options)
 		options->output = OUTPUT_BATCH;
 }
 
-/* Starts the command and watches it. 0, or -1 after complaining. */
+/* Starts the command and watches it. Returns 0, or -1 after complaining. */
 static int start_command(struct run *run, struct launched *command)
 {
 	char **argv = run->options->command;
@@ -81,14 +82,14 @@ static bool starts_something(const struct options *options)
 	       options->target == TARGET_DEMO;
 }
 
-/* On the screen, keys do. */
+/* Returns whether anything may be started: on the screen, keys do. */
 static bool may_start(const struct options *options)
 {
 	return starts_something(options) ||
 	       (options->output == OUTPUT_SCREEN && !options->read_only);
 }
 
-/* Finds or starts what is to be watched. 0, or -1 after complaining. */
+/* Finds or starts the processes to watch. Returns 0, or -1 after complaining. */
 static int find_targets(struct run *run, struct launched *command)
 {
 	if (may_start(run->options) && launch_prepare() != 0) {
@@ -107,6 +108,16 @@ static int find_targets(struct run *run, struct launched *command)
 	}
 }
 
+/* After a crash: gives the terminal back, thaws what was frozen and kills what was
+ * started. */
+static void rescue(void)
+{
+	terminal_rescue();
+	/* A failure cannot be helped here. */
+	(void)frozen_thaw_all();
+	launch_kill_all();
+}
+
 static int watch_and_show(struct run *run, struct launched *command)
 {
 	struct run_failure failure;
@@ -115,7 +126,7 @@ static int watch_and_show(struct run *run, struct launched *command)
 	if (on_screen && starts_something(run->options) &&
 	    terminal_check() != 0)
 		return EXIT_FAILED;
-	if (signals_open(on_screen) != 0) {
+	if (signals_open(on_screen, rescue) != 0) {
 		complain_errno("signals", errno);
 		return EXIT_FAILED;
 	}
@@ -125,6 +136,7 @@ static int watch_and_show(struct run *run, struct launched *command)
 	const struct screen_options look = {
 		.ascii = run->options->ascii,
 		.mono = run->options->no_color,
+		.views = views,
 	};
 	if (on_screen && (run->screen = screen_open(&look)) == NULL)
 		goto out;
@@ -166,7 +178,8 @@ int main(int argc, char **argv)
 	struct run run = {.options = &options, .watch = &watch};
 	if (open_standard_descriptors() != 0)
 		return EXIT_FAILED;
-	/* What can be printed; without a locale, ASCII. Numbers stay as in C. */
+	/* For printable characters. Without a locale, ASCII stays; numbers stay
+	 * as in C. */
 	(void)setlocale(LC_CTYPE, "");
 	switch (options_parse(&options, argc, argv)) {
 	case OPTIONS_DONE:

@@ -42,7 +42,7 @@ struct options {
 	size_t trace_count;
 	int scenes[OPTIONS_SCENES_MAX]; /* of the demo, to be played in turn */
 	size_t scene_count;
-	bool read_only; /* nothing may be acted on */
+	bool read_only; /* no key acts on a process */
 	bool ascii;     /* draw with ASCII characters only */
 	bool no_color;
 	enum output_kind output;
@@ -50,8 +50,8 @@ struct options {
 	uint64_t samples; /* 0: no end */
 };
 
-/* Reads the command line; strings are kept, not copied. Complains of what is
- * wrong. May reorder nothing in argv. */
+/* Reads the command line, or complains. Keeps pointers to the strings of argv, and
+ * does not reorder them. */
 enum options_result options_parse(struct options *options, int argc,
 				  char **argv);
 

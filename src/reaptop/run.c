@@ -13,14 +13,125 @@
 #include "reaptop/act/stopped.h"
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
-#include "reaptop/print.h"
-#include "reaptop/run_loop.h"
+#include "reaptop/output/batch.h"
+#include "reaptop/output/json.h"
+#include "reaptop/output/output.h"
 #include "reaptop/screen/terminal.h"
 #include "reaptop/signals.h"
 #include "reaptop/version.h"
+#include "reaptop/watch/connections.h"
 
-/* On the screen a huge event log is caught up with bit by bit. */
-enum { SCREEN_LOG_BUDGET = 8 << 20 };
+enum {
+	/* Bytes of an event log in a sample: on the screen a huge one is read
+	 * bit by bit. */
+	SCREEN_LOG_BUDGET = 8 << 20,
+	DEMO_ROWS = 10, /* lines of children in the demo's text */
+};
+
+/* Output for programs: a text or JSON sample, and what it needs. */
+struct printer {
+	struct output output;
+	struct connections connections[WATCH_SERVERS_MAX];
+};
+
+struct loop {
+	const struct run *run;
+	struct printer printer;
+	int64_t next_sample;
+	int64_t delay; /* between samples */
+	bool paused;   /* a sample only when asked for one */
+	bool done;
+	int exit_status;
+	bool demo_over;
+	struct run_failure *failure;
+	char message[LAUNCH_LINE_SIZE + 64];
+};
+
+static void printer_free(struct printer *printer)
+{
+	output_free(&printer->output);
+	for (size_t i = 0; i < WATCH_SERVERS_MAX; i++)
+		connections_free(&printer->connections[i]);
+}
+
+static int sample_connections(struct printer *printer,
+			      const struct watch *watch)
+{
+	for (size_t i = 0; i < watch->count; i++)
+		if (connections_sample(&printer->connections[i], watch,
+				       &watch->servers[i],
+				       CONNECTIONS_THOROUGH) != 0)
+			return -1;
+	return 0;
+}
+
+static void add_json(struct printer *printer, const struct run *run)
+{
+	struct json_scene scene;
+	if (run->demo != NULL) {
+		const struct demo_place place = demo_place(run->demo);
+		scene = (struct json_scene){
+			.number = place.scene,
+			.step = place.step,
+			.steps = place.steps,
+			.caption = demo_caption(run->demo),
+		};
+	}
+	json_sample(run->watch, printer->connections,
+		    run->demo != NULL ? &scene : NULL, &printer->output);
+}
+
+/* Adds the demo in text as it looks on the screen. */
+static void add_demo(const struct run *run, struct output *output)
+{
+	char title[DEMO_TITLE_SIZE];
+	if (run->options->scene_count > 0) {
+		output_text(output, demo_title(run->demo, title));
+		output_text(output, "\n");
+	}
+	output_text(output, demo_caption(run->demo));
+	output_text(output, "\n\n");
+	batch_side_by_side(run->watch, DEMO_ROWS, output);
+}
+
+/* Prints the last sample, in the form that was asked for. Returns 0, or -1 with errno
+ * (EPIPE: the reader has gone). */
+static int print_sample(struct printer *printer, const struct run *run)
+{
+	bool as_json = run->options->output == OUTPUT_JSON;
+	if (!as_json && run->demo != NULL)
+		add_demo(run, &printer->output);
+	else if (sample_connections(printer, run->watch) != 0)
+		return -1;
+	else if (as_json)
+		add_json(printer, run);
+	else
+		batch_sample(run->watch, printer->connections,
+			     &printer->output);
+	return output_flush(&printer->output);
+}
+
+/* Prints the closing lines of a demo's scene, which only its text has. Returns as
+ * print_sample(). */
+static int print_summary(struct printer *printer, const struct run *run)
+{
+	if (run->options->output != OUTPUT_BATCH)
+		return 0;
+	batch_summary(run->watch, demo_clients(run->demo), &printer->output);
+	if (run->options->scene_count > 0)
+		output_text(&printer->output, "\n");
+	return output_flush(&printer->output);
+}
+
+/* Returns the selection on the screen, which there must be. */
+static struct actions_subject selection(const struct loop *loop)
+{
+	const struct run *run = loop->run;
+	return (struct actions_subject){
+		.server = screen_server(run->screen, run->watch),
+		.child = screen_child(run->screen, run->watch),
+	};
+}
 
 static void fail(struct loop *loop, const char *what, const char *why)
 {
@@ -31,7 +142,7 @@ static void fail(struct loop *loop, const char *what, const char *why)
 	snprintf(failure->why, sizeof failure->why, "%s", why);
 }
 
-/* Of printing, which gave 0 or -1. A reader who has gone has read enough. */
+/* Takes the result of printing, 0 or -1. The reader may leave at any time. */
 static void take_result(struct loop *loop, int result)
 {
 	if (result != 0 && errno == EPIPE)
@@ -40,9 +151,9 @@ static void take_result(struct loop *loop, int result)
 		fail(loop, "standard output", strerror(errno));
 }
 
-/* What was done is told first, then what is stopped and how to thaw it, which
- * must not go unsaid; then what the demo does, or the command says. The demo says
- * itself what it has stopped. */
+/* Returns the message to show: about an action first, then how to thaw a stopped
+ * process, then of the demo, or the last line of the command. The demo itself says
+ * what it has stopped. */
 static const char *message_of(const struct loop *loop,
 			      char text[STOPPED_TEXT_SIZE])
 {
@@ -50,7 +161,7 @@ static const char *message_of(const struct loop *loop,
 	const char *deeds = actions_message(run->actions);
 	if (deeds[0] != '\0')
 		return deeds;
-	const struct actions_subject selected = loop_selection(loop);
+	const struct actions_subject selected = selection(loop);
 	if (stopped_describe(run->watch, &selected, run->options->read_only,
 			     run->demo != NULL, text))
 		return text;
@@ -59,7 +170,7 @@ static const char *message_of(const struct loop *loop,
 	return run->demo != NULL ? demo_caption(run->demo) : loop->message;
 }
 
-void loop_draw(struct loop *loop)
+static void draw(struct loop *loop)
 {
 	const struct run *run = loop->run;
 	char title[DEMO_TITLE_SIZE], stopped[STOPPED_TEXT_SIZE];
@@ -74,7 +185,7 @@ void loop_draw(struct loop *loop)
 	screen_draw(run->screen, run->watch, &text);
 }
 
-/* How something ended that we started is known to us alone, its parent. */
+/* Passes on how our own programs ended, which only we know as their parent. */
 static void tell_ends(const struct run *run)
 {
 	launch_reap();
@@ -86,14 +197,14 @@ static void tell_ends(const struct run *run)
 	}
 }
 
-/* True when there will be no more to see. */
+/* Returns true when all that is watched has ended. */
 static bool all_ended(const struct run *run)
 {
 	return watch_all_ended(run->watch) &&
 	       (run->command == NULL || run->command->ended);
 }
 
-void loop_sample(struct loop *loop)
+static void take_sample(struct loop *loop)
 {
 	const struct run *run = loop->run;
 	const struct options *options = run->options;
@@ -110,7 +221,7 @@ void loop_sample(struct loop *loop)
 	frozen_follow(run->watch->proc);
 	if (run->screen != NULL) {
 		screen_sampled(run->screen, run->watch);
-		loop_draw(loop);
+		draw(loop);
 	} else {
 		take_result(loop, print_sample(&loop->printer, run));
 	}
@@ -120,7 +231,8 @@ void loop_sample(struct loop *loop)
 		loop->done = true;
 }
 
-/* Samples are due at even distances; those that were missed are left out. */
+/* Takes a sample if one is due. Samples are due at equal distances; missed ones are
+ * skipped. */
 static void sample_if_due(struct loop *loop, int64_t now)
 {
 	if (loop->paused || now < loop->next_sample)
@@ -128,7 +240,88 @@ static void sample_if_due(struct loop *loop, int64_t now)
 	loop->next_sample += loop->delay;
 	if (loop->next_sample <= now)
 		loop->next_sample = now + loop->delay;
-	loop_sample(loop);
+	take_sample(loop);
+}
+
+/* Takes the next of some usual delays, up or down. */
+static void change_delay(struct loop *loop, bool slower)
+{
+	static const int64_t delays_ms[] = {10,   20,    50,    100,
+					    200,  500,   1000,  2000,
+					    5000, 10000, 20000, 60000};
+	size_t count = sizeof delays_ms / sizeof *delays_ms;
+	int64_t now = clock_now(CLOCK_MONOTONIC), delay = loop->delay;
+	for (size_t i = 0; i < count; i++) {
+		size_t at = slower ? i : count - 1 - i;
+		int64_t other = delays_ms[at] * NS_PER_MS;
+		if (slower ? other > delay : other < delay) {
+			loop->delay = other;
+			break;
+		}
+	}
+	if (loop->next_sample > now + loop->delay)
+		loop->next_sample = now + loop->delay;
+}
+
+static void take_screen_key(struct loop *loop, int key)
+{
+	const struct run *run = loop->run;
+	switch (screen_take_key(run->screen, run->watch, key)) {
+	case ACTION_QUIT:
+		loop->done = true;
+		break;
+	case ACTION_PAUSE:
+		loop->paused = !loop->paused;
+		loop->next_sample = clock_now(CLOCK_MONOTONIC);
+		break;
+	case ACTION_STEP:
+		loop->paused = true;
+		take_sample(loop);
+		break;
+	case ACTION_FASTER:
+		change_delay(loop, false);
+		break;
+	case ACTION_SLOWER:
+		change_delay(loop, true);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Passes a key to the part that uses it. An open question takes all keys. */
+static void take_key(struct loop *loop, int key)
+{
+	const struct run *run = loop->run;
+	if (screen_is_typing(run->screen)) {
+		take_screen_key(loop, key);
+		return;
+	}
+	const struct actions_subject subject = selection(loop);
+	if (actions_take_key(run->actions, key, &subject)) {
+		if (run->demo != NULL && actions_take_deed(run->actions))
+			demo_interrupt(run->demo);
+		return;
+	}
+	if (run->demo != NULL && demo_take_key(run->demo, key)) {
+		actions_hush(run->actions);
+		loop->next_sample = 0; /* another scene may be on */
+		loop->paused = false;
+		return;
+	}
+	take_screen_key(loop, key);
+}
+
+static void take_keys(struct loop *loop)
+{
+	int key;
+	screen_read(loop->run->screen);
+	while (!loop->done &&
+	       (key = screen_next_key(loop->run->screen)) != SCREEN_NO_KEY)
+		take_key(loop, key);
+	loop->done = loop->done || screen_is_lost(loop->run->screen);
+	if (!loop->done)
+		draw(loop);
 }
 
 static void step_demo(struct loop *loop, int64_t now)
@@ -145,7 +338,7 @@ static void step_demo(struct loop *loop, int64_t now)
 	if (news == DEMO_GOING)
 		return;
 	if (!loop->done)
-		loop_sample(loop);
+		take_sample(loop);
 	if (news != DEMO_DONE && news != DEMO_ENDED)
 		return;
 	loop->demo_over = news == DEMO_DONE;
@@ -170,14 +363,14 @@ static void take_signals(struct loop *loop)
 		return;
 	if (signals_take_stop()) {
 		terminal_suspend();
-		loop_draw(loop);
+		draw(loop);
 	}
 	if (signals_take_continue()) {
 		terminal_repaint();
-		loop_draw(loop);
+		draw(loop);
 	}
 	if (signals_take_resize())
-		loop_draw(loop);
+		draw(loop);
 }
 
 static void step_actions(struct loop *loop, int64_t now)
@@ -185,7 +378,7 @@ static void step_actions(struct loop *loop, int64_t now)
 	const struct run *run = loop->run;
 	if (run->actions != NULL && now >= actions_next(run->actions) &&
 	    actions_step(run->actions))
-		loop_draw(loop);
+		draw(loop);
 }
 
 static void take_command_output(struct loop *loop)
@@ -199,7 +392,7 @@ static void take_command_output(struct loop *loop)
 	snprintf(loop->message, sizeof loop->message, "It says: %s",
 		 command->last_line);
 	if (loop->run->screen != NULL)
-		loop_draw(loop);
+		draw(loop);
 }
 
 static int64_t wake_at(const struct loop *loop)
@@ -217,7 +410,7 @@ static int64_t wake_at(const struct loop *loop)
 	return at;
 }
 
-/* Waits until something is due or comes in, and takes in what came. */
+/* Waits until something is due or comes in, and handles what came. */
 static void wait_and_take(struct loop *loop)
 {
 	const struct run *run = loop->run;
@@ -247,12 +440,12 @@ static void wait_and_take(struct loop *loop)
 	if (run->screen != NULL &&
 	    ((fds[KEYS].revents & POLLIN) != 0 ||
 	     screen_next(run->screen) <= clock_now(CLOCK_MONOTONIC)))
-		loop_take_keys(loop);
+		take_keys(loop);
 	if (fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
 		loop->done = true;
 }
 
-static void go_on(struct loop *loop)
+static void loop_until_done(struct loop *loop)
 {
 	const struct run *run = loop->run;
 	bool by_steps = run->demo != NULL && run->screen == NULL;
@@ -283,7 +476,7 @@ int run_until_done(const struct run *run, struct run_failure *failure)
 	loop->failure = failure;
 	loop->delay = run->options->delay;
 	failure->what[0] = '\0';
-	go_on(loop);
+	loop_until_done(loop);
 	int exit_status = loop->exit_status;
 	printer_free(&loop->printer);
 	free(loop);

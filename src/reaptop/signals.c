@@ -1,18 +1,15 @@
-/* Signals as facts to ask for. */
+/* Signals as facts: handlers only set flags. */
 #include "reaptop/signals.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "reaptop/act/frozen.h"
-#include "reaptop/launch.h"
-#include "reaptop/screen/terminal.h"
 
 static volatile sig_atomic_t child_came, stop_came, continue_came, resize_came;
 static volatile sig_atomic_t end_came;
 
 /* Set before any handler is, never changed again. */
 static sigset_t waiting_mask;
+static void (*rescue)(void);
 
 static void note(int number)
 {
@@ -35,13 +32,12 @@ static void note(int number)
 	}
 }
 
-/* SA_RESETHAND has put the default back, and the signal is blocked until the
- * handler returns: then it, or the faulting instruction, ends us. */
+/* Rescues and raises the signal again. SA_RESETHAND has restored its default, and it
+ * is blocked until this handler returns: then the signal, or the faulting
+ * instruction, ends the process. */
 static void crash(int number)
 {
-	terminal_rescue();
-	(void)frozen_thaw_all(); /* what fails cannot be helped here */
-	launch_kill_all();
+	rescue();
 	(void)raise(number);
 }
 
@@ -49,14 +45,14 @@ static int install_crash_handler(void)
 {
 	static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL,
 				      SIGABRT, SIGSYS, SIGTRAP, SIGQUIT};
-	/* The stack may be what overflowed. */
+	/* Another stack, as the usual one may have overflowed. */
 	static char reserve[16384];
 	const stack_t stack = {.ss_sp = reserve, .ss_size = sizeof reserve};
 	if (sigaltstack(&stack, NULL) != 0)
 		return -1;
 	struct sigaction action = {.sa_handler = crash,
 				   .sa_flags = (int)SA_RESETHAND | SA_ONSTACK};
-	/* All blocked: SIGTTOU too, or tcsetattr(3) in the background stops. */
+	/* Block all: SIGTTOU too, or tcsetattr(3) in the background stops. */
 	sigfillset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		if (sigaction(numbers[i], &action, NULL) != 0)
@@ -71,24 +67,25 @@ static bool is_ignored(int number)
 	       action.sa_handler == SIG_IGN;
 }
 
-int signals_open(bool on_screen)
+int signals_open(bool on_screen, void (*on_crash)(void))
 {
 	static const int numbers[] = {SIGINT,  SIGTERM, SIGHUP,  SIGCHLD,
 				      SIGTSTP, SIGCONT, SIGWINCH};
 	size_t count = sizeof numbers / sizeof *numbers - (on_screen ? 0 : 3);
 	sigset_t blocked;
 	struct sigaction action = {.sa_handler = note};
+	rescue = on_crash;
 	sigemptyset(&action.sa_mask);
 	sigemptyset(&blocked);
 	for (size_t i = 0; i < count; i++)
 		sigaddset(&blocked, numbers[i]);
 	if (sigprocmask(SIG_BLOCK, &blocked, &waiting_mask) != 0)
 		return -1;
-	/* The parent may have left them blocked; to wait they must come. */
+	/* The parent may have left signals blocked that must come now. */
 	for (size_t i = 0; i < count; i++) {
 		sigdelset(&waiting_mask, numbers[i]);
 		if (numbers[i] == SIGHUP && is_ignored(SIGHUP))
-			continue; /* nohup(1) wants it so */
+			continue; /* by nohup(1) */
 		if (sigaction(numbers[i], &action, NULL) != 0)
 			return -1;
 	}

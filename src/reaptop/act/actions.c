@@ -1,4 +1,6 @@
-/* What the user can do to the watched servers. Questions: asking.h. */
+/* What the user can do to the watched servers: keys, questions and background work.
+ * A question is about the server that was selected when it was asked; if that is
+ * no longer watched, the answer is for none. */
 #include "reaptop/act/actions.h"
 
 #include <errno.h>
@@ -6,13 +8,57 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reaptop/act/asking.h"
+#include "reaptop/act/aftermath.h"
+#include "reaptop/act/aim.h"
+#include "reaptop/act/burst.h"
 #include "reaptop/act/deeds.h"
+#include "reaptop/act/frozen.h"
+#include "reaptop/act/variant.h"
 #include "reaptop/clock.h"
 #include "reaptop/launch.h"
+#include "reaptop/programs.h"
 
 static const int64_t poll_interval = NS_PER_SECOND / 20;
 static const int64_t message_stays = 6 * NS_PER_SECOND;
+
+enum { VARIANTS_MAX = 8 /* started by hand at the same time */ };
+
+enum question {
+	ASKS_NOTHING,
+	ASKS_SESSIONS,
+	ASKS_AT_ONCE,
+	ASKS_HOLD,
+	ASKS_STOP_BURST,
+	ASKS_KILL,
+	ASKS_VARIANT,
+	ASKS_FREEZE,
+	ASKS_THAW,
+	ASKS_SIGCHLD,
+	ASKS_KILL_CHILD,
+};
+
+struct actions {
+	struct watch *watch;
+	bool read_only;
+	bool deed;
+	struct prompt prompt;
+	enum question question;
+	pid_t asked_pid; /* the server the question is about */
+	uint64_t asked_start;
+	pid_t asked_child; /* 0: it is not about one */
+	uint64_t asked_child_start;
+	struct burst_plan plan; /* the last one, offered again */
+	struct burst burst;
+	struct aftermath aftermath;
+	struct program_list programs;
+	const char *choices[PROGRAMS_MAX];
+	struct variant variants[VARIANTS_MAX];
+	char message[BURST_TEXT_SIZE]; /* what was done last; "": nothing */
+	int64_t message_until;
+	char progress[BURST_TEXT_SIZE]; /* of a burst */
+	int64_t next;
+};
+
 struct actions *actions_open(struct watch *watch, bool read_only)
 {
 	struct actions *actions = calloc(1, sizeof *actions);
@@ -37,17 +83,274 @@ void actions_close(struct actions *actions)
 	free(actions);
 }
 
-/* Call after the message was set. */
-void actions_show_message(struct actions *actions)
+/* Shows the message that was just set, for a while. */
+static void show_message(struct actions *actions)
 {
 	actions->message_until = clock_now(CLOCK_MONOTONIC) + message_stays;
 }
 
-void actions_tell(struct actions *actions, const char *what, const char *why)
+/* Shows `what: why` in the message line, for a while. */
+static void tell(struct actions *actions, const char *what, const char *why)
 {
 	snprintf(actions->message, sizeof actions->message, "%.100s: %.200s",
 		 what, why);
-	actions_show_message(actions);
+	show_message(actions);
+}
+
+/* Returns the server that the question was about, or NULL if it is no longer
+ * watched. */
+static struct server *asked_server(const struct actions *actions)
+{
+	struct server *server = watch_find(actions->watch, actions->asked_pid);
+	if (server == NULL || server->stat.start_ticks != actions->asked_start)
+		return NULL;
+	return server;
+}
+
+static void begin_burst(struct actions *actions)
+{
+	struct burst_plan *plan = &actions->plan;
+	struct server *server = asked_server(actions);
+	if (server == NULL || server->ended) {
+		tell(actions, "burst", "the server has ended");
+		return;
+	}
+	if (burst_start(&actions->burst, server, plan) == 0) {
+		actions->deed = true;
+		return;
+	}
+	tell(actions, "burst",
+	     errno == EDESTADDRREQ
+		     ? "this server is not known to listen on a port"
+	     : errno == ENOENT ? "there is no client program beside reaptop"
+			       : strerror(errno));
+}
+
+static void kill_asked(struct actions *actions)
+{
+	const struct server *server = asked_server(actions);
+	if (server == NULL) {
+		tell(actions, "kill", "the server has ended");
+		return;
+	}
+	/* First, or the children would have another parent. */
+	if (aftermath_begin(&actions->aftermath, server) != 0) {
+		tell(actions, "kill", strerror(errno));
+		return;
+	}
+	if (deed_kill_server(actions->watch, server, actions->message))
+		actions->deed = true;
+	else
+		aftermath_end(&actions->aftermath);
+	show_message(actions);
+}
+
+/* Returns the child that the question was about, or NULL. */
+static const struct child *asked_child(const struct actions *actions,
+				       const struct server *server)
+{
+	const struct child *child =
+		actions->asked_child == 0
+			? NULL
+			: child_set_find(&server->children.now,
+					 actions->asked_child);
+	if (child == NULL ||
+	    child->stat.start_ticks != actions->asked_child_start)
+		return NULL;
+	return child;
+}
+
+static void do_deed(struct actions *actions, enum question deed)
+{
+	const struct watch *watch = actions->watch;
+	const struct server *server = asked_server(actions);
+	char *text = actions->message;
+	if (server == NULL) {
+		tell(actions, "no signal sent", "the server has ended");
+		return;
+	}
+	const struct child *child = asked_child(actions, server);
+	if (child == NULL && actions->asked_child != 0) {
+		tell(actions, "no signal sent", "the child is gone");
+		return;
+	}
+	if (deed == ASKS_FREEZE)
+		actions->deed |= deed_freeze(watch, server, text);
+	else if (deed == ASKS_THAW)
+		actions->deed |= deed_thaw(watch, server, text);
+	else if (deed == ASKS_SIGCHLD)
+		actions->deed |= deed_send_sigchld(watch, server, text);
+	else
+		actions->deed |= deed_kill_child(watch, server, child, text);
+	show_message(actions);
+}
+
+/* Returns whether the user has to confirm a deed: not where reaptop started the
+ * server, nor to undo a deed of reaptop, nor if the deed will be refused. */
+static bool is_asked(enum question deed, const struct actions_subject *subject)
+{
+	const struct server *server = subject->server;
+	const struct child *child = subject->child;
+	if (server->ended || launch_started(&server->stat))
+		return false;
+	if (deed == ASKS_THAW)
+		return !frozen_has(&server->stat);
+	if (deed != ASKS_KILL_CHILD)
+		return aim_may_be(server->stat.pid);
+	return child != NULL && !child_is_hidden(child) &&
+	       !child_is_zombie(child) && !launch_started(&child->stat);
+}
+
+/* Does one of ASKS_FREEZE to ASKS_KILL_CHILD, after a question if reaptop has not
+ * started the server of `asked_pid`. */
+static void ask_deed(struct actions *actions, enum question deed,
+		     const struct actions_subject *subject)
+{
+	char text[PROMPT_QUESTION_SIZE], what[40];
+	const struct server *server = subject->server;
+	const struct child *child =
+		deed == ASKS_KILL_CHILD ? subject->child : NULL;
+	actions->asked_child = child == NULL ? 0 : child->stat.pid;
+	actions->asked_child_start =
+		child == NULL ? 0 : child->stat.start_ticks;
+	if (!is_asked(deed, subject)) {
+		do_deed(actions, deed);
+		return;
+	}
+	snprintf(what, sizeof what, "%s",
+		 deed == ASKS_FREEZE    ? "Freeze"
+		 : deed == ASKS_THAW    ? "Thaw"
+		 : deed == ASKS_SIGCHLD ? "Send SIGCHLD to"
+					: "");
+	if (child != NULL)
+		snprintf(what, sizeof what, "Kill %d, child of",
+			 child->stat.pid);
+	snprintf(text, sizeof text, "%s %.40s (%d), not %s by reaptop?", what,
+		 server->name, server->stat.pid,
+		 deed == ASKS_THAW ? "stopped" : "started");
+	actions->question = deed;
+	prompt_ask_yes(&actions->prompt, text);
+}
+
+static struct variant *free_variant(struct actions *actions)
+{
+	for (size_t i = 0; i < VARIANTS_MAX; i++) {
+		struct variant *variant = &actions->variants[i];
+		if (variant->program.pid == 0 || variant->program.ended) {
+			variant_forget(variant);
+			return variant;
+		}
+	}
+	return NULL;
+}
+
+static void start_variant(struct actions *actions, const char *name)
+{
+	struct variant *variant = free_variant(actions);
+	if (variant == NULL) {
+		tell(actions, name, "8 were started already, end one first");
+		return;
+	}
+	if (variant_start(variant, name) != 0) {
+		int error = errno;
+		variant_forget(variant);
+		tell(actions, name, strerror(error));
+		return;
+	}
+	if (variant_watch(variant, actions->watch) != 0)
+		tell(actions, name, strerror(errno));
+	else
+		tell(actions, name, "started; it ends with reaptop");
+}
+
+static void ask_number(struct actions *actions, enum question question,
+		       const char *text, long number, long least, long most)
+{
+	actions->question = question;
+	prompt_ask_number(&actions->prompt, text, number, least, most);
+}
+
+static void answer_yes(struct actions *actions, enum question question)
+{
+	if (question == ASKS_KILL)
+		kill_asked(actions);
+	else if (question != ASKS_STOP_BURST)
+		do_deed(actions, question);
+	else
+		burst_stop(&actions->burst);
+}
+
+/* Acts on the answer that the prompt has, or asks the next question. */
+static void take_answer(struct actions *actions)
+{
+	enum question question = actions->question;
+	struct burst_plan *plan = &actions->plan;
+	long number = actions->prompt.number;
+	actions->question = ASKS_NOTHING;
+	switch (question) {
+	case ASKS_SESSIONS:
+		plan->sessions = number;
+		if (plan->at_once > number)
+			plan->at_once = number;
+		ask_number(actions, ASKS_AT_ONCE, "How many at once?",
+			   plan->at_once, 1,
+			   number < BURST_AT_ONCE_MAX ? number
+						      : BURST_AT_ONCE_MAX);
+		break;
+	case ASKS_AT_ONCE:
+		plan->at_once = number;
+		ask_number(actions, ASKS_HOLD, "Held how long, in ms?",
+			   plan->hold, 0, BURST_HOLD_MAX);
+		break;
+	case ASKS_HOLD:
+		plan->hold = number;
+		begin_burst(actions);
+		break;
+	case ASKS_VARIANT:
+		start_variant(actions,
+			      actions->programs.names[actions->prompt.chosen]);
+		break;
+	default:
+		answer_yes(actions, question);
+		break;
+	}
+}
+
+static void ask_variant(struct actions *actions)
+{
+	struct program_list *list = &actions->programs;
+	if (programs_list("server_", list) != 0 || list->count == 0) {
+		tell(actions, "no server to start",
+		     "none stands beside reaptop");
+		return;
+	}
+	for (size_t i = 0; i < list->count; i++)
+		actions->choices[i] = list->names[i] + strlen("server_");
+	actions->question = ASKS_VARIANT;
+	prompt_ask_choice(&actions->prompt, "Start which server?",
+			  actions->choices, list->count);
+}
+
+static void ask_kill(struct actions *actions, const struct server *server)
+{
+	char text[PROMPT_QUESTION_SIZE];
+	size_t count = server->children.now.count;
+	snprintf(text, sizeof text, "Kill %.40s (%d) and orphan %zu %s?",
+		 server->name, server->stat.pid, count,
+		 count == 1 ? "child" : "children");
+	actions->question = ASKS_KILL;
+	prompt_ask_yes(&actions->prompt, text);
+}
+
+static void ask_burst(struct actions *actions)
+{
+	if (!burst_is_running(&actions->burst)) {
+		ask_number(actions, ASKS_SESSIONS, "Burst of how many clients?",
+			   actions->plan.sessions, 1, BURST_SESSIONS_MAX);
+		return;
+	}
+	actions->question = ASKS_STOP_BURST;
+	prompt_ask_yes(&actions->prompt, "A burst is running. Stop it?");
 }
 
 static bool is_own_key(int key)
@@ -55,7 +358,7 @@ static bool is_own_key(int key)
 	return key > 0 && key < 128 && strchr("bfcxKn", key) != NULL;
 }
 
-/* A key that is for a server. */
+/* Acts on a key that is for a server. */
 static void act_on(struct actions *actions, int key,
 		   const struct actions_subject *subject)
 {
@@ -64,22 +367,21 @@ static void act_on(struct actions *actions, int key,
 	actions->asked_start = server->stat.start_ticks;
 	switch (key) {
 	case 'b':
-		asking_of_burst(actions);
+		ask_burst(actions);
 		return;
 	case 'K':
-		asking_of_kill(actions, server);
+		ask_kill(actions, server);
 		return;
 	case 'f':
-		asking_of_deed(actions,
-			       deed_is_stopped(server) ? ASKS_THAW
-						       : ASKS_FREEZE,
-			       subject);
+		ask_deed(actions,
+			 deed_is_stopped(server) ? ASKS_THAW : ASKS_FREEZE,
+			 subject);
 		return;
 	case 'c':
-		asking_of_deed(actions, ASKS_SIGCHLD, subject);
+		ask_deed(actions, ASKS_SIGCHLD, subject);
 		return;
 	default:
-		asking_of_deed(actions, ASKS_KILL_CHILD, subject);
+		ask_deed(actions, ASKS_KILL_CHILD, subject);
 		return;
 	}
 }
@@ -89,18 +391,18 @@ bool actions_take_key(struct actions *actions, int key,
 {
 	if (prompt_is_open(&actions->prompt)) {
 		if (prompt_take_key(&actions->prompt, key) == PROMPT_ANSWERED)
-			asking_take_answer(actions);
+			take_answer(actions);
 		actions->next = 0;
 		return true;
 	}
 	if (!is_own_key(key))
 		return false;
 	if (actions->read_only)
-		actions_tell(actions, "read-only", "nothing may be acted on");
+		tell(actions, "read-only", "nothing may be acted on");
 	else if (key == 'n')
-		asking_of_variant(actions);
+		ask_variant(actions);
 	else if (subject->server == NULL)
-		actions_tell(actions, "no server", "nothing is watched");
+		tell(actions, "no server", "nothing is watched");
 	else
 		act_on(actions, key, subject);
 	actions->next = 0;
@@ -121,7 +423,7 @@ static bool step_aftermath(struct actions *actions)
 		return false;
 	bool goes_on = aftermath_follow(aftermath, actions->watch->proc);
 	aftermath_describe(aftermath, actions->message);
-	actions_show_message(actions);
+	show_message(actions);
 	if (!goes_on)
 		aftermath_end(aftermath);
 	return true;
@@ -137,7 +439,7 @@ static bool step_burst(struct actions *actions)
 	if (ended) {
 		memcpy(actions->message, actions->progress,
 		       sizeof actions->message);
-		actions_show_message(actions);
+		show_message(actions);
 		actions->progress[0] = '\0';
 	}
 	return true;

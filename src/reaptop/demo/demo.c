@@ -11,7 +11,29 @@
 
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
-#include "reaptop/demo/player.h"
+#include "reaptop/demo/expectation.h"
+#include "reaptop/demo/script.h"
+#include "reaptop/demo/stage.h"
+
+struct demo {
+	struct stage stage;
+	struct watch *watch;
+	struct demo_plan plan;
+	size_t next_scene; /* of the plan */
+	int number;        /* of the scene */
+	const struct demo_scene *scene;
+	size_t step;
+	int started; /* of the step's clients; -1: the step has not begun */
+	bool waits_between; /* before the next client */
+	bool held;          /* by the user: no step begins */
+	bool over;
+	struct expectation expected; /* at the end of the step */
+	int64_t next;
+	int64_t last; /* time of the last step, and what is left to wait */
+	int64_t patience;
+	int64_t patience_left;
+	char caption[STAGE_WHY_SIZE + 32];
+};
 
 /* More zombies than this teach nothing, and fill the process table. */
 enum { ZOMBIES_MAX = 200 };
@@ -282,4 +304,44 @@ void demo_interrupt(struct demo *demo)
 	snprintf(demo->caption, sizeof demo->caption,
 		 "The servers are yours now. 1 to 5 play a scene from its "
 		 "beginning");
+}
+
+struct demo_place demo_place(const struct demo *demo)
+{
+	bool begun = demo->started >= 0;
+	return (struct demo_place){
+		.scene = demo->number,
+		.step = demo->step + (begun ? 1 : 0),
+		.steps = demo->scene->count,
+	};
+}
+
+const char *demo_title(const struct demo *demo, char text[DEMO_TITLE_SIZE])
+{
+	const char *going = "";
+	if (demo->over)
+		going = " (end)";
+	else if (demo->held)
+		going = demo->started < 0 ? " (stopped)" : " (stopping)";
+	if (demo->plan.count == 0)
+		snprintf(text, DEMO_TITLE_SIZE, "demo%s", going);
+	else
+		snprintf(text, DEMO_TITLE_SIZE, "Scene %d: %s%s", demo->number,
+			 demo->scene->title, going);
+	return text;
+}
+
+const char *demo_caption(const struct demo *demo)
+{
+	return demo->caption;
+}
+
+const char *demo_why(const struct demo *demo)
+{
+	return demo->stage.why;
+}
+
+int demo_clients(const struct demo *demo)
+{
+	return demo->expected.clients;
 }

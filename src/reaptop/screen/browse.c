@@ -1,5 +1,5 @@
-/* What the user looks at, kept true as samples come and go. What keys
- * do: browse_act.c; how the cursor moves: browse_move.c. */
+/* What the user looks at: follows the samples, moves and scrolls, searches, and acts
+ * on keys. */
 #include "reaptop/screen/browse.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@ void browse_free(struct browse *browse)
 	}
 	if (browse->view != NULL)
 		browse->view->close(browse->view_state);
-	*browse = (struct browse){0};
+	*browse = (struct browse){.views = browse->views};
 }
 
 static bool is_table_of(const struct browse_table *table,
@@ -34,7 +34,8 @@ static void reset(struct browse_table *table, const struct server *server)
 	};
 }
 
-/* The watch drops servers, and adds others: tables move along with theirs. */
+/* Returns the table of a server. A table moves along when the watch drops and adds
+ * servers. */
 static struct browse_table *find_table(struct browse *browse,
 				       const struct watch *watch, size_t number)
 {
@@ -50,7 +51,7 @@ static struct browse_table *find_table(struct browse *browse,
 		*table = other;
 		return table;
 	}
-	/* It takes the place of one that is not shown any more, if it can. */
+	/* It takes the place of a table that is no longer shown. */
 	reset(table, server);
 	return table;
 }
@@ -68,7 +69,7 @@ void browse_follow_watch(struct browse *browse, const struct watch *watch)
 	browse->chosen = 0;
 }
 
-/* The cursor goes where its process went; if that is not shown any more, it
+/* Moves the cursor along with its process; if that is no longer shown, the cursor
  * stays in its row. */
 static void follow_cursor(struct browse_table *table)
 {
@@ -90,8 +91,8 @@ static void follow_cursor(struct browse_table *table)
 	table->cursor = row;
 }
 
-/* Where no peers are shown, all that is told is how many connections the server
- * itself holds: a look now and then is enough. */
+/* Where no peers are shown, only the number of connections that the server itself
+ * holds is: a sample now and then is enough. */
 static void refresh_connections(struct browse *browse,
 				struct browse_table *table,
 				const struct watch *watch,
@@ -204,4 +205,296 @@ void browse_sort(struct browse *browse, enum sort_key key)
 	browse->choice.reversed =
 		browse->choice.key == key && !browse->choice.reversed;
 	browse->choice.key = key;
+}
+
+/* Returns a + by, from 0 to most. */
+static size_t moved(size_t a, long by, size_t most)
+{
+	if (by < 0)
+		return a < (size_t)-by ? 0 : a - (size_t)-by;
+	return most - a < (size_t)by ? most : a + (size_t)by;
+}
+
+static void put_cursor(struct browse_table *table, size_t row)
+{
+	const struct process_stat *stat = &table->order.rows[row]->stat;
+	table->cursor = row;
+	table->pid = stat->pid;
+	table->start_ticks = stat->start_ticks;
+}
+
+static void move_cursor(struct browse_table *table, long by)
+{
+	size_t count = table->order.count;
+	if (count == 0)
+		return;
+	if (table->pid == 0 && by < 0) {
+		/* Above the first row there is only the top. */
+		table->first = moved(table->first, by, count - 1);
+	} else if (table->pid == 0) {
+		if (table->first >= count)
+			table->first = count - 1;
+		put_cursor(table, moved(table->first, by - 1, count - 1));
+	} else if (by < 0 && (table->cursor == 0 || by < -(long)count)) {
+		table->pid = 0;
+		table->first = 0;
+	} else {
+		put_cursor(table, moved(table->cursor, by, count - 1));
+	}
+}
+
+/* Returns how many rows of the view can be scrolled past. */
+static size_t view_last_first(const struct browse *browse)
+{
+	size_t count = browse->view->count(browse->view_state);
+	return count > browse->view_rows ? count - browse->view_rows : 0;
+}
+
+static void scroll_view(struct browse *browse, size_t first)
+{
+	browse->view_first = first;
+	browse->view_at_end =
+		browse->view->from_end && first >= view_last_first(browse);
+}
+
+void browse_move(struct browse *browse, const struct watch *watch, long by)
+{
+	if (browse->view != NULL)
+		scroll_view(browse,
+			    moved(browse->view_first, by, SIZE_MAX / 2));
+	else if (browse_server(browse, watch) != NULL)
+		move_cursor(browse_refresh(browse, watch, browse->chosen), by);
+}
+
+void browse_fit(struct browse_table *table, size_t rows)
+{
+	size_t count = table->order.count;
+	size_t last = count > rows ? count - rows : 0;
+	table->rows = rows;
+	if (table->pid != 0 && rows > 0) {
+		if (table->cursor < table->first)
+			table->first = table->cursor;
+		/* The last line may say "+N more". */
+		size_t shown = table->cursor + 1 == count || rows == 1
+				       ? rows
+				       : rows - 1;
+		if (table->cursor - table->first >= shown)
+			table->first = table->cursor + 1 - shown;
+	}
+	if (table->first > last)
+		table->first = last;
+}
+
+void browse_fit_view(struct browse *browse, size_t rows)
+{
+	browse->view_rows = rows;
+	size_t last = view_last_first(browse);
+	if (browse->view_first > last || browse->view_at_end)
+		browse->view_first = last;
+}
+
+/* Returns whether a row of the view or of the chosen table has the text. */
+static bool has_text(const struct browse *browse, const struct watch *watch,
+		     size_t row)
+{
+	struct line line;
+	const struct browse_table *table = &browse->tables[browse->chosen];
+	if (browse->view == NULL)
+		return search_matches_child(
+			&browse->search, table->order.rows[row],
+			browse_server(browse, watch)->stat.pid);
+	browse->view->row(browse->view_state, row, browse->width, &line);
+	return search_matches_line(&browse->search, &line);
+}
+
+static size_t row_count(const struct browse *browse)
+{
+	if (browse->view != NULL)
+		return browse->view->count(browse->view_state);
+	return browse->tables[browse->chosen].order.count;
+}
+
+/* Goes to the first row with the text, from row `from` in a circle. */
+static void go_to_text(struct browse *browse, const struct watch *watch,
+		       size_t from)
+{
+	if (browse_server(browse, watch) == NULL)
+		return;
+	struct browse_table *table =
+		browse_refresh(browse, watch, browse->chosen);
+	size_t count = row_count(browse);
+	browse->search.failed = search_has_text(&browse->search);
+	for (size_t i = 0; i < count; i++) {
+		size_t row = (from + i) % count;
+		if (!has_text(browse, watch, row))
+			continue;
+		browse->search.failed = false;
+		if (browse->view != NULL)
+			scroll_view(browse, row);
+		else
+			put_cursor(table, row);
+		return;
+	}
+}
+
+static size_t row_of_now(const struct browse *browse)
+{
+	const struct browse_table *table = &browse->tables[browse->chosen];
+	if (browse->view != NULL)
+		return browse->view_first;
+	return table->pid != 0 ? table->cursor : table->first;
+}
+
+void browse_search(struct browse *browse)
+{
+	search_begin(&browse->search);
+	browse->searched_from = row_of_now(browse);
+}
+
+void browse_search_next(struct browse *browse, const struct watch *watch)
+{
+	if (!search_has_text(&browse->search))
+		browse_search(browse);
+	else
+		go_to_text(browse, watch, row_of_now(browse) + 1);
+}
+
+void browse_search_key(struct browse *browse, const struct watch *watch,
+		       int key)
+{
+	switch (search_take_key(&browse->search, key)) {
+	case SEARCH_CHANGED:
+		go_to_text(browse, watch, browse->searched_from);
+		break;
+	case SEARCH_AGAIN:
+		browse_search_next(browse, watch);
+		break;
+	case SEARCH_ENDED:
+		break;
+	}
+}
+
+/* Returns the view that an action opens. */
+static const struct view *view_of(const struct browse *browse,
+				  enum action action)
+{
+	const struct view *const *views = browse->views;
+	while ((*views)->opened_by != action)
+		views++;
+	return *views;
+}
+
+static void toggle(struct browse *browse, const struct watch *watch,
+		   const struct view *view)
+{
+	browse_open(browse, watch, browse->view == view ? NULL : view);
+}
+
+/* Selects the next server; with `by` one less than their number, the previous. */
+static void choose(struct browse *browse, const struct watch *watch, size_t by)
+{
+	if (watch->count == 0)
+		return;
+	browse->view_first = 0;
+	browse_select(browse, watch, (browse->chosen + by) % watch->count,
+		      SIZE_MAX);
+}
+
+/* Half the longest way that a table can be scrolled, which cannot overflow. */
+enum { VERY_FAR = 1 << 30 };
+
+/* Moves. Returns false for other actions. */
+static bool move(struct browse *browse, const struct watch *watch,
+		 enum action action)
+{
+	size_t rows = browse->view != NULL
+			      ? browse->view_rows
+			      : browse->tables[browse->chosen].rows;
+	long page = rows > 2 ? (long)rows - 1 : 1;
+	switch (action) {
+	case ACTION_UP:
+		browse_move(browse, watch, -1);
+		return true;
+	case ACTION_DOWN:
+		browse_move(browse, watch, 1);
+		return true;
+	case ACTION_PAGE_UP:
+		browse_move(browse, watch, -page);
+		return true;
+	case ACTION_PAGE_DOWN:
+		browse_move(browse, watch, page);
+		return true;
+	case ACTION_HOME:
+		browse_move(browse, watch, -VERY_FAR);
+		return true;
+	case ACTION_END:
+		browse_move(browse, watch, VERY_FAR);
+		return true;
+	case ACTION_NEXT_SERVER:
+		choose(browse, watch, 1);
+		return true;
+	case ACTION_PREVIOUS_SERVER:
+		choose(browse, watch, watch->count - 1);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void sort_by_next(struct browse *browse, unsigned by)
+{
+	browse->choice.key = (enum sort_key)(
+		((unsigned)browse->choice.key + by) % SORT_COUNT);
+	browse->choice.reversed = false;
+}
+
+/* Opens, closes and sorts. Returns false for other actions. */
+static bool open_or_order(struct browse *browse, const struct watch *watch,
+			  enum action action)
+{
+	switch (action) {
+	case ACTION_TREE:
+	case ACTION_SOCKETS:
+	case ACTION_EVENTS:
+	case ACTION_PROCESS:
+	case ACTION_HELP:
+		toggle(browse, watch, view_of(browse, action));
+		return true;
+	case ACTION_BACK:
+	case ACTION_ESCAPE:
+		if (browse->view == NULL)
+			return action == ACTION_ESCAPE;
+		browse_open(browse, watch, NULL);
+		return true;
+	case ACTION_ZOMBIES_ONLY:
+		browse->choice.zombies_only = !browse->choice.zombies_only;
+		return true;
+	case ACTION_SORT_NEXT:
+		sort_by_next(browse, 1);
+		return true;
+	case ACTION_SORT_PREVIOUS:
+		sort_by_next(browse, SORT_COUNT - 1);
+		return true;
+	case ACTION_REVERSE:
+		browse->choice.reversed = !browse->choice.reversed;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool browse_act(struct browse *browse, const struct watch *watch,
+		enum action action)
+{
+	switch (action) {
+	case ACTION_SEARCH:
+		browse_search(browse);
+		return true;
+	case ACTION_SEARCH_NEXT:
+		browse_search_next(browse, watch);
+		return true;
+	default:
+		return move(browse, watch, action) ||
+		       open_or_order(browse, watch, action);
+	}
 }

@@ -1,5 +1,5 @@
-/* What the user looks at: which server, which rows in which order, which child
- * the cursor is on, which view. It knows no curses beyond key codes. */
+/* What the user looks at: which server, which rows in which order, which child the
+ * cursor is on, which view. Uses no curses but its key codes. */
 #ifndef REAP_SCREEN_BROWSE_H
 #define REAP_SCREEN_BROWSE_H
 
@@ -33,9 +33,10 @@ struct browse_table {
 	bool shows_peers;   /* as it is drawn now: they are needed each time */
 };
 
-/* Zero before first use, free with browse_free(). */
+/* Zero but for `views` before first use, free with browse_free(). */
 struct browse {
-	size_t chosen; /* the selected server */
+	const struct view *const *views; /* those there are; NULL at the end */
+	size_t chosen;                   /* the selected server */
 	struct order_choice choice;
 	struct browse_table tables[WATCH_SERVERS_MAX];
 	const struct view *view; /* NULL: the tables */

@@ -1,5 +1,5 @@
-/* The screen. Each drawing fills curses's virtual screen anew and leaves it to
- * curses to find what changed, so nothing flickers. */
+/* The screen. Each drawing fills curses's virtual screen completely and lets curses
+ * find the changes, so nothing flickers. */
 #include "reaptop/screen/screen.h"
 
 #include <curses.h>
@@ -9,7 +9,6 @@
 
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
-#include "reaptop/screen/bottom.h"
 #include "reaptop/screen/browse.h"
 #include "reaptop/screen/input.h"
 #include "reaptop/screen/paint.h"
@@ -17,6 +16,7 @@
 #include "reaptop/screen/terminal.h"
 #include "reaptop/version.h"
 #include "reaptop/words/panel.h"
+#include "reaptop/words/wording.h"
 
 enum {
 	SCREEN_COLUMNS_MIN = PANEL_WIDTH_MIN,
@@ -50,6 +50,7 @@ struct screen *screen_open(const struct screen_options *options)
 	screen->canvas.ascii = options->ascii;
 	screen->browse.ascii = options->ascii || terminal_lacks_blocks();
 	screen->browse.choice.key = SORT_AGE;
+	screen->browse.views = options->views;
 	return screen;
 }
 
@@ -71,16 +72,16 @@ static size_t count_zombies(const struct watch *watch)
 	return zombies;
 }
 
-/* What stands right in the title; the less of it the less `room` there is. */
+/* Makes the right part of the title, shorter where there is less `room`. */
 static void make_summary(const struct screen *screen, const struct watch *watch,
 			 const struct screen_text *text, size_t room,
 			 struct line *line)
 {
 	const struct order_choice *choice = &screen->browse.choice;
+	char count[WORDING_SIZE];
 	size_t zombies = count_zombies(watch);
 	line_start(line, room);
-	line_format(line, STYLE_PLAIN, "  %zu zombie%s", zombies,
-		    zombies == 1 ? "" : "s");
+	line_format(line, STYLE_PLAIN, "  %s", wording_zombies(zombies, count));
 	if (choice->zombies_only && room - line->columns >= 14)
 		line_add(line, STYLE_NAME, "  zombies only");
 	if (room - line->columns >= 30)
@@ -117,21 +118,104 @@ static void draw_title(const struct screen *screen, const struct watch *watch,
 	paint_line(&screen->canvas, 0, 0, &line);
 }
 
+struct hint {
+	const char *key;
+	const char *what;
+};
+
+static const struct hint table_hints[] = {
+	{"?", "Help"},           {"q", "Quit"},    {"Tab", "Next"},
+	{"t", "Tree"},           {"s", "Sockets"}, {"e", "Events"},
+	{"Enter", "Info"},       {"z", "Zombies"}, {"/", "Search"},
+	{"b", "Burst"},          {"f", "Freeze"},  {"<>", "Sort"},
+	{"Space", "Pause"},      {"c", "SIGCHLD"}, {"x", "Kill child"},
+	{"K", "Kill"},           {"n", "New"},     {"+-", "Delay"},
+	{"PgUp/PgDn", "Scroll"},
+};
+
+static const struct hint view_hints[] = {
+	{"Esc", "Back"}, {"Q", "Quit"},    {"Tab", "Next"},
+	{"t", "Tree"},   {"s", "Sockets"}, {"e", "Events"},
+	{"/", "Search"}, {"?", "Help"},    {"Space", "Pause"},
+	{"b", "Burst"},  {"f", "Freeze"},  {"PgUp/PgDn", "Scroll"},
+};
+
+static void add_hint(struct line *line, const char *key, const char *what)
+{
+	if (line->columns + strlen(key) + strlen(what) + 1 > line->width)
+		return;
+	line_add(line, STYLE_KEY, key);
+	line_add(line, STYLE_KEY_TEXT, what);
+	line_add(line, STYLE_PLAIN, " ");
+}
+
+static bool is_of_use(const struct hint *hint, const struct watch *watch,
+		      const struct screen_text *text)
+{
+	if (strcmp(hint->key, "Tab") == 0)
+		return watch->count > 1;
+	return !text->read_only || strchr("bfcxKn", hint->key[0]) == NULL;
+}
+
+/* Adds the keys of use now, the most useful first, as many as there is room for. */
+static void add_keys(const struct browse *browse, const struct watch *watch,
+		     const struct screen_text *text, struct line *line)
+{
+	const struct hint *hints = table_hints;
+	size_t count = sizeof table_hints / sizeof *table_hints;
+	if (browse->view != NULL) {
+		hints = view_hints;
+		count = sizeof view_hints / sizeof *view_hints;
+		line_add(line, STYLE_KEY, browse->view->keys);
+		if (browse->view->keys[0] != '\0')
+			line_add(line, STYLE_PLAIN, " ");
+	}
+	for (size_t i = 0; i < count; i++)
+		if (is_of_use(&hints[i], watch, text))
+			add_hint(line, hints[i].key, hints[i].what);
+}
+
+/* Adds the question that is open, or the message; nothing if there is none. */
+static void add_message(const struct browse *browse,
+			const struct screen_text *text, struct line *line)
+{
+	size_t width = line->width;
+	if (text->prompt != NULL) {
+		prompt_draw(text->prompt, width, line);
+	} else if (search_is_open(&browse->search)) {
+		search_draw(&browse->search, width, line);
+	} else if (browse->error != 0) {
+		line_format(line, STYLE_ENDED, "not all could be read: %s",
+			    strerror(browse->error));
+	} else if (browse->search.failed) {
+		line_add(line, STYLE_ENDED, "not found: ");
+		line_add_foreign(line, STYLE_ENDED, browse->search.prompt.text);
+	} else if (text->message[0] != '\0') {
+		line_add_foreign(line, STYLE_MESSAGE, text->message);
+	} else {
+		return;
+	}
+	/* Questions and typed text mark a cut themselves. */
+	if (text->prompt == NULL && !search_is_open(&browse->search))
+		line_mark_cut(line);
+	line_pad(line, STYLE_MESSAGE, width);
+}
+
 static void draw_bottom(const struct screen *screen, const struct watch *watch,
 			const struct screen_text *text, bool roomy)
 {
 	struct line line;
 	size_t last = (size_t)LINES - 1;
 	line_start(&line, (size_t)COLS);
-	bottom_keys(&screen->browse, watch, text, &line);
+	add_keys(&screen->browse, watch, text, &line);
 	paint_line(&screen->canvas, last, 0, &line);
 	line_start(&line, (size_t)COLS);
-	bottom_message(&screen->browse, text, &line);
+	add_message(&screen->browse, text, &line);
 	if (line.size > 0)
 		paint_line(&screen->canvas, roomy ? last - 1 : last, 0, &line);
 }
 
-/* One message, folded at the right edge. */
+/* Draws one message, folded at the right edge. */
 static void draw_too_small(void)
 {
 	char text[80];

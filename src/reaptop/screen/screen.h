@@ -9,6 +9,7 @@
 
 #include "reaptop/screen/keys.h"
 #include "reaptop/screen/prompt.h"
+#include "reaptop/screen/view.h"
 #include "reaptop/watch/watch.h"
 
 struct screen;
@@ -17,6 +18,7 @@ struct screen;
 struct screen_options {
 	bool ascii; /* no line-drawing characters, no blocks */
 	bool mono;  /* no colours */
+	const struct view *const *views; /* NULL at the end; they must stay */
 };
 
 /* What is shown beside the servers. */

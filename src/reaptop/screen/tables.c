@@ -1,7 +1,6 @@
 /* The panels of all servers that fit, with their tables, on the screen. */
 #include "reaptop/screen/tables.h"
 
-#include "reaptop/views/views.h"
 #include "reaptop/words/header.h"
 #include "reaptop/words/panel.h"
 
@@ -48,7 +47,7 @@ static void draw_header(const struct canvas *canvas,
 	}
 }
 
-/* Draws a panel; returns the line of its heading. */
+/* Draws a panel. Returns the line of its heading. */
 static size_t draw_panel(const struct canvas *canvas, const struct panel *panel,
 			 size_t row, size_t column,
 			 const struct division *division)
@@ -154,7 +153,7 @@ void tables_draw_view(const struct canvas *canvas, struct browse *browse,
 	struct line line;
 	const struct server *server = browse_server(browse, watch);
 	size_t row = area->top, end = area->top + area->height;
-	if (server != NULL && browse->view != &help_view) {
+	if (server != NULL && !browse->view->serverless) {
 		const struct header_look look = {
 			.watch = watch,
 			.server = server,

@@ -1,5 +1,5 @@
-/* A view: what there is to see of one server beside its table of children, as
- * lines for the body of the screen. It reads and words; it draws nothing. */
+/* A view: what the screen shows of one server in place of its table of children, as
+ * lines of text. A view reads and words; it draws nothing. */
 #ifndef REAP_SCREEN_VIEW_H
 #define REAP_SCREEN_VIEW_H
 
@@ -8,10 +8,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "reaptop/screen/keys.h"
 #include "reaptop/watch/watch.h"
 #include "reaptop/words/line.h"
 
-/* What a view is to be of; valid during the call it is passed to. */
+/* The subject of a view; valid during the call that it is passed to. */
 struct view_subject {
 	const struct watch *watch;
 	const struct server *server;
@@ -24,24 +25,25 @@ struct view_subject {
 };
 
 struct view {
-	const char *title; /* ours, ASCII */
-	const char *keys;  /* those of its own, for the bottom line; or "" */
-	bool serverless;   /* it is of no server: the subject may have none */
+	enum action opened_by; /* one of ACTION_TREE to ACTION_HELP */
+	const char *title;     /* ours, ASCII */
+	const char *keys; /* those of its own, for the bottom line; or "" */
+	bool serverless;  /* it shows no server: the subject may have none */
 	/* The last row is the newest: it is in view until the user scrolls. */
 	bool from_end;
 
-	/* Its own state, for close(); NULL when memory is short. */
+	/* Returns its own state, to be freed by close(); NULL when memory is
+	 * short. */
 	void *(*open)(void);
 	void (*close)(void *state);
 
-	/* Reads what there is to show: after each sample, and when the subject
-	 * changed. Returns 0 also when the subject is gone (then that is what
-	 * the lines say), or -1 with errno when memory or descriptors ran out.
-	 */
+	/* Reads the subject, after each sample and when it changed. Returns 0,
+	 * also when the subject is gone (the lines then say so), or -1 with
+	 * errno when memory or descriptors ran out. */
 	int (*update)(void *state, const struct view_subject *subject);
 
-	/* How many rows there are, and row `number` (from 0) in at most `width`
-	 * columns, which may differ from those of the last update. */
+	/* Return how many rows there are, and make row `number` (from 0) in at
+	 * most `width` columns, which may differ from the last update's. */
 	size_t (*count)(const void *state);
 	void (*row)(const void *state, size_t number, size_t width,
 		    struct line *line);

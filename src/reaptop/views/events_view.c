@@ -340,6 +340,7 @@ static void events_row(const void *state, size_t number, size_t width,
 }
 
 const struct view events_view = {
+	.opened_by = ACTION_EVENTS,
 	.title = "Events",
 	.keys = "",
 	.open = events_open,

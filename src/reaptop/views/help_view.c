@@ -103,6 +103,7 @@ static void help_row(const void *state, size_t number, size_t width,
 }
 
 const struct view help_view = {
+	.opened_by = ACTION_HELP,
 	.title = "Help",
 	.keys = "",
 	.serverless = true,

@@ -205,6 +205,7 @@ static void process_row(const void *state, size_t number, size_t width,
 }
 
 const struct view process_view = {
+	.opened_by = ACTION_PROCESS,
 	.title = "Process",
 	.keys = "",
 	.open = process_open,

@@ -361,6 +361,7 @@ static void sockets_row(const void *state, size_t number, size_t width,
 }
 
 const struct view sockets_view = {
+	.opened_by = ACTION_SOCKETS,
 	.title = "Sockets",
 	.keys = "",
 	.open = sockets_open,

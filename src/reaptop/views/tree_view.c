@@ -462,6 +462,7 @@ static void tree_draw_row(const void *state, size_t number, size_t width,
 }
 
 const struct view tree_view = {
+	.opened_by = ACTION_TREE,
 	.title = "Tree",
 	.keys = "",
 	.open = tree_open,
