@@ -82,7 +82,7 @@ def test_the_core_does_not_know_which_variant_it_serves(word):
 
 def test_arrows_run_one_way():
     """first -> nothing; variants -> echo; client -> echo (addresses, write_all and
-    complaints only); reaptop -> nothing of the servers. Only screen/ has curses."""
+    complaints only); reaptop -> nothing of the servers."""
     allowed = {
         "first": r"$",
         "echo": r"echo/",
@@ -94,6 +94,3 @@ def test_arrows_run_one_way():
         for path in (SOURCES / folder).rglob("*.[ch]"):
             for name in re.findall(r'^#include "(.*)"', path.read_text(), re.M):
                 assert re.match(pattern, name), f"{path} includes {name}"
-    for path in SOURCES.rglob("*.[ch]"):
-        if re.search(r"#include <n?curses", path.read_text()):
-            assert path.parent == SOURCES / "reaptop" / "screen", path
