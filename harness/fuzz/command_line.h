@@ -47,7 +47,7 @@ static inline void command_line_cut(struct command_line *line,
 	char *rest = fuzz_text(data, size);
 	char *word;
 
-	memset(line, 0, sizeof *line);
+	memset(line, 0, sizeof(*line));
 	line->text = rest;
 	line->argv[line->argc++] = program;
 	while (line->argc < WORDS_MAX && (word = strsep(&rest, "\n")))

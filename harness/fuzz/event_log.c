@@ -15,7 +15,7 @@ static struct event_counts follow(const uint8_t *data, size_t size,
 	int file = memfd_create("log", MFD_CLOEXEC);
 
 	CHECK(file >= 0);
-	snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
 	CHECK(write(file, data, first) == (ssize_t)first);
 	struct event_log *log = event_log_open(path, 1);
 	CHECK(log != NULL);

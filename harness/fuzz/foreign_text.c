@@ -13,7 +13,7 @@ static void check_line(const char *text, size_t width)
 
 	line_start(&line, width);
 	line_add_foreign(&line, STYLE_PLAIN, text);
-	CHECK(line.columns <= width && line.size < sizeof line.text);
+	CHECK(line.columns <= width && line.size < sizeof(line.text));
 	for (size_t i = 0; i < line.size; i++)
 		CHECK((unsigned char)line.text[i] >= ' ' &&
 		      line.text[i] != 127);
@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char *const locales[] = {"C.UTF-8", "C"};
 	char *text = fuzz_text(data, size);
 
-	for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
+	for (size_t i = 0; i < sizeof(locales) / sizeof(*locales); i++) {
 		CHECK(setlocale(LC_CTYPE, locales[i]) != NULL);
 		check_line(text, size > 0 ? data[0] : 80);
 	}

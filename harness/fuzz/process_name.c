@@ -6,7 +6,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char comm[16] = "", name[FULL_NAME_SIZE];
-	size_t cut = size < sizeof comm - 1 ? size : sizeof comm - 1;
+	size_t cut = size < sizeof(comm) - 1 ? size : sizeof(comm) - 1;
 	char *text = fuzz_text(data + cut, size - cut);
 
 	memcpy(comm, data, cut);

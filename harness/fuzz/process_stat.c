@@ -9,6 +9,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	/* No NUL stands behind the bytes: the parser is promised none. */
 	if (process_stat_parse((const char *)data, size, &stat) == 0)
-		CHECK(memchr(stat.name, '\0', sizeof stat.name) != NULL);
+		CHECK(memchr(stat.name, '\0', sizeof(stat.name)) != NULL);
 	return 0;
 }

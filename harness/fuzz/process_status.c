@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (process_status_parse(text, &status) == 0)
 		CHECK(status.tgid > 0);
-	memset(&detail, 0, sizeof detail);
+	memset(&detail, 0, sizeof(detail));
 	(void)process_detail_parse(text, &detail);
 	free(text);
 	return 0;

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (tcp_proc_parse(line, size, &socket) == 0) {
 		char text[LISTENER_ADDRESS_SIZE];
 		listener_reach(&socket, text);
-		CHECK(memchr(text, '\0', sizeof text) != NULL);
+		CHECK(memchr(text, '\0', sizeof(text)) != NULL);
 	}
 	free(line);
 	return 0;

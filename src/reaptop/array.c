@@ -16,11 +16,13 @@ int array_reserve(void *place, size_t *capacity, size_t count, size_t size)
 		larger = count;
 	/* By memcpy(), as the pointer is one to a type not known here. */
 	memcpy(&items, place, sizeof(items));
-	items = reallocarray(items, larger, size);
-	if (items == NULL)
+	void *grown = reallocarray(items, larger, size);
+	if (grown == NULL)
 		return -1;
-	memcpy(place, &items, sizeof(items));
+	memcpy(place, &grown, sizeof(grown));
 	*capacity = larger;
+	/* The owner has the memory: memcpy() stored the pointer. */
+	/* cppcheck-suppress memleak */
 	return 0;
 }
 

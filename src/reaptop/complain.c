@@ -19,11 +19,11 @@ void complain(const char *what, const char *why)
 
 	/* A long path does not push the reason off the line. */
 	if (long_what > (size_t)2 * WHAT_END_BYTES)
-		length = snprintf(line, sizeof line - 1,
+		length = snprintf(line, sizeof(line) - 1,
 				  "reaptop: %.*s...%s: %s", WHAT_END_BYTES,
 				  what, what + long_what - WHAT_END_BYTES, why);
 	else
-		length = snprintf(line, sizeof line - 1, "reaptop: %s: %s",
+		length = snprintf(line, sizeof(line) - 1, "reaptop: %s: %s",
 				  what, why);
 	if (length < 0)
 		return;

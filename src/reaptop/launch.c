@@ -1,6 +1,6 @@
-/* Starts programs, reads their output and ends them. A process group is signalled
- * only while its leader is not reaped, and otherwise only our own children are:
- * no signal can reach a process that has got an old number. */
+/* Starts programs, reads their output and ends them. A process group is
+ * signalled only while its leader is not reaped, and otherwise only our own
+ * children are: no signal can reach a process that has got an old number. */
 #include "reaptop/launch.h"
 
 #include <errno.h>
@@ -19,8 +19,8 @@ enum { INHERITED_MAX = 64 };
 static const int64_t patience_with_term = 2 * NS_PER_SECOND;
 static const int64_t patience_with_kill = 5 * NS_PER_SECOND;
 
-/* A crash handler reads `running[i]->pid` and `ended` in launch_kill_all(). They are
- * plain, but set before the program can matter. */
+/* A crash handler reads `running[i]->pid` and `ended` in launch_kill_all().
+ * They are plain, but set before the program can matter. */
 static struct launched *volatile running[LAUNCH_MAX];
 
 /* Children from before an exec(2) of ours, which are left alone. */
@@ -78,8 +78,8 @@ int launch_prepare(void)
 	return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
 }
 
-/* Remembers a running program. Returns 0, or -1 with errno EAGAIN when LAUNCH_MAX
- * are known. */
+/* Remembers a running program. Returns 0, or -1 with errno EAGAIN when
+ * LAUNCH_MAX are known. */
 static int remember(struct launched *launched)
 {
 	for (int i = 0; i < LAUNCH_MAX; i++)
@@ -155,7 +155,7 @@ bool launch_has_ended(pid_t pid, int *exit_status)
 static _Noreturn void give_up(int report)
 {
 	int error = errno;
-	ssize_t written = write(report, &error, sizeof error);
+	ssize_t written = write(report, &error, sizeof(error));
 	/* If it fails, the parent reads too few bytes, and knows as well. */
 	(void)written;
 	_exit(127);
@@ -198,15 +198,16 @@ static int wait_for_exec(int report, pid_t pid)
 	int error = 0;
 	ssize_t size;
 	do {
-		size = read(report, &error, sizeof error);
+		size = read(report, &error, sizeof(error));
 	} while (size < 0 && errno == EINTR);
 	if (size == 0)
 		return 0;
-	/* The child is ending; or it may run unknown to us, which it must not. */
+	/* The child is ending; or it may run unknown to us, which it must
+	 * not. */
 	(void)kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	errno = size == (ssize_t)sizeof error ? error : EIO;
+	errno = size == (ssize_t)sizeof(error) ? error : EIO;
 	return -1;
 }
 
@@ -297,7 +298,7 @@ void launch_read_output(struct launched *launched)
 	/* At most as much as a pipe holds: a program that never stops writing
 	 * must not delay us. */
 	for (int i = 0; i < 16 && launched->output >= 0; i++) {
-		ssize_t size = read(launched->output, block, sizeof block);
+		ssize_t size = read(launched->output, block, sizeof(block));
 		if (size < 0)
 			return; /* nothing there now */
 		take_output(launched, block, (size_t)size);
@@ -357,8 +358,8 @@ bool launch_started(const struct process_stat *stat)
 	return stat->ppid == getpid() && !is_inherited(stat->pid);
 }
 
-/* Signals every child that our programs left to us. Their PIDs are theirs until we
- * wait for them. Returns how many there are. */
+/* Signals every child that our programs left to us. Their PIDs are theirs until
+ * we wait for them. Returns how many there are. */
 static size_t signal_children(struct own_children *own, int number)
 {
 	size_t count = 0;

@@ -1,7 +1,7 @@
-/* Programs that reaptop starts: a command to watch, the demo's servers and clients.
- * Each gets a process group of its own. reaptop ends all of them, with all their
- * descendants, when it ends. If reaptop is killed with SIGKILL, the kernel ends
- * these programs (PR_SET_PDEATHSIG), but not their descendants. */
+/* Programs that reaptop starts: a command to watch, the demo's servers and
+ * clients. Each gets a process group of its own. reaptop ends all of them, with
+ * all their descendants, when it ends. If reaptop is killed with SIGKILL, the
+ * kernel ends these programs (PR_SET_PDEATHSIG), but not their descendants. */
 #ifndef REAP_REAPTOP_LAUNCH_H
 #define REAP_REAPTOP_LAUNCH_H
 
@@ -35,27 +35,27 @@ struct launched {
 	size_t line_size;
 };
 
-/* Makes orphaned descendants our children, and notes the children that we already
- * have (from before an exec), to leave them alone. Call it before the first
- * launch. Returns 0, or -1 with errno. */
+/* Makes orphaned descendants our children, and notes the children that we
+ * already have (from before an exec), to leave them alone. Call it before the
+ * first launch. Returns 0, or -1 with errno. */
 int launch_prepare(void);
 
-/* Starts argv[0], looked up in PATH, with standard input from /dev/null and default
- * signals. The program dies with us (PR_SET_PDEATHSIG). Returns 0 once it has
- * been executed; or -1 with errno, also that of execvp(3). */
+/* Starts argv[0], looked up in PATH, with standard input from /dev/null and
+ * default signals. The program dies with us (PR_SET_PDEATHSIG). Returns 0 once
+ * it has been executed; or -1 with errno, also that of execvp(3). */
 int launch(char *const argv[], enum launch_output output,
 	   struct launched *launched);
 
-/* Reaps all children that have ended, and notes the end in their `launched`. Call it
- * when SIGCHLD came. */
+/* Reaps all children that have ended, and notes the end in their `launched`.
+ * Call it when SIGCHLD came. */
 void launch_reap(void);
 
 /* Lets orphans that came to us stay zombies, to be looked at, until called with
  * false and launch_reap() follows, or until launch_end_all(). */
 void launch_hold_orphans(bool hold);
 
-/* Returns whether a process was launched, or has come to us as an orphan of what
- * was: it is our child, and not from before an exec. */
+/* Returns whether a process was launched, or has come to us as an orphan of
+ * what was: it is our child, and not from before an exec. */
 bool launch_started(const struct process_stat *stat);
 
 /* Stores the wait status of a program that was launched and is not forgotten.
@@ -65,12 +65,12 @@ bool launch_has_ended(pid_t pid, int *exit_status);
 /* Takes the output that the program has written; never waits. */
 void launch_read_output(struct launched *launched);
 
-/* Forgets an ended program and closes its output. Does nothing for a zeroed one that
- * was never started. */
+/* Forgets an ended program and closes its output. Does nothing for a zeroed one
+ * that was never started. */
 void launch_forget(struct launched *launched);
 
-/* Sends a signal to the process alone. The signal cannot reach another process, as
- * the PID stays in use until launch_reap(). Returns 0, or -1 with errno. */
+/* Sends a signal to the process alone. The signal cannot reach another process,
+ * as the PID stays in use until launch_reap(). Returns 0, or -1 with errno. */
 int launch_signal(const struct launched *launched, int number);
 
 /* Ends everything: SIGTERM and SIGCONT to each group and each orphan, after two

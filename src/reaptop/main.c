@@ -2,7 +2,7 @@
  *
  * read/    reads /proc and event logs into plain structs.
  * watch/   keeps what was read: which processes started and ended.
- * words/   says it, in the same words for the screen and for text.
+ * words/   has the wording of facts, the same for screen, text and JSON.
  * screen/  draws on the terminal; views/ has what it shows beside the table.
  * output/  writes text and JSON for other programs.
  * act/     carries out what the user asks for.
@@ -27,8 +27,9 @@
 #include "reaptop/targets.h"
 #include "reaptop/views/views.h"
 
-/* Opens closed standard descriptors, or a file opened later could become standard
- * output. Standard output is opened for reading, so that printing fails. */
+/* Opens closed standard descriptors, or a file opened later could become
+ * standard output. Standard output is opened for reading, so that printing
+ * fails. */
 static int open_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -89,7 +90,8 @@ static bool may_start(const struct options *options)
 	       (options->output == OUTPUT_SCREEN && !options->read_only);
 }
 
-/* Finds or starts the processes to watch. Returns 0, or -1 after complaining. */
+/* Finds or starts the processes to watch. Returns 0, or -1 after
+ * complaining. */
 static int find_targets(struct run *run, struct launched *command)
 {
 	if (may_start(run->options) && launch_prepare() != 0) {
@@ -108,8 +110,8 @@ static int find_targets(struct run *run, struct launched *command)
 	}
 }
 
-/* After a crash: gives the terminal back, thaws what was frozen and kills what was
- * started. */
+/* After a crash: gives the terminal back, thaws what was frozen and kills what
+ * was started. */
 static void rescue(void)
 {
 	terminal_rescue();

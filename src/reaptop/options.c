@@ -19,8 +19,8 @@ enum {
 	SAMPLES_LIMIT = 1000000000,
 };
 
-/* The leading `-` makes getopt_long(3) return operands one by one, as option 1, so
- * that they differ from the words behind `--`. */
+/* The leading `-` makes getopt_long(3) return operands one by one, as option 1,
+ * so that they differ from the words behind `--`. */
 static const char short_options[] = "-:d:n:bjhV";
 
 enum {
@@ -69,13 +69,13 @@ static enum options_result wrong(const char *kind, const char *argument,
 				 const char *why)
 {
 	char what[128];
-	snprintf(what, sizeof what, "%s '%.64s'", kind, argument);
+	snprintf(what, sizeof(what), "%s '%.64s'", kind, argument);
 	complain(what, why);
 	return OPTIONS_WRONG;
 }
 
-/* Reads a whole decimal number from 1 to max: digits only. Returns false if the text
- * is no such. */
+/* Reads a whole decimal number from 1 to max: digits only. Returns false if the
+ * text is no such. */
 static bool read_number(const char *text, long max, long *number)
 {
 	long value = 0;
@@ -99,12 +99,12 @@ static enum options_result take_number(const char *kind, const char *text,
 	char why[64];
 	if (read_number(text, max, number))
 		return OPTIONS_RUN;
-	snprintf(why, sizeof why, "not a number from 1 to %ld", max);
+	snprintf(why, sizeof(why), "not a number from 1 to %ld", max);
 	return wrong(kind, text, why);
 }
 
-/* Reads seconds, 0.01 to 3600, into nanoseconds. Plain decimals only: no exponent, no
- * hexadecimals, no `nan`. */
+/* Reads seconds, 0.01 to 3600, into nanoseconds. Plain decimals only: no
+ * exponent, no hexadecimals, no `nan`. */
 static enum options_result take_delay(const char *text, int64_t *delay)
 {
 	double seconds = 0;

@@ -50,8 +50,8 @@ struct options {
 	uint64_t samples; /* 0: no end */
 };
 
-/* Reads the command line, or complains. Keeps pointers to the strings of argv, and
- * does not reorder them. */
+/* Reads the command line, or complains. Keeps pointers to the strings of argv,
+ * and does not reorder them. */
 enum options_result options_parse(struct options *options, int argc,
 				  char **argv);
 

@@ -67,6 +67,6 @@ int programs_list(const char *prefix, struct program_list *list)
 		if (is_wanted(entry->d_name, prefix))
 			strcpy(list->names[list->count++], entry->d_name);
 	closedir(folder);
-	qsort(list->names, list->count, sizeof *list->names, by_name);
+	qsort(list->names, list->count, sizeof(*list->names), by_name);
 	return 0;
 }

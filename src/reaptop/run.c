@@ -94,8 +94,8 @@ static void add_demo(const struct run *run, struct output *output)
 	batch_side_by_side(run->watch, DEMO_ROWS, output);
 }
 
-/* Prints the last sample, in the form that was asked for. Returns 0, or -1 with errno
- * (EPIPE: the reader has gone). */
+/* Prints the last sample, in the form that was asked for. Returns 0, or -1 with
+ * errno (EPIPE: the reader has gone). */
 static int print_sample(struct printer *printer, const struct run *run)
 {
 	bool as_json = run->options->output == OUTPUT_JSON;
@@ -111,8 +111,8 @@ static int print_sample(struct printer *printer, const struct run *run)
 	return output_flush(&printer->output);
 }
 
-/* Prints the closing lines of a demo's scene, which only its text has. Returns as
- * print_sample(). */
+/* Prints the closing lines of a demo's scene, which only its text has. Returns
+ * as print_sample(). */
 static int print_summary(struct printer *printer, const struct run *run)
 {
 	if (run->options->output != OUTPUT_BATCH)
@@ -138,8 +138,8 @@ static void fail(struct loop *loop, const char *what, const char *why)
 	loop->done = true;
 	loop->exit_status = EXIT_FAILED;
 	struct run_failure *failure = loop->failure;
-	snprintf(failure->what, sizeof failure->what, "%s", what);
-	snprintf(failure->why, sizeof failure->why, "%s", why);
+	snprintf(failure->what, sizeof(failure->what), "%s", what);
+	snprintf(failure->why, sizeof(failure->why), "%s", why);
 }
 
 /* Takes the result of printing, 0 or -1. The reader may leave at any time. */
@@ -151,9 +151,9 @@ static void take_result(struct loop *loop, int result)
 		fail(loop, "standard output", strerror(errno));
 }
 
-/* Returns the message to show: about an action first, then how to thaw a stopped
- * process, then of the demo, or the last line of the command. The demo itself says
- * what it has stopped. */
+/* Returns the message to show: about an action first, then how to thaw a
+ * stopped process, then of the demo, or the last line of the command. The demo
+ * itself says what it has stopped. */
 static const char *message_of(const struct loop *loop,
 			      char text[STOPPED_TEXT_SIZE])
 {
@@ -231,8 +231,8 @@ static void take_sample(struct loop *loop)
 		loop->done = true;
 }
 
-/* Takes a sample if one is due. Samples are due at equal distances; missed ones are
- * skipped. */
+/* Takes a sample if one is due. Samples are due at equal distances; missed ones
+ * are skipped. */
 static void sample_if_due(struct loop *loop, int64_t now)
 {
 	if (loop->paused || now < loop->next_sample)
@@ -249,7 +249,7 @@ static void change_delay(struct loop *loop, bool slower)
 	static const int64_t delays_ms[] = {10,   20,    50,    100,
 					    200,  500,   1000,  2000,
 					    5000, 10000, 20000, 60000};
-	size_t count = sizeof delays_ms / sizeof *delays_ms;
+	size_t count = sizeof(delays_ms) / sizeof(*delays_ms);
 	int64_t now = clock_now(CLOCK_MONOTONIC), delay = loop->delay;
 	for (size_t i = 0; i < count; i++) {
 		size_t at = slower ? i : count - 1 - i;
@@ -389,7 +389,7 @@ static void take_command_output(struct loop *loop)
 	launch_read_output(command);
 	if (command->last_line[0] == '\0')
 		return;
-	snprintf(loop->message, sizeof loop->message, "It says: %s",
+	snprintf(loop->message, sizeof(loop->message), "It says: %s",
 		 command->last_line);
 	if (loop->run->screen != NULL)
 		draw(loop);
@@ -465,10 +465,10 @@ int run_until_done(const struct run *run, struct run_failure *failure)
 {
 	/* Not on the stack: where no memory is left (ulimit -v), a stack that
 	 * has to grow ends the program by SIGSEGV, and says nothing. */
-	struct loop *loop = calloc(1, sizeof *loop);
+	struct loop *loop = calloc(1, sizeof(*loop));
 	if (loop == NULL) {
-		snprintf(failure->what, sizeof failure->what, "start");
-		snprintf(failure->why, sizeof failure->why, "%s",
+		snprintf(failure->what, sizeof(failure->what), "start");
+		snprintf(failure->why, sizeof(failure->why), "%s",
 			 strerror(errno));
 		return EXIT_FAILED;
 	}

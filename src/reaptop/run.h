@@ -1,4 +1,5 @@
-/* The main loop: samples, shows, waits; takes keys and signals meanwhile. */
+/* The main loop: samples, shows and waits; handles keys and signals
+ * meanwhile. */
 #ifndef REAP_REAPTOP_RUN_H
 #define REAP_REAPTOP_RUN_H
 
@@ -10,7 +11,7 @@
 #include "reaptop/watch/watch.h"
 #include "reaptop/watch/zombie_parents.h"
 
-/* What there is to run; none of it is owned. */
+/* The parts of a run, none of them owned. */
 struct run {
 	const struct options *options;
 	struct watch *watch;
@@ -21,7 +22,7 @@ struct run {
 	struct actions *actions;        /* with a screen only */
 };
 
-/* What went wrong. Not complained of at once, as the screen is still up. */
+/* An error, to complain of later: the screen is still up. */
 struct run_failure {
 	char what[64]; /* "": nothing */
 	char why[400];

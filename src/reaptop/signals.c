@@ -32,9 +32,9 @@ static void note(int number)
 	}
 }
 
-/* Rescues and raises the signal again. SA_RESETHAND has restored its default, and it
- * is blocked until this handler returns: then the signal, or the faulting
- * instruction, ends the process. */
+/* Rescues and raises the signal again. SA_RESETHAND has restored its default,
+ * and it is blocked until this handler returns: then the signal, or the
+ * faulting instruction, ends the process. */
 static void crash(int number)
 {
 	rescue();
@@ -47,14 +47,14 @@ static int install_crash_handler(void)
 				      SIGABRT, SIGSYS, SIGTRAP, SIGQUIT};
 	/* Another stack, as the usual one may have overflowed. */
 	static char reserve[16384];
-	const stack_t stack = {.ss_sp = reserve, .ss_size = sizeof reserve};
+	const stack_t stack = {.ss_sp = reserve, .ss_size = sizeof(reserve)};
 	if (sigaltstack(&stack, NULL) != 0)
 		return -1;
 	struct sigaction action = {.sa_handler = crash,
 				   .sa_flags = (int)SA_RESETHAND | SA_ONSTACK};
 	/* Block all: SIGTTOU too, or tcsetattr(3) in the background stops. */
 	sigfillset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		if (sigaction(numbers[i], &action, NULL) != 0)
 			return -1;
 	return 0;
@@ -71,7 +71,7 @@ int signals_open(bool on_screen, void (*on_crash)(void))
 {
 	static const int numbers[] = {SIGINT,  SIGTERM, SIGHUP,  SIGCHLD,
 				      SIGTSTP, SIGCONT, SIGWINCH};
-	size_t count = sizeof numbers / sizeof *numbers - (on_screen ? 0 : 3);
+	size_t count = sizeof(numbers) / sizeof(*numbers) - (on_screen ? 0 : 3);
 	sigset_t blocked;
 	struct sigaction action = {.sa_handler = note};
 	rescue = on_crash;

@@ -14,14 +14,14 @@ int targets_add_process(struct watch *watch, pid_t pid)
 	pid_t process;
 	if (watch_add(watch, pid, &process) == 0)
 		return 0;
-	snprintf(what, sizeof what, "%d", pid);
+	snprintf(what, sizeof(what), "%d", pid);
 	if (proc_error_is_gone(errno)) {
 		complain(what, process_is_hidden(pid)
 				       ? "another user's process, which /proc "
 					 "hides from us"
 				       : "no such process");
 	} else if (errno == EISDIR) {
-		snprintf(why, sizeof why, "a thread of process %d: watch that",
+		snprintf(why, sizeof(why), "a thread of process %d: watch that",
 			 process);
 		complain(what, why);
 	} else if (errno == ENOSPC) {
@@ -38,7 +38,7 @@ static int add_port(struct watch *watch, uint16_t port)
 	struct port_owners owners;
 	if (port_owners_find(watch->proc, port, &owners) != 0) {
 		int error = errno;
-		snprintf(what, sizeof what, "port %u", port);
+		snprintf(what, sizeof(what), "port %u", port);
 		if (error == ENOENT)
 			complain(what, "no process listens on it");
 		else if (error == EACCES)

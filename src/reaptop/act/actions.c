@@ -1,6 +1,6 @@
-/* What the user can do to the watched servers: keys, questions and background work.
- * A question is about the server that was selected when it was asked; if that is
- * no longer watched, the answer is for none. */
+/* The user's actions on the watched servers: keys, questions, background work.
+ * A question is about the server that was selected when it was asked; if that
+ * is no longer watched, the answer is for none. */
 #include "reaptop/act/actions.h"
 
 #include <errno.h>
@@ -61,7 +61,7 @@ struct actions {
 
 struct actions *actions_open(struct watch *watch, bool read_only)
 {
-	struct actions *actions = calloc(1, sizeof *actions);
+	struct actions *actions = calloc(1, sizeof(*actions));
 	if (actions == NULL)
 		return NULL;
 	actions->watch = watch;
@@ -92,7 +92,7 @@ static void show_message(struct actions *actions)
 /* Shows `what: why` in the message line, for a while. */
 static void tell(struct actions *actions, const char *what, const char *why)
 {
-	snprintf(actions->message, sizeof actions->message, "%.100s: %.200s",
+	snprintf(actions->message, sizeof(actions->message), "%.100s: %.200s",
 		 what, why);
 	show_message(actions);
 }
@@ -201,8 +201,8 @@ static bool is_asked(enum question deed, const struct actions_subject *subject)
 	       !child_is_zombie(child) && !launch_started(&child->stat);
 }
 
-/* Does one of ASKS_FREEZE to ASKS_KILL_CHILD, after a question if reaptop has not
- * started the server of `asked_pid`. */
+/* Does one of ASKS_FREEZE to ASKS_KILL_CHILD, after a question if reaptop has
+ * not started the server of `asked_pid`. */
 static void ask_deed(struct actions *actions, enum question deed,
 		     const struct actions_subject *subject)
 {
@@ -217,15 +217,15 @@ static void ask_deed(struct actions *actions, enum question deed,
 		do_deed(actions, deed);
 		return;
 	}
-	snprintf(what, sizeof what, "%s",
+	snprintf(what, sizeof(what), "%s",
 		 deed == ASKS_FREEZE    ? "Freeze"
 		 : deed == ASKS_THAW    ? "Thaw"
 		 : deed == ASKS_SIGCHLD ? "Send SIGCHLD to"
 					: "");
 	if (child != NULL)
-		snprintf(what, sizeof what, "Kill %d, child of",
+		snprintf(what, sizeof(what), "Kill %d, child of",
 			 child->stat.pid);
-	snprintf(text, sizeof text, "%s %.40s (%d), not %s by reaptop?", what,
+	snprintf(text, sizeof(text), "%s %.40s (%d), not %s by reaptop?", what,
 		 server->name, server->stat.pid,
 		 deed == ASKS_THAW ? "stopped" : "started");
 	actions->question = deed;
@@ -335,7 +335,7 @@ static void ask_kill(struct actions *actions, const struct server *server)
 {
 	char text[PROMPT_QUESTION_SIZE];
 	size_t count = server->children.now.count;
-	snprintf(text, sizeof text, "Kill %.40s (%d) and orphan %zu %s?",
+	snprintf(text, sizeof(text), "Kill %.40s (%d) and orphan %zu %s?",
 		 server->name, server->stat.pid, count,
 		 count == 1 ? "child" : "children");
 	actions->question = ASKS_KILL;
@@ -438,7 +438,7 @@ static bool step_burst(struct actions *actions)
 	burst_describe(burst, actions->progress);
 	if (ended) {
 		memcpy(actions->message, actions->progress,
-		       sizeof actions->message);
+		       sizeof(actions->message));
 		show_message(actions);
 		actions->progress[0] = '\0';
 	}

@@ -1,7 +1,7 @@
-/* What the user can do to the watched servers, by keys: b burst, f freeze and
+/* The user's actions on the watched servers, by keys: b burst, f freeze and
  * thaw, c send SIGCHLD, x kill the selected child, K kill the parent, n start
- * another variant. It asks where it has to, works in the background, and tells
- * in one line what came of it. */
+ * another variant. An action may ask first; it works in the background and
+ * shows its result in one line. */
 #ifndef REAP_ACT_ACTIONS_H
 #define REAP_ACT_ACTIONS_H
 
@@ -13,41 +13,42 @@
 
 struct actions;
 
-/* What a key is for: the selected server, and in it the selected child. */
+/* The subject of a key: the selected server, and in it the selected child. */
 struct actions_subject {
 	struct server *server;     /* NULL: none is watched */
 	const struct child *child; /* NULL: none is selected */
 };
 
-/* `read_only`: every key is answered by a refusal. The watch must stay; it gets
- * the servers that are started. NULL with errno. */
+/* `read_only`: every key is refused. The watch must stay; started servers are
+ * added to it. Returns NULL with errno if it fails. */
 struct actions *actions_open(struct watch *watch, bool read_only);
 
-/* After launch_end_all(), as it forgets what it launched. NULL is allowed. */
+/* Call it after launch_end_all(), as it forgets what it launched. NULL is
+ * allowed. */
 void actions_close(struct actions *actions);
 
-/* Takes a key: any while it asks, else one of its own. False if it is none of
- * these. */
+/* Takes a key: any one while a question is open, else one of its own. Returns
+ * false for other keys. */
 bool actions_take_key(struct actions *actions, int key,
 		      const struct actions_subject *subject);
 
-/* True once after something was done to a server. */
+/* Returns true once after an action on a server. */
 bool actions_take_deed(struct actions *actions);
 
-/* Goes on with what runs in the background. True if that changed the message. */
+/* Continues the work in the background. Returns true if the message changed. */
 bool actions_step(struct actions *actions);
 
-/* When to call actions_step() next, by CLOCK_MONOTONIC. */
+/* Returns when to call actions_step() next, by CLOCK_MONOTONIC. */
 int64_t actions_next(const struct actions *actions);
 
-/* Takes the message away: something else is to be read. */
+/* Removes the message. */
 void actions_hush(struct actions *actions);
 
-/* The question that is open, or NULL. */
+/* Returns the open question, or NULL. */
 const struct prompt *actions_prompt(const struct actions *actions);
 
-/* What was done or is going on, in one line that may hold anything; "" after a
- * while. */
+/* Returns the result of the last action, or the progress of one, in a line of
+ * any bytes; "" after a while. */
 const char *actions_message(const struct actions *actions);
 
 #endif

@@ -23,7 +23,7 @@ int aftermath_begin(struct aftermath *aftermath, const struct server *server)
 	const struct child_set *children = &server->children.now;
 	aftermath_end(aftermath);
 	aftermath->orphans =
-		calloc(children->count + 1, sizeof *aftermath->orphans);
+		calloc(children->count + 1, sizeof(*aftermath->orphans));
 	if (aftermath->orphans == NULL)
 		return -1;
 	for (size_t i = 0; i < children->count; i++) {
@@ -41,7 +41,7 @@ int aftermath_begin(struct aftermath *aftermath, const struct server *server)
 	aftermath->pid = server->stat.pid;
 	aftermath->ours = server->stat.ppid == getpid();
 	aftermath->began = clock_now(CLOCK_MONOTONIC);
-	memcpy(aftermath->name, server->name, sizeof aftermath->name);
+	memcpy(aftermath->name, server->name, sizeof(aftermath->name));
 	if (aftermath->ours)
 		launch_hold_orphans(true);
 	return 0;
@@ -64,7 +64,7 @@ static void learn_adopter(struct aftermath *aftermath, int proc, pid_t pid)
 	    process_stat_read_pid(proc, pid, &stat) != 0)
 		return;
 	aftermath->adopter = pid;
-	snprintf(aftermath->adopter_name, sizeof aftermath->adopter_name, "%s",
+	snprintf(aftermath->adopter_name, sizeof(aftermath->adopter_name), "%s",
 		 stat.name);
 }
 
@@ -128,7 +128,7 @@ void aftermath_describe(const struct aftermath *aftermath,
 	char who[FULL_NAME_SIZE + 32] = "init or a subreaper";
 	size_t size;
 	if (aftermath->adopter != 0)
-		snprintf(who, sizeof who, "%s (%d)", aftermath->adopter_name,
+		snprintf(who, sizeof(who), "%s (%d)", aftermath->adopter_name,
 			 aftermath->adopter);
 	if (aftermath->count == 0)
 		size = (size_t)snprintf(text, AFTERMATH_TEXT_SIZE,
@@ -146,7 +146,7 @@ void aftermath_describe(const struct aftermath *aftermath,
 		{counts.reaped, "reaped"},
 		{counts.live, "alive"}};
 	const char *comma = "";
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		if (parts[i].count == 0 || size >= AFTERMATH_TEXT_SIZE)
 			continue;
 		size += (size_t)snprintf(

@@ -38,10 +38,10 @@ struct aftermath {
  * 0, or -1 with errno. */
 int aftermath_begin(struct aftermath *aftermath, const struct server *server);
 
-/* Looks what became of them. False once there is nothing more to wait for. */
+/* Looks for the children again. Returns false once nothing more can change. */
 bool aftermath_follow(struct aftermath *aftermath, int proc);
 
-/* Tells it in a line. */
+/* Describes the result in one line. */
 void aftermath_describe(const struct aftermath *aftermath,
 			char text[AFTERMATH_TEXT_SIZE]);
 

@@ -22,8 +22,8 @@
 int aim_signal(int proc, const struct server *server, pid_t pid,
 	       uint64_t start_ticks, int number);
 
-/* The two halves of this: returns the pidfd, or -1 with errno; sends through it,
- * which is async-signal-safe. */
+/* The two halves of this: returns the pidfd, or -1 with errno; sends through
+ * it, which is async-signal-safe. */
 int aim_open(int proc, const struct server *server, pid_t pid,
 	     uint64_t start_ticks);
 int aim_send(int handle, int number);

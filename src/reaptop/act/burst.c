@@ -49,11 +49,11 @@ int burst_start(struct burst *burst, struct server *server,
 		return -1;
 	launch_forget(&burst->client);
 	*burst = (struct burst){.plan = *plan};
-	snprintf(burst->server, sizeof burst->server, "%s", server->name);
-	snprintf(sessions, sizeof sessions, "%ld", plan->sessions);
-	snprintf(at_once, sizeof at_once, "%ld", plan->at_once);
-	snprintf(hold, sizeof hold, "%ld", plan->hold);
-	snprintf(port, sizeof port, "%u", server->port);
+	snprintf(burst->server, sizeof(burst->server), "%s", server->name);
+	snprintf(sessions, sizeof(sessions), "%ld", plan->sessions);
+	snprintf(at_once, sizeof(at_once), "%ld", plan->at_once);
+	snprintf(hold, sizeof(hold), "%ld", plan->hold);
+	snprintf(port, sizeof(port), "%u", server->port);
 	char *argv[] = {path,
 			(char[]){"--progress"},
 			(char[]){"--json"},
@@ -79,7 +79,7 @@ static long summary_number(const char *line, const char *key)
 {
 	char pattern[32];
 	long number = 0;
-	snprintf(pattern, sizeof pattern, "\"%s\":", key);
+	snprintf(pattern, sizeof(pattern), "\"%s\":", key);
 	const char *at = strstr(line, pattern);
 	if (at == NULL || sscanf(at + strlen(pattern), "%ld", &number) != 1)
 		return 0;

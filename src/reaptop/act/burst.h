@@ -22,7 +22,7 @@ struct burst_plan {
 	long hold;    /* ms */
 };
 
-/* Zero before first use. Must stay where it is while it runs. */
+/* Zero before first use. Must not move while the client runs. */
 struct burst {
 	struct launched client;
 	char server[FULL_NAME_SIZE];
@@ -39,7 +39,7 @@ int burst_start(struct burst *burst, struct server *server,
 
 bool burst_is_running(const struct burst *burst);
 
-/* Takes in how far it is. True once, when it has ended. */
+/* Reads the progress. Returns true once, when the burst has ended. */
 bool burst_follow(struct burst *burst);
 
 /* Tells the client to end. */

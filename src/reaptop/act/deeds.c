@@ -28,7 +28,8 @@ static const char *why_not(int error)
 	}
 }
 
-/* Returns whether the signal was sent: `result` 0. Stores why not, from errno. */
+/* Returns whether the signal was sent: `result` 0. Stores why not, from
+ * errno. */
 static bool was_sent(int result, pid_t pid, int number,
 		     char text[DEED_TEXT_SIZE])
 {

@@ -10,7 +10,8 @@ enum { DEED_TEXT_SIZE = 320 };
 
 /* Each returns true if it was done, and stores both ways what to tell. */
 
-/* SIGSTOP, unless the server is stopped; it is thawed again when reaptop leaves. */
+/* SIGSTOP, unless the server is stopped; it is thawed again when reaptop
+ * leaves. */
 bool deed_freeze(const struct watch *watch, const struct server *server,
 		 char text[DEED_TEXT_SIZE]);
 

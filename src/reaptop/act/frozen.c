@@ -1,5 +1,5 @@
-/* The processes that reaptop has frozen. Each is held by a pidfd, so that a thaw
- * cannot hit another process that has its PID by then. */
+/* The processes that reaptop has frozen. Each is held by a pidfd, so that a
+ * thaw cannot hit another process that has its PID by then. */
 #include "reaptop/act/frozen.h"
 
 #include <errno.h>
@@ -8,7 +8,8 @@
 
 #include "reaptop/act/aim.h"
 
-/* Read in a crash handler. 0: free; no pidfd is 0, as standard input is open. */
+/* Read in a crash handler. 0: free; no pidfd is 0, as standard input is
+ * open. */
 static volatile sig_atomic_t handles[FROZEN_MAX];
 
 /* Who they are; the handler does not need to know. */

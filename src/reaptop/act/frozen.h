@@ -1,4 +1,5 @@
-/* The processes that reaptop has frozen, so that it thaws them when it leaves. */
+/* The processes that reaptop has frozen, so that it thaws them when it
+ * leaves. */
 #ifndef REAP_ACT_FROZEN_H
 #define REAP_ACT_FROZEN_H
 
@@ -18,7 +19,8 @@ int frozen_stop(int proc, const struct server *server);
  * aim_signal(). */
 int frozen_continue(int proc, const struct server *server);
 
-/* Forgets those that others have thawed, or that are gone. After each sample. */
+/* Forgets those that others have thawed, or that are gone. After each
+ * sample. */
 void frozen_follow(int proc);
 
 /* Returns whether reaptop froze the process, and nobody has thawed it since. */

@@ -10,7 +10,7 @@ static int open_log(struct variant *variant)
 	variant->log = memfd_create(variant->name, MFD_CLOEXEC);
 	if (variant->log < 0)
 		return -1;
-	snprintf(variant->log_path, sizeof variant->log_path, "/proc/%d/fd/%d",
+	snprintf(variant->log_path, sizeof(variant->log_path), "/proc/%d/fd/%d",
 		 getpid(), variant->log);
 	return 0;
 }
@@ -19,7 +19,7 @@ int variant_start(struct variant *variant, const char *name)
 {
 	char path[PROGRAM_PATH_SIZE];
 	*variant = (struct variant){.log = -1};
-	snprintf(variant->name, sizeof variant->name, "%s", name);
+	snprintf(variant->name, sizeof(variant->name), "%s", name);
 	if (program_find(name, path) != 0 || open_log(variant) != 0)
 		return -1;
 	char *argv[] = {path, (char[]){"--trace"}, variant->log_path,

@@ -7,7 +7,7 @@
 #include "reaptop/programs.h"
 #include "reaptop/watch/watch.h"
 
-/* Zero with `log` -1 before first use. Must stay where it is while it runs. */
+/* Zero with `log` -1 before first use. Must not move while the server runs. */
 struct variant {
 	char name[PROGRAM_NAME_SIZE];
 	struct launched program;
@@ -19,10 +19,11 @@ struct variant {
  * program_find() and launch() give it. launch_prepare() comes first. */
 int variant_start(struct variant *variant, const char *name);
 
-/* Adds it, with its event log, to a watch. 0, or -1 with errno. */
+/* Adds the server, with its event log, to a watch. Returns 0, or -1 with
+ * errno. */
 int variant_watch(const struct variant *variant, struct watch *watch);
 
-/* Forgets one that has ended, or was never started. */
+/* Forgets a server that has ended, or was never started. */
 void variant_forget(struct variant *variant);
 
 #endif

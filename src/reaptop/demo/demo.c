@@ -50,7 +50,7 @@ static enum demo_news fail(struct demo *demo)
 {
 	demo->over = true;
 	stage_thaw(&demo->stage); /* people may look on: leave none frozen */
-	snprintf(demo->caption, sizeof demo->caption, "The demo ends here: %s",
+	snprintf(demo->caption, sizeof(demo->caption), "The demo ends here: %s",
 		 demo->stage.why);
 	return DEMO_FAILED;
 }
@@ -67,7 +67,7 @@ static int begin_scene(struct demo *demo, int number)
 	demo->expected = (struct expectation){0};
 	demo->patience_left = patience_in_all;
 	demo->next = demo->last = clock_now(CLOCK_MONOTONIC);
-	snprintf(demo->caption, sizeof demo->caption,
+	snprintf(demo->caption, sizeof(demo->caption),
 		 "%zu steps, about a minute. Space stops and goes on",
 		 demo->scene->count);
 	watch_clear(demo->watch);
@@ -80,7 +80,7 @@ static int begin_scene(struct demo *demo, int number)
 static int change_scene(struct demo *demo, int number)
 {
 	if (launch_end_all() != 0) {
-		snprintf(demo->stage.why, sizeof demo->stage.why,
+		snprintf(demo->stage.why, sizeof(demo->stage.why),
 			 "the servers of the last scene do not die");
 		return -1;
 	}
@@ -90,7 +90,7 @@ static int change_scene(struct demo *demo, int number)
 
 struct demo *demo_open(const struct demo_plan *plan, struct watch *watch)
 {
-	struct demo *demo = calloc(1, sizeof *demo);
+	struct demo *demo = calloc(1, sizeof(*demo));
 	if (demo == NULL) {
 		complain_errno("demo", errno);
 		return NULL;
@@ -132,7 +132,7 @@ static int check_progress(struct demo *demo)
 	if (ended < 0)
 		return -1;
 	if (watch_sample(&stage->watch, SIZE_MAX) != 0) {
-		snprintf(stage->why, sizeof stage->why, "/proc: %s",
+		snprintf(stage->why, sizeof(stage->why), "/proc: %s",
 			 strerror(errno));
 		return -1;
 	}
@@ -179,7 +179,7 @@ static int act(struct demo *demo)
 static enum demo_news begin_step(struct demo *demo)
 {
 	demo->started = 0;
-	snprintf(demo->caption, sizeof demo->caption, "%zu/%zu %s",
+	snprintf(demo->caption, sizeof(demo->caption), "%zu/%zu %s",
 		 demo->step + 1, demo->scene->count, current(demo)->caption);
 	return act(demo) == 0 ? DEMO_GOING : fail(demo);
 }
@@ -187,7 +187,7 @@ static enum demo_news begin_step(struct demo *demo)
 static enum demo_news stop_with_enough(struct demo *demo)
 {
 	demo->over = true;
-	snprintf(demo->caption, sizeof demo->caption,
+	snprintf(demo->caption, sizeof(demo->caption),
 		 "%d zombies are enough: no more clients. q ends the servers, "
 		 "and all is reaped",
 		 demo->expected.zombies[0]);
@@ -301,7 +301,7 @@ void demo_interrupt(struct demo *demo)
 	if (demo->over)
 		return;
 	demo->over = true;
-	snprintf(demo->caption, sizeof demo->caption,
+	snprintf(demo->caption, sizeof(demo->caption),
 		 "The servers are yours now. 1 to 5 play a scene from its "
 		 "beginning");
 }

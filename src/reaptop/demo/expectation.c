@@ -134,13 +134,13 @@ void expectation_explain(const struct expectation *expected,
 {
 	int i = find_other(expected, stage);
 	if (i < 0) {
-		snprintf(stage->why, sizeof stage->why,
+		snprintf(stage->why, sizeof(stage->why),
 			 "the clients do not do what they are told to");
 		return;
 	}
 	bool adopter = i == stage->count;
 	const struct server *server = &stage->watch.servers[i];
-	snprintf(stage->why, sizeof stage->why,
+	snprintf(stage->why, sizeof(stage->why),
 		 "%s: waited for %d live and %d zombies, but there are %zu and "
 		 "%zu%s",
 		 server->name,

@@ -94,7 +94,7 @@ static const struct demo_step same_load[] = {
 	{                                        \
 		"server_waitpid_loop", REAPS_ALL \
 	}
-#define STEPS(steps) (steps), sizeof(steps) / sizeof *(steps)
+#define STEPS(steps) (steps), sizeof(steps) / sizeof(*(steps))
 
 static const struct demo_scene scenes[DEMO_SCENES] = {
 	{"nobody reaps", {{NOREAP}, 1, false}, STEPS(nobody_reaps)},

@@ -30,7 +30,7 @@ int reaping_leaves(enum reaping reaping, int exits)
 
 static int fail(struct stage *stage, const char *what, const char *why)
 {
-	snprintf(stage->why, sizeof stage->why, "%.120s: %.180s", what, why);
+	snprintf(stage->why, sizeof(stage->why), "%.120s: %.180s", what, why);
 	return -1;
 }
 
@@ -138,13 +138,13 @@ int stage_start_clients(struct stage *stage, int sessions, bool held)
 	if (program_find("client", path) != 0)
 		return fail_to_find(stage, "client");
 	stage->told_to_end = false;
-	snprintf(count, sizeof count, "%d", sessions);
+	snprintf(count, sizeof(count), "%d", sessions);
 	/* An hour: longer than any wait here, yet not for ever. */
-	snprintf(hold, sizeof hold, "%d", held ? 60 * 60 * 1000 : 0);
+	snprintf(hold, sizeof(hold), "%d", held ? 60 * 60 * 1000 : 0);
 	for (int i = 0; i < stage->count; i++) {
 		struct stage_server *server = &stage->servers[i];
 		char port[16];
-		snprintf(port, sizeof port, "%d", server->port);
+		snprintf(port, sizeof(port), "%d", server->port);
 		char *argv[] = {path,  (char[]){"-n"},
 				count, (char[]){"-c"},
 				count, (char[]){"-w"},

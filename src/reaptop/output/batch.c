@@ -26,9 +26,9 @@ static void add_title(const struct watch *watch, struct output *output)
 	time_t now = time(NULL);
 	struct tm local;
 	if (localtime_r(&now, &local) == NULL ||
-	    strftime(clock, sizeof clock, "%H:%M:%S", &local) == 0)
+	    strftime(clock, sizeof(clock), "%H:%M:%S", &local) == 0)
 		clock[0] = '\0';
-	snprintf(text, sizeof text, "reaptop %s  sample %llu  %s\n",
+	snprintf(text, sizeof(text), "reaptop %s  sample %llu  %s\n",
 		 REAPTOP_VERSION, (unsigned long long)watch->number, clock);
 	output_text(output, text);
 }

@@ -1,8 +1,8 @@
 /* A sample as one JSON object on one line, for programs.
  *
- * The manual, reaptop.1, describes schema 1 member by member. Members may be added
- * under that number; to change or drop a member takes another number. null
- * stands for what is unknown or does not apply. */
+ * The manual, reaptop.1, describes schema 1 member by member. Members may be
+ * added under that number; to change or drop a member takes another number.
+ * null stands for what is unknown or does not apply. */
 #ifndef REAP_OUTPUT_JSON_H
 #define REAP_OUTPUT_JSON_H
 
@@ -18,8 +18,8 @@ struct json_scene {
 	const char *caption;
 };
 
-/* Adds the last sample, newline included. `connections` has one for each server,
- * `scene` is NULL without a demo. */
+/* Adds the last sample, newline included. `connections` has one for each
+ * server, `scene` is NULL without a demo. */
 void json_sample(const struct watch *watch,
 		 const struct connections *connections,
 		 const struct json_scene *scene, struct output *output);

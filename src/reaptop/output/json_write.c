@@ -37,8 +37,8 @@ static int followers(unsigned char first, unsigned char *low,
 	return -1;
 }
 
-/* Returns the length, 1 to 4, of the character at the start of the text, which is
- * not empty; 0 if the bytes there are not valid UTF-8 (RFC 3629: no overlong
+/* Returns the length, 1 to 4, of the character at the start of the text, which
+ * is not empty; 0 if the bytes there are not valid UTF-8 (RFC 3629: no overlong
  * forms, no surrogates, nothing above U+10FFFF). */
 static size_t character_length(const char *text)
 {

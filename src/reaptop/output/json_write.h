@@ -7,8 +7,9 @@
 
 #include "reaptop/output/output.h"
 
-/* Adds a string in quotes. All but printable ASCII is escaped, as the reader may
- * be a terminal, of any encoding; bytes that are not UTF-8 become U+FFFD. */
+/* Adds a string in quotes. All but printable ASCII is escaped, as the reader
+ * may be a terminal, of any encoding; bytes that are not UTF-8 become
+ * U+FFFD. */
 void json_string(struct output *output, const char *text);
 
 /* Adds `"key":`, with a comma in front if it is not an object's first. */

@@ -1,5 +1,5 @@
-/* Standard output for programs. Numbers are formatted here without stdio: a sample
- * of 20,000 children has a hundred thousand of them. */
+/* Standard output for programs. Numbers are formatted here without stdio: a
+ * sample of 20,000 children has a hundred thousand of them. */
 #include "reaptop/output/output.h"
 
 #include <errno.h>
@@ -37,16 +37,16 @@ void output_text(struct output *output, const char *text)
 void output_number(struct output *output, uint64_t number)
 {
 	char digits[20];
-	size_t at = sizeof digits;
+	size_t at = sizeof(digits);
 	do {
 		digits[--at] = (char)('0' + number % 10);
 		number /= 10;
 	} while (number != 0);
-	output_bytes(output, digits + at, sizeof digits - at);
+	output_bytes(output, digits + at, sizeof(digits) - at);
 }
 
-/* Lets signals in while it waits for the reader. If poll(2) says that a pipe has
- * room, there is room for PIPE_BUF. */
+/* Lets signals in while it waits for the reader. If poll(2) says that a pipe
+ * has room, there is room for PIPE_BUF. */
 static int write_all(const char *data, size_t size)
 {
 	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};

@@ -21,9 +21,9 @@ void output_bytes(struct output *output, const char *bytes, size_t size);
 void output_text(struct output *output, const char *text);
 void output_number(struct output *output, uint64_t number);
 
-/* Writes all to standard output and empties the buffer. Waits for a slow reader,
- * but no longer once signals_end_asked(): the rest is dropped. Returns 0, or -1
- * with errno (EPIPE: the reader has gone). SIGPIPE must be ignored. */
+/* Writes all to standard output and empties the buffer. Waits for a slow
+ * reader, but no longer once signals_end_asked(): the rest is dropped. Returns
+ * 0, or -1 with errno (EPIPE: the reader has gone). SIGPIPE must be ignored. */
 int output_flush(struct output *output);
 
 #endif

@@ -108,7 +108,7 @@ static int read_thread(int directory, pid_t thread, struct proc_text *scratch,
 		       struct child_list *list)
 {
 	char path[40];
-	snprintf(path, sizeof path, "task/%d/children", thread);
+	snprintf(path, sizeof(path), "task/%d/children", thread);
 	if (proc_read(directory, path, scratch) != 0)
 		return -1;
 	return child_list_add_text(list, scratch, thread);
@@ -198,7 +198,7 @@ static int read_runs(int directory, uint64_t *runs)
 {
 	char text[96];
 	unsigned long long count;
-	if (proc_read_some(directory, "schedstat", text, sizeof text) <= 0 ||
+	if (proc_read_some(directory, "schedstat", text, sizeof(text)) <= 0 ||
 	    sscanf(text, "%*u %*u %llu", &count) != 1 || count == 0)
 		return -1;
 	*runs = count;
@@ -218,7 +218,7 @@ int children_tail_begin(struct children_tail *tail, int directory, pid_t parent,
 {
 	char path[40];
 	children_tail_end(tail);
-	snprintf(path, sizeof path, "task/%d/children", parent);
+	snprintf(path, sizeof(path), "task/%d/children", parent);
 	int file = openat(directory, path, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
 		return -1;

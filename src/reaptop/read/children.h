@@ -1,5 +1,6 @@
 /* The children of a process, as the kernel lists them: all, or only those that
- * were added since. Where the kernel lists none, from a look at all processes. */
+ * were added since. Where the kernel lists none, from a look at all
+ * processes. */
 #ifndef REAP_READ_CHILDREN_H
 #define REAP_READ_CHILDREN_H
 
@@ -21,7 +22,7 @@ struct child_list {
 	struct child_entry *entries;
 	size_t count;
 	size_t capacity;
-	/* True if the entries of one thread stand in the order in which they
+	/* The entries of one thread stand in the order in which they
 	 * became children: the kernel puts a new child at the end
 	 * (copy_process() in kernel/fork.c), and orphans that it hands over
 	 * (kernel/exit.c). A scan of /proc gives the order of PIDs instead. */
@@ -68,9 +69,9 @@ struct children_tail {
 	bool asleep; /* `runs` is known */
 };
 
-/* Reads as children_read() for a parent that has one thread, and keeps the file.
- * Returns 0, or -1 with errno (ENOENT or ESRCH where the kernel does not list
- * children). */
+/* Reads as children_read() for a parent that has one thread, and keeps the
+ * file. Returns 0, or -1 with errno (ENOENT or ESRCH where the kernel does not
+ * list children). */
 int children_tail_begin(struct children_tail *tail, int directory, pid_t parent,
 			struct proc_text *scratch, struct child_list *list);
 

@@ -1,4 +1,4 @@
-/* What a process holds open, from the links in /proc/PID/fd (proc(5)). */
+/* The open files of a process, from the links in /proc/PID/fd (proc(5)). */
 #include "reaptop/read/descriptors.h"
 
 #include <errno.h>
@@ -52,9 +52,9 @@ static bool read_target(DIR *folder, const char *name, char *target,
 static uint64_t socket_inode(const char *target)
 {
 	static const char start[] = "socket:[";
-	if (strncmp(target, start, sizeof start - 1) != 0)
+	if (strncmp(target, start, sizeof(start) - 1) != 0)
 		return 0;
-	return strtoull(target + sizeof start - 1, NULL, 10);
+	return strtoull(target + sizeof(start) - 1, NULL, 10);
 }
 
 int descriptors_read(int directory, size_t limit, struct descriptor_list *list)

@@ -1,4 +1,4 @@
-/* /proc/PID/fd: what a process holds open. */
+/* The open files of a process: /proc/PID/fd. */
 #ifndef REAP_READ_DESCRIPTORS_H
 #define REAP_READ_DESCRIPTORS_H
 
@@ -29,7 +29,8 @@ void descriptor_list_free(struct descriptor_list *list);
  * may not look; others, memory or descriptors of our own ran out. */
 int descriptors_read(int directory, size_t limit, struct descriptor_list *list);
 
-/* The inodes of sockets. Zero before first use, free with socket_list_free(). */
+/* The inodes of sockets. Zero before first use, free with
+ * socket_list_free(). */
 struct socket_list {
 	uint64_t *inodes;
 	size_t count;

@@ -120,7 +120,7 @@ static int64_t number_of(const struct token *token)
 
 static enum event_kind kind_of(const struct token *token)
 {
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (is(token, kinds[i].name))
 			return kinds[i].kind;
 	return EVENT_OTHER;

@@ -40,8 +40,8 @@ static void go_to(struct growing *file, off_t offset)
 	file->in_long_line = offset > 0;
 }
 
-/* Reads one block and takes the lines that end in it. A line longer than a block
- * is skipped. Returns the number of bytes read, 0 or less at the end. */
+/* Reads one block and takes the lines that end in it. A line longer than a
+ * block is skipped. Returns the number of bytes read, 0 or less at the end. */
 static ssize_t read_block(struct growing *file, int fd, take_line *take,
 			  void *owner)
 {
@@ -79,7 +79,7 @@ struct event_log {
 /* Takes the descriptor over; closes it if memory is short. */
 static struct event_log *log_new(int fd, pid_t server)
 {
-	struct event_log *log = calloc(1, sizeof *log);
+	struct event_log *log = calloc(1, sizeof(*log));
 	if (log == NULL) {
 		close(fd);
 		return NULL;
@@ -123,8 +123,8 @@ void event_log_close(struct event_log *log)
 static bool only_appends(int directory, const char *number)
 {
 	char path[32], text[512];
-	snprintf(path, sizeof path, "fdinfo/%.16s", number);
-	if (proc_read_some(directory, path, text, sizeof text) < 0)
+	snprintf(path, sizeof(path), "fdinfo/%.16s", number);
+	if (proc_read_some(directory, path, text, sizeof(text)) < 0)
 		return false;
 	const char *flags = strstr(text, "flags:");
 	if (flags == NULL)
@@ -137,7 +137,7 @@ static bool begins_with_listen(int fd)
 {
 	char line[1024];
 	struct event event;
-	ssize_t size = pread(fd, line, sizeof line, 0);
+	ssize_t size = pread(fd, line, sizeof(line), 0);
 	if (size <= 0)
 		return false;
 	const char *newline = memchr(line, '\n', (size_t)size);
@@ -151,7 +151,7 @@ static int open_if_log(int directory, const char *number)
 {
 	char path[32];
 	struct stat file;
-	snprintf(path, sizeof path, "fd/%.16s", number);
+	snprintf(path, sizeof(path), "fd/%.16s", number);
 	if (fstatat(directory, path, &file, 0) != 0 || !S_ISREG(file.st_mode) ||
 	    !only_appends(directory, number))
 		return -1;
@@ -180,7 +180,7 @@ struct event_log *event_log_find(int directory, pid_t server)
 static int number_in(const char *line, size_t size, const char *name)
 {
 	char text[12];
-	if (!event_member(line, size, name, text, sizeof text) ||
+	if (!event_member(line, size, name, text, sizeof(text)) ||
 	    text[0] < '0' || text[0] > '9')
 		return -1;
 	return atoi(text) & 0xff;

@@ -77,10 +77,10 @@ struct event_tail;
 struct event_tail *event_tail_new(void);
 void event_tail_free(struct event_tail *tail);
 
-/* Reads what was added to the log, open as `fd`, of the server with that PID; at
- * first, or when much was added, only the end. Starts afresh for another
- * server, for a truncated log and at the server's own `listen`. Skips lines that
- * are no events. Returns true if there is anything new. */
+/* Reads what was added to the log, open as `fd`, of the server with that PID;
+ * at first, or when much was added, only the end. Starts afresh for another
+ * server, for a truncated log and at the server's own `listen`. Skips lines
+ * that are no events. Returns true if there is anything new. */
 bool event_tail_follow(struct event_tail *tail, int fd, pid_t server);
 
 size_t event_tail_count(const struct event_tail *tail);

@@ -128,8 +128,8 @@ static bool is_holder(const struct holders *holders, pid_t pid)
 	return false;
 }
 
-/* Returns whether an ancestor of the process is a holder as well. The chain ends
- * at process 1, or at a process that has just ended. */
+/* Returns whether an ancestor of the process is a holder as well. The chain
+ * ends at process 1, or at a process that has just ended. */
 static bool has_holder_above(int proc, const struct holders *holders, pid_t pid)
 {
 	struct process_stat stat;

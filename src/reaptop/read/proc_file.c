@@ -27,7 +27,7 @@ static int check_proc(int proc)
 	char self[16] = "";
 	if (fstatfs(proc, &mount) != 0 || mount.f_type != PROC_SUPER_MAGIC)
 		return ENOENT;
-	if (readlinkat(proc, "self", self, sizeof self - 1) < 0 ||
+	if (readlinkat(proc, "self", self, sizeof(self) - 1) < 0 ||
 	    strtol(self, NULL, 10) != getpid())
 		return EXDEV;
 	return 0;
@@ -48,7 +48,7 @@ int proc_open(void)
 int proc_open_process(int proc, pid_t pid)
 {
 	char path[16];
-	snprintf(path, sizeof path, "%d", pid);
+	snprintf(path, sizeof(path), "%d", pid);
 	return openat(proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 

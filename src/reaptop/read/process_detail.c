@@ -1,5 +1,5 @@
-/* One process in detail. In status, lines of `Key:\tvalue`, the name in the first
- * line cannot forge another: the kernel escapes newlines there
+/* One process in detail. In status, lines of `Key:\tvalue`, the name in the
+ * first line cannot forge another: the kernel escapes newlines there
  * (proc_task_name() in fs/proc/array.c). */
 #include "reaptop/read/process_detail.h"
 
@@ -68,15 +68,15 @@ int process_status_waits(int proc, pid_t pid, uint64_t *waits)
 {
 	static const char key[] = "\nvoluntary_ctxt_switches:";
 	char path[24], text[4096];
-	snprintf(path, sizeof path, "%d/status", pid);
-	if (proc_read_some(proc, path, text, sizeof text) < 0)
+	snprintf(path, sizeof(path), "%d/status", pid);
+	if (proc_read_some(proc, path, text, sizeof(text)) < 0)
 		return -1;
 	const char *line = strstr(text, key);
 	if (line == NULL) {
 		errno = EPROTO;
 		return -1;
 	}
-	*waits = strtoull(line + sizeof key - 1, NULL, 10);
+	*waits = strtoull(line + sizeof(key) - 1, NULL, 10);
 	return 0;
 }
 
@@ -149,12 +149,12 @@ void process_detail_read(int directory, struct proc_text *scratch,
 	if (proc_read(directory, "status", scratch) != 0 ||
 	    process_detail_parse(scratch->data, detail) != 0)
 		*detail = (struct process_detail){0};
-	read_command(directory, detail->command, sizeof detail->command);
+	read_command(directory, detail->command, sizeof(detail->command));
 	read_link(directory, "exe", detail->executable,
-		  sizeof detail->executable);
-	read_link(directory, "cwd", detail->folder, sizeof detail->folder);
+		  sizeof(detail->executable));
+	read_link(directory, "cwd", detail->folder, sizeof(detail->folder));
 	ssize_t length = proc_read_some(directory, "wchan", detail->waits_in,
-					sizeof detail->waits_in);
+					sizeof(detail->waits_in));
 	/* "0": the process does not wait, or we may not see where. */
 	if (length <= 0 || strcmp(detail->waits_in, "0") == 0)
 		detail->waits_in[0] = '\0';
@@ -180,7 +180,7 @@ static bool take_word(const char **at, const char *end, char *word, size_t size)
 static bool take_value(const char **at, const char *end, uint64_t *value)
 {
 	char word[24], *rest;
-	if (!take_word(at, end, word, sizeof word))
+	if (!take_word(at, end, word, sizeof(word)))
 		return false;
 	if (strcmp(word, "unlimited") == 0) {
 		*value = LIMIT_NONE;
@@ -204,7 +204,7 @@ static bool parse_line(const char *line, const char *end, struct limit *limit)
 	    !take_value(&at, end, &limit->hard))
 		return false;
 	/* No word: a limit without a unit. */
-	(void)take_word(&at, end, limit->units, sizeof limit->units);
+	(void)take_word(&at, end, limit->units, sizeof(limit->units));
 	return true;
 }
 

@@ -69,8 +69,8 @@ static void store_name(struct process_stat *stat, const char *from,
 		       const char *to)
 {
 	size_t size = (size_t)(to - from);
-	if (size >= sizeof stat->name)
-		size = sizeof stat->name - 1;
+	if (size >= sizeof(stat->name))
+		size = sizeof(stat->name) - 1;
 	memcpy(stat->name, from, size);
 	stat->name[size] = '\0';
 }
@@ -101,7 +101,7 @@ int process_stat_read(int directory, const char *path,
 		      struct process_stat *stat)
 {
 	char text[STAT_SIZE];
-	ssize_t size = proc_read_some(directory, path, text, sizeof text);
+	ssize_t size = proc_read_some(directory, path, text, sizeof(text));
 	if (size < 0)
 		return -1;
 	if (process_stat_parse(text, (size_t)size, stat) != 0) {
@@ -114,10 +114,11 @@ int process_stat_read(int directory, const char *path,
 int process_stat_read_pid(int proc, pid_t pid, struct process_stat *stat)
 {
 	char path[24];
-	snprintf(path, sizeof path, "%d/stat", pid);
+	snprintf(path, sizeof(path), "%d/stat", pid);
 	if (process_stat_read(proc, path, stat) == 0)
 		return 0;
-	/* With hidepid=2 another user's process looks like none at all. */
+	/* hidepid=2 makes another user's process look as if it did not
+	 * exist. */
 	int error = errno;
 	bool hidden = proc_error_is_gone(error) && process_is_hidden(pid);
 	errno = hidden ? EACCES : error;
@@ -153,9 +154,9 @@ bool process_stat_is_headless(const struct process_stat *stat)
 bool process_exit_is_shown(int proc, pid_t pid)
 {
 	char path[24], target[4];
-	snprintf(path, sizeof path, "%d/cwd", pid);
+	snprintf(path, sizeof(path), "%d/cwd", pid);
 	/* A zombie has no working directory, so ENOENT means yes. */
-	return readlinkat(proc, path, target, sizeof target) >= 0 ||
+	return readlinkat(proc, path, target, sizeof(target)) >= 0 ||
 	       errno != EACCES;
 }
 

@@ -1,4 +1,4 @@
-/* Who a process is and what it is doing: /proc/PID/stat, and its whole name. */
+/* The identity and state of a process: /proc/PID/stat, and its whole name. */
 #ifndef REAP_READ_PROCESS_STAT_H
 #define REAP_READ_PROCESS_STAT_H
 

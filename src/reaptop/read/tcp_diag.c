@@ -124,12 +124,12 @@ static uint32_t drops_in(const struct nlmsghdr *header)
 {
 	const struct inet_diag_msg *message = NLMSG_DATA(header);
 	const struct rtattr *attribute = (const struct rtattr *)(message + 1);
-	size_t left = NLMSG_PAYLOAD(header, sizeof *message);
+	size_t left = NLMSG_PAYLOAD(header, sizeof(*message));
 	while (RTA_OK(attribute, left)) {
 		uint32_t memory[SK_MEMINFO_DROPS + 1];
 		if (attribute->rta_type == INET_DIAG_SKMEMINFO &&
-		    RTA_PAYLOAD(attribute) >= sizeof memory) {
-			memcpy(memory, RTA_DATA(attribute), sizeof memory);
+		    RTA_PAYLOAD(attribute) >= sizeof(memory)) {
+			memcpy(memory, RTA_DATA(attribute), sizeof(memory));
 			return memory[SK_MEMINFO_DROPS];
 		}
 		size_t step = step_of(RTA_ALIGN(attribute->rta_len), left);
@@ -142,7 +142,7 @@ static uint32_t drops_in(const struct nlmsghdr *header)
 static int take_socket(const struct nlmsghdr *header, struct tcp_table *table)
 {
 	const struct inet_diag_msg *message = NLMSG_DATA(header);
-	if (header->nlmsg_len < NLMSG_LENGTH(sizeof *message))
+	if (header->nlmsg_len < NLMSG_LENGTH(sizeof(*message)))
 		return 0;
 	struct tcp_socket socket = {
 		.inode = message->idiag_inode,
@@ -164,7 +164,7 @@ static int take_socket(const struct nlmsghdr *header, struct tcp_table *table)
 static int take_error(const struct nlmsghdr *header)
 {
 	const struct nlmsgerr *error = NLMSG_DATA(header);
-	bool whole = header->nlmsg_len >= NLMSG_LENGTH(sizeof *error);
+	bool whole = header->nlmsg_len >= NLMSG_LENGTH(sizeof(*error));
 	errno = whole && error->error < 0 && error->error >= -ERRNO_MAX
 			? -error->error
 			: EPROTO;
@@ -199,7 +199,7 @@ static int take_all(int netlink, const struct tcp_query *query,
 {
 	_Alignas(struct nlmsghdr) char answer[ANSWER_SIZE];
 	for (;;) {
-		ssize_t size = recv(netlink, answer, sizeof answer, 0);
+		ssize_t size = recv(netlink, answer, sizeof(answer), 0);
 		if (size < 0 && errno == EINTR)
 			continue;
 		if (size <= 0) {
@@ -224,7 +224,7 @@ static int read_family(int family, const struct tcp_query *query,
 	/* The kernel answers at once; a sandbox in its place may not. */
 	const struct timeval patience = {.tv_sec = 1};
 	int result = setsockopt(netlink, SOL_SOCKET, SO_RCVTIMEO, &patience,
-				sizeof patience);
+				sizeof(patience));
 	if (result == 0)
 		result = ask(netlink, family, query);
 	if (result == 0)
@@ -245,8 +245,8 @@ static int read_families(const struct tcp_query *query, struct tcp_table *table)
 }
 
 /* Asks once, as each question makes the kernel walk all its sockets. Asks for
- * those in TIME_WAIT separately if they are many, so that the limit on them ends
- * the answer. */
+ * those in TIME_WAIT separately if they are many, so that the limit on them
+ * ends the answer. */
 static int ask_all(const struct tcp_query *query, struct tcp_table *table)
 {
 	const uint32_t time_wait = UINT32_C(1) << TCP_TIME_WAIT;

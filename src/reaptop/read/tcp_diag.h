@@ -14,11 +14,12 @@
 int tcp_sockets_read(int proc, int directory, const struct tcp_query *query,
 		     struct tcp_table *table);
 
-/* Adds the sockets in the messages of one answer of netlink, which is aligned as
- * a struct nlmsghdr is; up to the limit of the query. Returns 1 if the answer
- * is complete, 0 if more is to come; -1 with errno: that of an error message,
- * EPROTO if the message has no valid one, or that of tcp_table_add(). Skips a
- * message that is too short for a socket, or of which a part is missing. */
+/* Adds the sockets in the messages of one answer of netlink, which is aligned
+ * as a struct nlmsghdr is; up to the limit of the query. Returns 1 if the
+ * answer is complete, 0 if more is to come; -1 with errno: that of an error
+ * message, EPROTO if the message has no valid one, or that of tcp_table_add().
+ * Skips a message that is too short for a socket, or of which a part is
+ * missing. */
 int tcp_answer_take(const void *answer, size_t size,
 		    const struct tcp_query *query, struct tcp_table *table);
 

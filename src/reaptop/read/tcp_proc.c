@@ -85,10 +85,10 @@ static bool take_endpoint(struct scanner *scanner,
 	memset(endpoint->address, 0, 10);
 	endpoint->address[10] = endpoint->address[11] = 0xff;
 	uint8_t *to = endpoint->address + (size == 8 ? 12 : 0);
-	for (uint32_t word; scanner->at < colon; to += sizeof word) {
+	for (uint32_t word; scanner->at < colon; to += sizeof(word)) {
 		if (!take_hex(scanner, 8, &word))
 			return false;
-		memcpy(to, &word, sizeof word);
+		memcpy(to, &word, sizeof(word));
 	}
 	uint32_t port;
 	if (!take(scanner, ':') || !take_hex(scanner, 4, &port))
@@ -197,7 +197,7 @@ static int read_path(int directory, const char *path,
 	}
 	static char buffer[BUFFER_SIZE];
 	/* Without it, stdio reads with its own buffer: only slower. */
-	(void)setvbuf(file, buffer, _IOFBF, sizeof buffer);
+	(void)setvbuf(file, buffer, _IOFBF, sizeof(buffer));
 	int result = read_file(file, query, table);
 	int error = errno;
 	/* Nothing was written: there is nothing to lose. */

@@ -30,7 +30,7 @@ static int compare(const void *one, const void *other)
 void tcp_table_sort(struct tcp_table *table)
 {
 	if (table->count > 0)
-		qsort(table->sockets, table->count, sizeof *table->sockets,
+		qsort(table->sockets, table->count, sizeof(*table->sockets),
 		      compare);
 }
 
@@ -40,7 +40,8 @@ const struct tcp_socket *tcp_table_find(const struct tcp_table *table,
 	const struct tcp_socket key = {.inode = inode};
 	if (table->count == 0)
 		return NULL;
-	return bsearch(&key, table->sockets, table->count, sizeof key, compare);
+	return bsearch(&key, table->sockets, table->count, sizeof(key),
+		       compare);
 }
 
 bool tcp_query_wants_ports(const struct tcp_query *query,
@@ -59,15 +60,15 @@ bool tcp_endpoint_is(const struct tcp_endpoint *one,
 		     const struct tcp_endpoint *other)
 {
 	return one->port == other->port &&
-	       memcmp(one->address, other->address, sizeof one->address) == 0;
+	       memcmp(one->address, other->address, sizeof(one->address)) == 0;
 }
 
 bool tcp_endpoint_is_any(const struct tcp_endpoint *endpoint)
 {
 	static const uint8_t any6[16];
 	static const uint8_t any4[16] = {[10] = 0xff, [11] = 0xff};
-	return memcmp(endpoint->address, any6, sizeof any6) == 0 ||
-	       memcmp(endpoint->address, any4, sizeof any4) == 0;
+	return memcmp(endpoint->address, any6, sizeof(any6)) == 0 ||
+	       memcmp(endpoint->address, any4, sizeof(any4)) == 0;
 }
 
 bool tcp_endpoint_is_loopback(const struct tcp_endpoint *endpoint)
@@ -75,6 +76,6 @@ bool tcp_endpoint_is_loopback(const struct tcp_endpoint *endpoint)
 	static const uint8_t loopback6[16] = {[15] = 1};
 	static const uint8_t mapped[13] = {
 		[10] = 0xff, [11] = 0xff, [12] = 127};
-	return memcmp(endpoint->address, mapped, sizeof mapped) == 0 ||
-	       memcmp(endpoint->address, loopback6, sizeof loopback6) == 0;
+	return memcmp(endpoint->address, mapped, sizeof(mapped)) == 0 ||
+	       memcmp(endpoint->address, loopback6, sizeof(loopback6)) == 0;
 }

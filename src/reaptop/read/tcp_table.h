@@ -56,8 +56,8 @@ void tcp_table_free(struct tcp_table *table);
 /* Adds a socket. Returns 0, or -1 with errno. */
 int tcp_table_add(struct tcp_table *table, const struct tcp_socket *socket);
 
-/* Sorts by inode. Finds the socket with that inode (not 0) in a table so sorted;
- * returns NULL if there is none. */
+/* Sorts by inode. Finds the socket with that inode (not 0) in a table so
+ * sorted; returns NULL if there is none. */
 void tcp_table_sort(struct tcp_table *table);
 const struct tcp_socket *tcp_table_find(const struct tcp_table *table,
 					uint64_t inode);

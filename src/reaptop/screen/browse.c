@@ -1,5 +1,5 @@
-/* What the user looks at: follows the samples, moves and scrolls, searches, and acts
- * on keys. */
+/* What the user looks at: follows the samples, moves and scrolls, searches, and
+ * acts on keys. */
 #include "reaptop/screen/browse.h"
 
 #include <errno.h>
@@ -34,8 +34,8 @@ static void reset(struct browse_table *table, const struct server *server)
 	};
 }
 
-/* Returns the table of a server. A table moves along when the watch drops and adds
- * servers. */
+/* Returns the table of a server. A table moves along when the watch drops and
+ * adds servers. */
 static struct browse_table *find_table(struct browse *browse,
 				       const struct watch *watch, size_t number)
 {
@@ -51,7 +51,6 @@ static struct browse_table *find_table(struct browse *browse,
 		*table = other;
 		return table;
 	}
-	/* It takes the place of a table that is no longer shown. */
 	reset(table, server);
 	return table;
 }
@@ -69,8 +68,8 @@ void browse_follow_watch(struct browse *browse, const struct watch *watch)
 	browse->chosen = 0;
 }
 
-/* Moves the cursor along with its process; if that is no longer shown, the cursor
- * stays in its row. */
+/* Moves the cursor along with its process; if that is no longer shown, the
+ * cursor stays in its row. */
 static void follow_cursor(struct browse_table *table)
 {
 	const struct order *order = &table->order;
@@ -91,8 +90,8 @@ static void follow_cursor(struct browse_table *table)
 	table->cursor = row;
 }
 
-/* Where no peers are shown, only the number of connections that the server itself
- * holds is: a sample now and then is enough. */
+/* Where no peers are shown, only the number of connections that the server
+ * itself holds is: a sample now and then is enough. */
 static void refresh_connections(struct browse *browse,
 				struct browse_table *table,
 				const struct watch *watch,
@@ -390,7 +389,8 @@ static void toggle(struct browse *browse, const struct watch *watch,
 	browse_open(browse, watch, browse->view == view ? NULL : view);
 }
 
-/* Selects the next server; with `by` one less than their number, the previous. */
+/* Selects the next server; with `by` one less than their number, the
+ * previous. */
 static void choose(struct browse *browse, const struct watch *watch, size_t by)
 {
 	if (watch->count == 0)

@@ -1,5 +1,5 @@
-/* What the user looks at: which server, which rows in which order, which child the
- * cursor is on, which view. Uses no curses but its key codes. */
+/* What the user looks at: which server, which rows in which order, which child
+ * the cursor is on, which view. Uses no curses but its key codes. */
 #ifndef REAP_SCREEN_BROWSE_H
 #define REAP_SCREEN_BROWSE_H
 
@@ -17,20 +17,19 @@
 
 /* One server's table. */
 struct browse_table {
-	/* Whose it is. */
 	pid_t server;
 	uint64_t server_start;
 	struct order order;
 	size_t first; /* rows scrolled past */
-	/* The process under the cursor, which stays on it wherever its row
-	 * goes; PID 0: no cursor. */
+	/* The process under the cursor, which follows it from row to row; PID
+	 * 0: no cursor. */
 	pid_t pid;
 	uint64_t start_ticks;
 	size_t cursor; /* its row */
 	size_t rows;   /* lines for rows when last drawn; 0: not yet */
 	struct connections connections;
 	uint64_t connected; /* the sample in which those were read; 0: none */
-	bool shows_peers;   /* as it is drawn now: they are needed each time */
+	bool shows_peers;   /* peers are drawn, and read in each sample */
 };
 
 /* Zero but for `views` before first use, free with browse_free(). */
@@ -53,8 +52,8 @@ struct browse {
 
 void browse_free(struct browse *browse);
 
-/* Keeps the selected server selected where servers were added or dropped; if it
- * was dropped itself, the first is selected. */
+/* Keeps the selected server selected when servers were added or dropped.
+ * Selects the first if it was dropped itself. */
 void browse_follow_watch(struct browse *browse, const struct watch *watch);
 
 /* Brings a server's table up to the watch's last sample and to what the user
@@ -62,21 +61,21 @@ void browse_follow_watch(struct browse *browse, const struct watch *watch);
 struct browse_table *browse_refresh(struct browse *browse,
 				    const struct watch *watch, size_t server);
 
-/* The same for the view that is open, if any: after each sample. */
+/* Does the same for the open view, if any. Call it after each sample. */
 void browse_refresh_view(struct browse *browse, const struct watch *watch);
 
-/* A server's connections, as far as its header needs them; the table and its
- * cursor stay as they are. */
+/* Returns a server's connections, as far as its header needs them, and leaves
+ * the table and its cursor as they are. */
 const struct connections *browse_connections(struct browse *browse,
 					     const struct watch *watch,
 					     size_t server);
 
-/* Acts. False for the actions that are not about what is looked at. */
+/* Acts. Returns false for the actions that do not change what is looked at. */
 bool browse_act(struct browse *browse, const struct watch *watch,
 		enum action action);
 
-/* Begins a search, which takes all keys while search_is_open(); goes on to
- * the next row with the text searched for last, or begins if there is none. */
+/* Begin a search, which takes all keys while search_is_open(); and go to the
+ * next row with the text searched for last, or begin if there is none. */
 void browse_search(struct browse *browse);
 void browse_search_next(struct browse *browse, const struct watch *watch);
 
@@ -84,14 +83,14 @@ void browse_search_next(struct browse *browse, const struct watch *watch);
 void browse_search_key(struct browse *browse, const struct watch *watch,
 		       int key);
 
-/* The selected server, or NULL if none is watched, and the child under the
- * cursor in its table, or NULL. */
+/* Return the selected server, or NULL if none is watched, and the child under
+ * the cursor in its table, or NULL. */
 struct server *browse_server(const struct browse *browse,
 			     const struct watch *watch);
 const struct child *browse_child(const struct browse *browse,
 				 const struct watch *watch);
 
-/* Opens a view, or closes the one that is open with NULL. */
+/* Opens a view; with NULL, closes the open one. */
 void browse_open(struct browse *browse, const struct watch *watch,
 		 const struct view *view);
 
@@ -99,15 +98,15 @@ void browse_open(struct browse *browse, const struct watch *watch,
 void browse_select(struct browse *browse, const struct watch *watch,
 		   size_t server, size_t row);
 
-/* Sorts by that column; if it is that one already, the other way round. */
+/* Sorts by that column; reverses the order if it does so already. */
 void browse_sort(struct browse *browse, enum sort_key key);
 
-/* Moves the cursor by so many rows; from none, to the first row in view. In a
- * view, scrolls. */
+/* Moves the cursor by so many rows; without a cursor, to the first row in view.
+ * Scrolls a view. */
 void browse_move(struct browse *browse, const struct watch *watch, long by);
 
-/* Moves what is scrolled past so that the cursor is in view and no line is left
- * empty that need not be; when the number of lines is known. */
+/* Scroll so that the cursor is in view and as few lines as possible are empty.
+ * Call them when the number of lines is known. */
 void browse_fit(struct browse_table *table, size_t rows);
 void browse_fit_view(struct browse *browse, size_t rows);
 

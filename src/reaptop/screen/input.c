@@ -1,7 +1,7 @@
 /* The keys and the clicks in what the terminal sends: bytes, the sequences that
  * terminfo(5) has for this terminal, mouse reports, and sequences nobody here
- * knows, which are skipped whole. Control sequences: ECMA-48, and "XTerm Control
- * Sequences" for the mouse. */
+ * knows, which are skipped whole. Control sequences: ECMA-48, and "XTerm
+ * Control Sequences" for the mouse. */
 #include "reaptop/screen/input.h"
 
 #include <curses.h>
@@ -15,8 +15,8 @@
 
 enum { ESCAPE = 27, BELL = 7 };
 
-/* How long the rest of a sequence may take. A lone ESC is most often the key, and
- * somebody waits for what it does. */
+/* How long the rest of a sequence may take. A lone ESC is most often the key,
+ * and somebody waits for what it does. */
 static const int64_t patience_with_escape = 25 * NS_PER_MS;
 static const int64_t patience_with_rest = 500 * NS_PER_MS;
 
@@ -52,8 +52,8 @@ void input_close(struct input *input)
 
 void input_read(struct input *input)
 {
-	/* The terminal's modes make this return at once. Once is enough: whoever
-	 * writes faster than we read must not keep us here. */
+	/* The terminal's modes make this return at once. Once is enough:
+	 * whoever writes faster than we read must not keep us here. */
 	ssize_t size = read(STDIN_FILENO, input->bytes + input->size,
 			    INPUT_SIZE - input->size);
 	if (size < 0 && errno != EINTR && errno != EAGAIN)
@@ -128,7 +128,7 @@ static enum match match_mouse(const struct input *input, size_t size,
 {
 	char text[32];
 	unsigned long numbers[3];
-	if (size > sizeof text || input->bytes[size - 1] != 'M')
+	if (size > sizeof(text) || input->bytes[size - 1] != 'M')
 		return MATCH_NOTHING;
 	memcpy(text, input->bytes + 3, size - 3);
 	text[size - 4] = ';';

@@ -50,8 +50,9 @@ void input_open(struct input *input);
 
 void input_close(struct input *input);
 
-/* Reads what the terminal has now, as far as there is room: afterwards take keys
- * until there is none. Never waits. Sets `lost` when reading fails for good. */
+/* Reads what the terminal has now, as far as there is room: afterwards take
+ * keys until there is none. Never waits. Sets `lost` when reading fails for
+ * good. */
 void input_read(struct input *input);
 
 /* Takes the next key. Returns false if there is no whole one. A sequence that

@@ -58,7 +58,7 @@ static const struct {
 
 enum action keys_action(int key)
 {
-	for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
+	for (size_t i = 0; i < sizeof(bindings) / sizeof(*bindings); i++)
 		if (bindings[i].key == key)
 			return bindings[i].action;
 	return ACTION_NONE;
@@ -107,7 +107,7 @@ static const struct key_help help[] = {
 
 size_t keys_help_count(void)
 {
-	return sizeof help / sizeof *help;
+	return sizeof(help) / sizeof(*help);
 }
 
 const struct key_help *keys_help(size_t number)

@@ -1,5 +1,5 @@
-/* What each key does on the screen. Which keys act on servers is told here
- * too, for the help; what they do is not the screen's business. */
+/* The action of each key on the screen. The help also names the keys that act
+ * on servers, which act/ carries out. */
 #ifndef REAP_SCREEN_KEYS_H
 #define REAP_SCREEN_KEYS_H
 
@@ -37,10 +37,10 @@ enum action {
 	ACTION_REDRAW,
 };
 
-/* What a key, as curses gives it, stands for. */
+/* Returns the action of a key, as curses gives it. */
 enum action keys_action(int key);
 
-/* One line of the help: keys, and what they do; keys "" for a heading. */
+/* A line of the help: keys, and what they do; keys "" for a heading. */
 struct key_help {
 	const char *keys;
 	const char *what;

@@ -11,10 +11,10 @@ struct look {
 	short ground;
 };
 
-/* Text to be read keeps the terminal's own colours, light or dark. Text to be noticed
- * gets a ground of its own. The grounds differ in brightness (white on red and
- * blue, black on cyan and yellow), as projectors show that, and readers see it
- * who cannot tell red from green. */
+/* Text to be read keeps the terminal's own colours, light or dark. Text to be
+ * noticed gets a ground of its own. The grounds differ in brightness (white on
+ * red and blue, black on cyan and yellow), as projectors show that, and readers
+ * see it who cannot tell red from green. */
 static const struct look looks[STYLE_COUNT] = {
 	[STYLE_PLAIN] = {A_NORMAL, A_NORMAL, -1, -1},
 	[STYLE_FAINT] = {A_NORMAL, A_NORMAL, -1, -1},

@@ -15,8 +15,8 @@ struct palette {
 };
 
 /* Sets up colours where they are wanted, the terminal has them and NO_COLOR
- * (no-color.org) is not set. Words and marks say the same as the colours. Curses
- * must be running. */
+ * (no-color.org) is not set. Words and marks say the same as the colours.
+ * Curses must be running. */
 void palette_open(struct palette *palette, bool wanted);
 
 /* What is painted with. */

@@ -19,12 +19,12 @@ static void ask(struct prompt *prompt, enum prompt_kind kind,
 		const char *question)
 {
 	*prompt = (struct prompt){.state = PROMPT_OPEN, .kind = kind};
-	snprintf(prompt->question, sizeof prompt->question, "%s", question);
+	snprintf(prompt->question, sizeof(prompt->question), "%s", question);
 }
 
 static void begin_with(struct prompt *prompt, const char *text)
 {
-	snprintf(prompt->text, sizeof prompt->text, "%s", text);
+	snprintf(prompt->text, sizeof(prompt->text), "%s", text);
 	prompt->size = strlen(prompt->text);
 	prompt->untouched = true;
 }
@@ -41,7 +41,7 @@ void prompt_ask_number(struct prompt *prompt, const char *question, long number,
 {
 	char text[24];
 	ask(prompt, PROMPT_NUMBER, question);
-	snprintf(text, sizeof text, "%ld", number);
+	snprintf(text, sizeof(text), "%ld", number);
 	begin_with(prompt, text);
 	prompt->number = number;
 	prompt->least = least;
@@ -102,7 +102,7 @@ static void type(struct prompt *prompt, int key)
 		return;
 	if (prompt->untouched)
 		wipe(prompt);
-	if (prompt->size + 1 == sizeof prompt->text)
+	if (prompt->size + 1 == sizeof(prompt->text))
 		return;
 	prompt->text[prompt->size++] = (char)key;
 	prompt->text[prompt->size] = '\0';
@@ -274,7 +274,7 @@ static void draw_question(const struct prompt *prompt, size_t width,
 {
 	line_start(line, width);
 	if (prompt->kind == PROMPT_YES && /* what is cut off must not be this */
-	    strlen(prompt->question) + sizeof YES_HINT > width)
+	    strlen(prompt->question) + sizeof(YES_HINT) > width)
 		line_add(line, STYLE_FAINT, "y/n: ");
 	line_add_foreign(line, STYLE_MESSAGE, prompt->question);
 	line_add(line, STYLE_PLAIN, " ");

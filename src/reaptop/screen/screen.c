@@ -1,5 +1,5 @@
-/* The screen. Each drawing fills curses's virtual screen completely and lets curses
- * find the changes, so nothing flickers. */
+/* The screen. Each drawing fills curses's virtual screen completely and lets
+ * curses find the changes, so nothing flickers. */
 #include "reaptop/screen/screen.h"
 
 #include <curses.h>
@@ -36,7 +36,7 @@ struct screen {
 
 struct screen *screen_open(const struct screen_options *options)
 {
-	struct screen *screen = calloc(1, sizeof *screen);
+	struct screen *screen = calloc(1, sizeof(*screen));
 	if (screen == NULL) {
 		complain("screen", "out of memory");
 		return NULL;
@@ -157,15 +157,16 @@ static bool is_of_use(const struct hint *hint, const struct watch *watch,
 	return !text->read_only || strchr("bfcxKn", hint->key[0]) == NULL;
 }
 
-/* Adds the keys of use now, the most useful first, as many as there is room for. */
+/* Adds the keys of use now, the most useful first, as many as there is room
+ * for. */
 static void add_keys(const struct browse *browse, const struct watch *watch,
 		     const struct screen_text *text, struct line *line)
 {
 	const struct hint *hints = table_hints;
-	size_t count = sizeof table_hints / sizeof *table_hints;
+	size_t count = sizeof(table_hints) / sizeof(*table_hints);
 	if (browse->view != NULL) {
 		hints = view_hints;
-		count = sizeof view_hints / sizeof *view_hints;
+		count = sizeof(view_hints) / sizeof(*view_hints);
 		line_add(line, STYLE_KEY, browse->view->keys);
 		if (browse->view->keys[0] != '\0')
 			line_add(line, STYLE_PLAIN, " ");
@@ -219,7 +220,7 @@ static void draw_bottom(const struct screen *screen, const struct watch *watch,
 static void draw_too_small(void)
 {
 	char text[80];
-	snprintf(text, sizeof text, "too small: %dx%d; reaptop needs %dx%d",
+	snprintf(text, sizeof(text), "too small: %dx%d; reaptop needs %dx%d",
 		 COLS, LINES, SCREEN_COLUMNS_MIN, SCREEN_LINES_MIN);
 	const char *rest = text;
 	for (int row = 0; row < LINES && *rest != '\0'; row++) {

@@ -1,4 +1,4 @@
-/* The text searched for, typed key by key, and what it is found in. */
+/* A search: its text, typed key by key, and where the text is found. */
 #include "reaptop/screen/search.h"
 
 #include <curses.h>
@@ -38,7 +38,7 @@ bool search_matches_child(const struct search *search,
 	char text[WORDING_SIZE];
 	if (!search_has_text(search))
 		return false;
-	snprintf(text, sizeof text, "%d", child->stat.pid);
+	snprintf(text, sizeof(text), "%d", child->stat.pid);
 	return strstr(text, wanted) != NULL ||
 	       strcasestr(child->stat.name, wanted) != NULL ||
 	       strcasestr(wording_child_state(child, parent), wanted) != NULL ||

@@ -4,7 +4,7 @@
 #include "reaptop/words/header.h"
 #include "reaptop/words/panel.h"
 
-enum { CHILDREN_MIN = 4 /* lines for them, rather than for facts */ };
+enum { CHILDREN_MIN = 4 /* lines for them before lines for facts */ };
 
 /* How a panel's lines are divided. */
 struct division {

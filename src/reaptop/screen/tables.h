@@ -18,11 +18,11 @@ struct area {
 	bool roomy; /* room for rules */
 };
 
-/* Where everything was drawn, to know what is clicked on. */
+/* The places where everything was drawn, for clicks. */
 struct tables_map {
 	struct layout layout;
 	size_t top;
-	/* Of each panel: the line of its heading; its rows follow. */
+	/* The line of each panel's heading; its rows follow. */
 	size_t headings[LAYOUT_PANELS_MAX];
 };
 
@@ -30,8 +30,8 @@ void tables_draw(const struct canvas *canvas, struct browse *browse,
 		 const struct watch *watch, const struct area *area,
 		 struct tables_map *map);
 
-/* The header of the selected server, the rule below it and the rows of the view
- * that is open, in place of the tables. */
+/* Draws the header of the selected server, a rule and the rows of the open
+ * view, in place of the tables. */
 void tables_draw_view(const struct canvas *canvas, struct browse *browse,
 		      const struct watch *watch, const struct area *area);
 

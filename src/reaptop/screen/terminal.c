@@ -26,7 +26,7 @@ static SCREEN *curses_screen;
 
 static int keep_byte(int byte)
 {
-	if (undo_size < sizeof undo)
+	if (undo_size < sizeof(undo))
 		undo[undo_size++] = (char)byte;
 	return byte;
 }
@@ -38,7 +38,7 @@ static void prepare_undo(void)
 	static const char *const names[] = {"op", "sgr0", "rmkx", "cnorm",
 					    "rmcup"};
 	undo_size = 0;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const char *bytes = tigetstr((NCURSES_CONST char *)names[i]);
 		if (bytes != NULL)
 			tputs(bytes, 1, keep_byte);

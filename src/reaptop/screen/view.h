@@ -1,5 +1,5 @@
-/* A view: what the screen shows of one server in place of its table of children, as
- * lines of text. A view reads and words; it draws nothing. */
+/* A view: what the screen shows of one server in place of its table of
+ * children, as lines of text. A view reads and words; it draws nothing. */
 #ifndef REAP_SCREEN_VIEW_H
 #define REAP_SCREEN_VIEW_H
 

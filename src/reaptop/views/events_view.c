@@ -39,7 +39,7 @@ static void add_value(const struct tail_line *event, const char *name,
 		      struct line *line)
 {
 	char value[VALUE_SIZE];
-	if (event_member(event->text, event->size, name, value, sizeof value))
+	if (event_member(event->text, event->size, name, value, sizeof(value)))
 		line_add_foreign(line, STYLE_PLAIN, value);
 	else
 		line_add(line, STYLE_FAINT, "?");
@@ -58,7 +58,7 @@ static void add_reap(const struct tail_line *event, struct line *line)
 	char value[VALUE_SIZE];
 	add_part(event, "reaps ", "child", line);
 	if (event_member(event->text, event->size, "signal", value,
-			 sizeof value))
+			 sizeof(value)))
 		add_part(event, ", killed by signal ", "signal", line);
 	else
 		add_part(event, ", exit ", "exit_code", line);
@@ -195,7 +195,7 @@ static bool is_of_server(const struct sighting *sighting)
 
 static void *events_open(void)
 {
-	struct events *events = calloc(1, sizeof *events);
+	struct events *events = calloc(1, sizeof(*events));
 	if (events == NULL)
 		return NULL;
 	events->tail = event_tail_new();
@@ -239,7 +239,8 @@ static int events_update(void *state, const struct view_subject *subject)
 			  &server->children.now);
 }
 
-/* Returns whether there is a row at the end, for deaths without a SIGCHLD yet. */
+/* Returns whether there is a row at the end, for deaths without a SIGCHLD
+ * yet. */
 static bool has_waiting_row(const struct events *events)
 {
 	return events->pending && events->story.deaths_since > 0;
@@ -263,7 +264,7 @@ static void add_time(const struct events *events, int64_t t_ns,
 	struct tm local;
 	char text[16];
 	if (localtime_r(&seconds, &local) != NULL &&
-	    strftime(text, sizeof text, "%H:%M:%S", &local) > 0)
+	    strftime(text, sizeof(text), "%H:%M:%S", &local) > 0)
 		line_format(line, STYLE_FAINT, "%s.%03d ", text,
 			    (int)(at % NS_PER_SECOND / NS_PER_MS));
 	line_pad(line, STYLE_FAINT, TIME_WIDTH);

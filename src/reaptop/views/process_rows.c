@@ -1,5 +1,6 @@
-/* The rows of the view of one process: which process it is; of a zombie, what is
- * left and which process must reap it; of a live one, what it does and uses. */
+/* The rows of the view of one process: which process it is; of a zombie, what
+ * is left and which process must reap it; of a live one, what it does and
+ * uses. */
 #include "reaptop/views/process_rows.h"
 
 #include <inttypes.h>
@@ -59,7 +60,8 @@ static void add_parent(const struct process_facts *facts, struct rows *rows)
 		rows_add_foreign(rows, STYLE_NAME, facts->parent.name);
 }
 
-/* Returns what the parent does about SIGCHLD, and what that means for its zombie. */
+/* Returns what the parent does about SIGCHLD, and what that means for its
+ * zombie. */
 static const char *prospect(const struct process_facts *facts)
 {
 	const struct signal_sets *sets = &facts->parent_detail.status.signals;

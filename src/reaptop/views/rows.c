@@ -68,7 +68,7 @@ void rows_format(struct rows *rows, enum style style, const char *format, ...)
 	va_list values;
 	va_start(values, format);
 	/* As in line.c. NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
-	vsnprintf(text, sizeof text, format, values);
+	vsnprintf(text, sizeof(text), format, values);
 	va_end(values);
 	add(rows, style, text, false);
 }

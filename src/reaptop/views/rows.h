@@ -1,5 +1,5 @@
-/* Lines kept until they are drawn, with little memory: they are made once a sample
- * and drawn at every key. */
+/* Lines kept until they are drawn, with little memory: they are made once a
+ * sample and drawn at every key. */
 #ifndef REAP_VIEWS_ROWS_H
 #define REAP_VIEWS_ROWS_H
 
@@ -18,8 +18,8 @@ struct rows_piece {
 
 enum { ROWS_MAX = UINT16_MAX };
 
-/* Zero before first use, free with rows_free(). When memory ran out, or there are
- * ROWS_MAX, additions are dropped and `failed` is set. */
+/* Zero before first use, free with rows_free(). When memory ran out, or there
+ * are ROWS_MAX, additions are dropped and `failed` is set. */
 struct rows {
 	struct rows_piece *pieces; /* by row */
 	size_t piece_count;

@@ -57,8 +57,8 @@ static void add_listen_holders(const struct connections *connections,
 			    others == 1 ? "" : "ren");
 }
 
-/* Adds a listening socket: its queue, what was dropped as the queue was full, and
- * its holders. */
+/* Adds a listening socket: its queue, what was dropped as the queue was full,
+ * and its holders. */
 static void add_listening(const struct connections *connections,
 			  const struct tcp_socket *socket, struct line *line)
 {
@@ -186,8 +186,8 @@ static const char *held_by_none(const struct connections *connections,
 	return connections->holdings.unread > 0 ? "?" : "another";
 }
 
-/* Returns whether the parent keeps a connection that a child serves, or that the
- * client has left. */
+/* Returns whether the parent keeps a connection that a child serves, or that
+ * the client has left. */
 static bool is_forgotten(const struct connection *connection)
 {
 	return connection->parent_keeps &&
@@ -195,7 +195,8 @@ static bool is_forgotten(const struct connection *connection)
 		connection->at_server->state == TCP_CLOSE_WAIT);
 }
 
-/* Adds the parent first, as it should not hold the socket, then others by PID. */
+/* Adds the parent first, as it should not hold the socket, then others by
+ * PID. */
 static void add_holders(const struct connections *connections,
 			const struct connection *connection, struct line *line)
 {
@@ -268,8 +269,8 @@ static void sockets_close(void *state)
 	free(sockets);
 }
 
-/* Orders connections with an end at the server first, and in each part the newest
- * first, so that a row keeps its place while FINs go back and forth. */
+/* Orders connections with an end at the server first, and in each part the
+ * newest first, so that a row keeps its place while FINs go back and forth. */
 static int compare(const void *one, const void *other, void *items)
 {
 	const struct connection *a =
@@ -293,7 +294,7 @@ static int put_in_order(struct sockets *sockets)
 	for (size_t i = 0; i < set->count; i++)
 		sockets->order[i] = (uint32_t)i;
 	if (set->count > 0)
-		qsort_r(sockets->order, set->count, sizeof *sockets->order,
+		qsort_r(sockets->order, set->count, sizeof(*sockets->order),
 			compare, set->items);
 	return 0;
 }

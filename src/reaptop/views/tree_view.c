@@ -34,7 +34,7 @@ struct tree_row {
 	bool last; /* the last child or orphan, or below that one */
 };
 
-/* Who took orphans over. */
+/* A process that adopted orphans. */
 struct tree_adopter {
 	pid_t pid;
 	char name[PROCESS_NAME_SIZE];
@@ -68,7 +68,8 @@ static bool has_lines(bool ascii)
 	return !ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-/* Adds the branch in front of a name: `last` if no other follows on its level. */
+/* Adds the branch in front of a name: `last` if no other follows on its
+ * level. */
 static void add_branch(struct line *line, bool lines, bool last)
 {
 	if (lines)
@@ -89,8 +90,8 @@ static void add_trunk(struct line *line, bool lines, bool last)
 		line_add(line, STYLE_FAINT, "|  ");
 }
 
-/* Notes for each level, up to the item's own, whether nothing more follows on it:
- * no later item is on that level before one is on a higher level. */
+/* Notes for each level, up to the item's own, whether nothing more follows on
+ * it: no later item is on that level before one is on a higher level. */
 static void find_last(const struct descendant_list *list,
 		      const struct descendant_group *group, size_t item,
 		      unsigned depth, bool *is_last)
@@ -109,8 +110,8 @@ static void find_last(const struct descendant_list *list,
 }
 
 /* Adds the lines in front of item number `item` of a group. `last`: the head of
- * the group is the last one on its level. Leaves deep levels out when more than a
- * third of the line would be lines. */
+ * the group is the last one on its level. Leaves deep levels out when more than
+ * a third of the line would be lines. */
 static void add_lines(struct line *line, bool lines, bool last,
 		      const struct descendant_list *list,
 		      const struct descendant_group *group, size_t item)
@@ -214,8 +215,8 @@ static enum style name_style(const struct process_stat *stat)
 	return process_stat_is_final(stat) ? STYLE_ZOMBIE : STYLE_PLAIN;
 }
 
-/* Adds all ancestors in one row, as they may be many and matter less. The server's
- * parent is first, as the row may be cut. */
+/* Adds all ancestors in one row, as they may be many and matter less. The
+ * server's parent is first, as the row may be cut. */
 static void add_ancestors(const struct tree *tree, struct line *line)
 {
 	line_add(line, STYLE_FAINT, "below");
@@ -342,8 +343,8 @@ static int add_row(struct tree *tree, enum tree_row_kind kind, size_t place,
 	return 0;
 }
 
-/* Reads from the server's parent upwards, to process 1, to a parent outside our PID
- * namespace, or to one that has just gone. */
+/* Reads from the server's parent upwards, to process 1, to a parent outside our
+ * PID namespace, or to one that has just gone. */
 static void read_ancestors(struct tree *tree, const struct watch *watch,
 			   const struct server *server)
 {
@@ -361,8 +362,8 @@ static void read_ancestors(struct tree *tree, const struct watch *watch,
 	}
 }
 
-/* Reads the process that has an orphan now. A container's init has PID 1 only in
- * its own namespace. */
+/* Reads the process that has an orphan now. A container's init has PID 1 only
+ * in its own namespace. */
 static void read_adopter(struct tree *tree, int proc, pid_t pid)
 {
 	if (pid <= 0 || tree->adopter_count == TREE_ADOPTERS_MAX ||
@@ -377,7 +378,7 @@ static void read_adopter(struct tree *tree, int proc, pid_t pid)
 	struct process_detail detail;
 	struct proc_text scratch = {0};
 	if (process_stat_read(directory, "stat", &stat) == 0)
-		memcpy(adopter->name, stat.name, sizeof adopter->name);
+		memcpy(adopter->name, stat.name, sizeof(adopter->name));
 	process_detail_read(directory, &scratch, &detail);
 	proc_text_free(&scratch);
 	adopter->is_init |= detail.inner_pid == 1;
@@ -428,7 +429,7 @@ static int tree_update(void *state, const struct view_subject *subject)
 	tree->watch = subject->watch;
 	tree->server = server->stat;
 	tree->server_gone = server->gone;
-	memcpy(tree->server_name, server->name, sizeof tree->server_name);
+	memcpy(tree->server_name, server->name, sizeof(tree->server_name));
 	tree->children = server->children.now;
 	tree->family = server->descendants;
 	tree->lines = has_lines(subject->ascii);

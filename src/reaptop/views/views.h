@@ -1,5 +1,5 @@
-/* All views. A new view is one file, one action in screen/keys.h that opens it, and
- * one name in views.c. */
+/* All views. A new view is one file, one action in screen/keys.h that opens it,
+ * and one name in views.c. */
 #ifndef REAP_VIEWS_VIEWS_H
 #define REAP_VIEWS_VIEWS_H
 

@@ -26,10 +26,10 @@ static uint32_t cpu_share(const struct child_reading *reading, uint64_t ticks,
 	return (uint32_t)((int64_t)ticks * reading->tick / (span / 1000));
 }
 
-/* A serving child waits now and then, if only for its client. A child runs nonstop
- * if it was found running twice, took CPU in between and did not wait once. This
- * costs one read for each child that took a tick of CPU in this window: there
- * can be about fifty such children per CPU. */
+/* A serving child waits now and then, if only for its client. A child runs
+ * nonstop if it was found running twice, took CPU in between and did not wait
+ * once. This costs one read for each child that took a tick of CPU in this
+ * window: there can be about fifty such children per CPU. */
 static void follow_waits(const struct child_reading *reading,
 			 struct child *child)
 {

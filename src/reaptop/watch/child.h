@@ -27,9 +27,9 @@ struct child {
 	int64_t gone;
 	/* CPU used lately, in thousandths of one CPU; 0 for zombies. */
 	uint32_t cpu;
-	/* Its first thread takes CPU and never waits for anything: however small
-	 * its share of a busy machine, it wants all. This cannot tell long work
-	 * from spinning. */
+	/* Its first thread takes CPU and never waits for anything: however
+	 * small its share of a busy machine, it wants all. This cannot tell
+	 * long work from spinning. */
 	bool nonstop;
 	/* For zombies: the kernel shows us the exit status. */
 	bool exit_known;
@@ -50,8 +50,8 @@ static inline bool child_is_zombie(const struct child *child)
 	return process_stat_is_final(&child->stat);
 }
 
-/* Returns whether only its PID is known, and whether it has died. No process that
- * can be read has start time 0 and no name. */
+/* Returns whether only its PID is known, and whether it has died. No process
+ * that can be read has start time 0 and no name. */
 static inline bool child_is_hidden(const struct child *child)
 {
 	return child->stat.start_ticks == 0 && child->stat.name[0] == '\0';
@@ -89,8 +89,8 @@ struct child_reading {
 };
 
 /* Reads the child whose PID and thread are set. `known` is what the sample
- * before had under that PID, or NULL; it may be the child itself. Returns false,
- * with the child left as it is, if there is no such process any more. */
+ * before had under that PID, or NULL; it may be the child itself. Returns
+ * false, with the child left as it is, if there is no such process any more. */
 bool child_read(const struct child_reading *reading, const struct child *known,
 		struct child *child);
 

@@ -85,7 +85,7 @@ static void drop_first(struct departed *departed, size_t count)
 {
 	departed->count -= count;
 	memmove(departed->items, departed->items + count,
-		departed->count * sizeof *departed->items);
+		departed->count * sizeof(*departed->items));
 }
 
 void departed_add(struct departed *departed, const struct child *child,

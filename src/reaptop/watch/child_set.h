@@ -38,7 +38,8 @@ void child_set_compact(struct child_set *set);
 /* If more go at once, the last ones are kept. */
 enum { DEPARTED_MAX = 64 };
 
-/* Children that have just gone, kept while that is news. Zero before first use. */
+/* Children that have just gone, kept while that is news. Zero before first
+ * use. */
 struct departed {
 	struct child items[DEPARTED_MAX]; /* in the order they went */
 	size_t count;

@@ -1,5 +1,5 @@
-/* The children of one server through time. Why so few are read is told in the
- * header. */
+/* The children of one server from sample to sample. The header explains why so
+ * few are read. */
 #include "reaptop/watch/child_table.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static int begin(struct child_table *table, const struct child_list *list)
 	return 0;
 }
 
-/* True if the child, as known, need not be read: see the header. */
+/* Returns true if a known child need not be read: see the header. */
 static bool is_certain(const struct sampling *sampling,
 		       const struct child *known, pid_t thread)
 {
@@ -45,7 +45,8 @@ static bool is_certain(const struct sampling *sampling,
 	       process_stat_is_final(&known->stat);
 }
 
-/* Called from the youngest to the oldest child of each thread. */
+/* Samples a child. Called from the youngest to the oldest child of each
+ * thread. */
 static void sample_child(struct sampling *sampling, struct child *child)
 {
 	const struct child *known =
@@ -78,8 +79,8 @@ static void sample_listed(struct sampling *sampling)
 	child_set_compact(now);
 }
 
-/* A known child that is not listed was left out, or has gone: to its grave, or
- * to another parent, and then that is what is known of it last. */
+/* Samples a known child that is not listed: the kernel left it out, or it is
+ * gone, or it has another parent, which is then noted. */
 static void sample_unlisted_child(const struct sampling *sampling,
 				  const struct child *known)
 {
@@ -155,7 +156,8 @@ int child_table_sample(struct child_table *table,
 	return 0;
 }
 
-/* Reads the known ones that can have changed. False if one is gone. */
+/* Reads the known children that can have changed. Returns false if one is
+ * gone. */
 static bool reread(struct child_table *table,
 		   const struct child_reading *reading)
 {
@@ -186,7 +188,7 @@ static int append(struct child_table *table,
 		const struct child_entry *entry = &list->entries[i];
 		struct child child = {.stat.pid = entry->pid,
 				      .thread = entry->thread};
-		/* Gone already: so the list is not as long as it was. */
+		/* It is gone already: so the list is shorter than it was. */
 		*held = child_read(reading, NULL, &child);
 		if (*held)
 			*child_set_add(now, entry->pid) = child;

@@ -1,5 +1,5 @@
-/* The children of one server through time: who came, who went, and as few
- * reads as that takes. */
+/* The children of one server from sample to sample: which came and went, with
+ * as few reads as possible. */
 #ifndef REAP_WATCH_CHILD_TABLE_H
 #define REAP_WATCH_CHILD_TABLE_H
 
@@ -28,12 +28,12 @@ struct child_table {
 
 void child_table_free(struct child_table *table);
 
-/* Takes the next sample. `list` is what children_read() has just given of the
- * parent. Returns 0, or -1 with errno when memory is short.
+/* Takes the next sample. `list` is the parent's, just read by children_read().
+ * Returns 0, or -1 with errno when memory is short.
  *
- * What is read: new children, live ones, and of the zombies already known only
- * the youngest. That is enough, for a zombie cannot change, only vanish, and
- * its PID, if it was reused, was reused by a younger child:
+ * Reads new children, live ones, and only the youngest of the known zombies.
+ * That is enough: a zombie cannot change, only vanish, and if its PID was
+ * reused, then by a younger child:
  *
  *   Children stand in the order in which they became children. Let L be one
  *   of them whose stat, read now, shows the process known from the sample
@@ -43,9 +43,9 @@ void child_table_free(struct child_table *table);
  *
  * The search for L begins at the end of the list, where live and new children
  * have to be read anyway. The rule needs that no PID is freed, given away and
- * listed again within the one reading of the list (milliseconds; PIDs are
- * given in turn, so that would take pid_max forks). Where the list is not in
- * birth order, everything is read. */
+ * listed again within the one reading of the list (milliseconds; PIDs are given
+ * in turn, so that would take pid_max forks). Where the list is not in birth
+ * order, everything is read. */
 int child_table_sample(struct child_table *table,
 		       const struct child_reading *reading,
 		       const struct child_list *list);

@@ -122,7 +122,7 @@ int served_index(struct served_index *index, const struct connection_set *set)
 				return -1;
 	}
 	if (index->count > 0)
-		qsort(index->items, index->count, sizeof *index->items,
+		qsort(index->items, index->count, sizeof(*index->items),
 		      compare);
 	return 0;
 }

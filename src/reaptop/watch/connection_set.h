@@ -48,8 +48,8 @@ struct connection *connection_set_find(const struct connection_set *set,
 				       const struct tcp_endpoint *server,
 				       const struct tcp_endpoint *client);
 
-/* Returns the same connection, added with all else zero if it is not there; NULL
- * with errno when memory is short. Invalidates pointers into the set. */
+/* Returns the same connection, added with all else zero if it is not there;
+ * NULL with errno when memory is short. Invalidates pointers into the set. */
 struct connection *connection_set_add(struct connection_set *set,
 				      const struct tcp_endpoint *server,
 				      const struct tcp_endpoint *client);

@@ -101,9 +101,9 @@ static bool has_port(const struct tcp_query *query, uint16_t port)
 	return false;
 }
 
-/* IPv6 sockets cost another question to the kernel. A client may use one without
- * connecting to one (an IPv4 address fits into an IPv6 one), so they are looked
- * for now and then. */
+/* IPv6 sockets cost another question to the kernel. A client may use one
+ * without connecting to one (an IPv4 address fits into an IPv6 one), so they
+ * are looked for now and then. */
 static bool wants_six(const struct connections *connections)
 {
 	for (size_t i = 0; i < connections->listening.count; i++)
@@ -152,13 +152,13 @@ static bool is_ours(const struct connections *connections,
 	return false;
 }
 
-/* Returns whether a client's socket leads to this machine and not to that port of
- * another: to loopback, or to the client's own address. */
+/* Returns whether a client's socket leads to this machine and not to that port
+ * of another: to loopback, or to the client's own address. */
 static bool leads_here(const struct tcp_socket *socket)
 {
 	return tcp_endpoint_is_loopback(&socket->remote) ||
 	       memcmp(socket->remote.address, socket->local.address,
-		      sizeof socket->local.address) == 0;
+		      sizeof(socket->local.address)) == 0;
 }
 
 static int join_server_end(struct connections *connections,
@@ -222,8 +222,8 @@ static bool is_held_by(const struct connection *connection, pid_t pid)
 	return false;
 }
 
-/* Every parent holds a connection for a moment between accept(2) and close(2). It
- * keeps the connection if it was found with it twice; that counts after a
+/* Every parent holds a connection for a moment between accept(2) and close(2).
+ * It keeps the connection if it was found with it twice; that counts after a
  * second. */
 static void remember_parent(struct connections *connections,
 			    struct connection *connection,
@@ -265,8 +265,8 @@ static int join(struct connections *connections, int64_t now)
 	connections->now = connections->before;
 	connections->before = before;
 	connection_set_clear(&connections->now);
-	memset(connections->at_server, 0, sizeof connections->at_server);
-	memset(connections->at_client, 0, sizeof connections->at_client);
+	memset(connections->at_server, 0, sizeof(connections->at_server));
+	memset(connections->at_client, 0, sizeof(connections->at_client));
 	connections->cut = connections->table.cut;
 	const struct tcp_table *table = &connections->table;
 	for (size_t i = 0; i < table->count; i++)
@@ -294,8 +294,8 @@ static int add_descendants(struct holdings *holdings,
 	return 0;
 }
 
-/* Begins a sample of holdings with every living process of the tree: zombies hold
- * no socket. Returns 0, or -1 with errno. */
+/* Begins a sample of holdings with every living process of the tree: zombies
+ * hold no socket. Returns 0, or -1 with errno. */
 static int add_members(struct holdings *holdings, const struct server *server)
 {
 	const struct child_set *children = &server->children.now;

@@ -29,8 +29,8 @@ struct connections {
 	uint64_t start_ticks;
 	/* Its tree's listening sockets. */
 	struct tcp_table listening;
-	/* Every connection to them: those with a socket at the server, and those
-	 * of which only the client's socket is left, on this machine. */
+	/* Every connection to them: those with a socket at the server, and
+	 * those of which only the client's socket is left, on this machine. */
 	struct connection_set now;
 	struct holdings holdings;
 	size_t at_server[TCP_STATE_COUNT]; /* how many are in each state */

@@ -1,5 +1,5 @@
-/* The processes below a server: walks down from each child, then looks for those
- * that were there before and were not met: they are gone, or orphans. */
+/* The processes below a server: walks down from each child, then looks for
+ * those that were there before and were not met: they are gone, or orphans. */
 #include "reaptop/watch/descendants.h"
 
 #include <errno.h>
@@ -39,8 +39,8 @@ static void end_groups(struct descendant_list *list)
 		list->group_count--;
 }
 
-/* Starts a group, to which all processes added next belong. Returns 0, or -1 with
- * errno. */
+/* Starts a group, to which all processes added next belong. Returns 0, or -1
+ * with errno. */
 static int begin_group(struct descendant_list *list, pid_t head)
 {
 	end_groups(list);
@@ -183,7 +183,7 @@ find_group(const struct descendant_list *list, pid_t head)
 	const struct descendant_group key = {.head = head};
 	if (list->first_orphan == 0)
 		return NULL;
-	return bsearch(&key, list->groups, list->first_orphan, sizeof key,
+	return bsearch(&key, list->groups, list->first_orphan, sizeof(key),
 		       compare_groups);
 }
 
@@ -231,7 +231,7 @@ static int walk_children(struct descendants *descendants,
 	struct descendant_list *now = &descendants->now;
 	now->first_orphan = now->group_count;
 	if (now->group_count > 0)
-		qsort(now->groups, now->group_count, sizeof *now->groups,
+		qsort(now->groups, now->group_count, sizeof(*now->groups),
 		      compare_groups);
 	return 0;
 }
@@ -263,8 +263,8 @@ static void forget_adopted_gone(struct descendants *descendants,
 	descendants->adopted_count = kept;
 }
 
-/* Looks where a process of the sample before is now. `lost` is the parent that it
- * had before it became an orphan. */
+/* Looks where a process of the sample before is now. `lost` is the parent that
+ * it had before it became an orphan. */
 static int look_for(struct descendants *descendants,
 		    const struct descendants_of *of,
 		    const struct process_stat *known, pid_t lost)

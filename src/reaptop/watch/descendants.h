@@ -87,9 +87,9 @@ struct descendants_of {
 
 void descendants_free(struct descendants *descendants);
 
-/* Takes a sample. It may leave things as they were: with more than a thousand live
- * children, each sample looks at some of them in turn; and after a sample that
- * took long, the next must wait. Returns 0, or -1 with errno. */
+/* Takes a sample. It may leave things as they were: with more than a thousand
+ * live children, each sample looks at some of them in turn; and after a sample
+ * that took long, the next must wait. Returns 0, or -1 with errno. */
 int descendants_sample(struct descendants *descendants,
 		       const struct descendants_of *of);
 

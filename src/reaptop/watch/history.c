@@ -1,4 +1,4 @@
-/* How a count went over the last minutes, in even steps of time. */
+/* A count over the last minutes, in equal steps of time. */
 #include "reaptop/watch/history.h"
 
 #include "reaptop/clock.h"

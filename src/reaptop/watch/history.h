@@ -1,4 +1,4 @@
-/* How a count went over the last minutes, in even steps of time. */
+/* A count over the last minutes, in equal steps of time. */
 #ifndef REAP_WATCH_HISTORY_H
 #define REAP_WATCH_HISTORY_H
 
@@ -22,7 +22,7 @@ struct history {
  * when reaptop was stopped, keeps the count before it. */
 void history_note(struct history *history, int64_t now, size_t count);
 
-/* The most there were `back` steps before the last; -1 where nothing is known. */
+/* Returns the highest count `back` steps before the last; -1 if not known. */
 int64_t history_at(const struct history *history, size_t back);
 
 #endif

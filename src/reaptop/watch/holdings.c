@@ -1,5 +1,6 @@
-/* The sockets that the processes of a tree hold. Two lists take turns: a process
- * that is not read in a sample is copied from the list of the one before. */
+/* The sockets that the processes of a tree hold. Two lists take turns: a
+ * process that is not read in a sample is copied from the list of the one
+ * before. */
 #include "reaptop/watch/holdings.h"
 
 #include <errno.h>
@@ -57,7 +58,7 @@ static struct process_sockets *find(const struct holding_list *list, pid_t pid)
 	const struct process_sockets key = {.pid = pid};
 	if (list->count == 0)
 		return NULL;
-	return bsearch(&key, list->processes, list->count, sizeof key,
+	return bsearch(&key, list->processes, list->count, sizeof(key),
 		       compare_processes);
 }
 
@@ -73,8 +74,8 @@ known(const struct holdings *holdings, const struct process_sockets *process)
 		       : NULL;
 }
 
-/* Reads as descriptors_read_sockets(). If a process has no descriptors at all, its
- * first thread may have ended: then another thread is asked. */
+/* Reads as descriptors_read_sockets(). If a process has no descriptors at all,
+ * its first thread may have ended: then another thread is asked. */
 static ssize_t read_sockets(int proc, pid_t pid, struct socket_list *sockets)
 {
 	int directory = proc_open_process(proc, pid);
@@ -194,8 +195,8 @@ static int compare_holders(const void *one, const void *other)
 	return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
-/* Builds the list of holders. A process that holds a socket by several descriptors
- * stands in it once. */
+/* Builds the list of holders. A process that holds a socket by several
+ * descriptors stands in it once. */
 static int index_holders(struct holdings *holdings)
 {
 	const struct holding_list *now = &holdings->now;
@@ -212,7 +213,7 @@ static int index_holders(struct holdings *holdings)
 				process->pid};
 	}
 	if (count > 0)
-		qsort(holders, count, sizeof *holders, compare_holders);
+		qsort(holders, count, sizeof(*holders), compare_holders);
 	for (size_t i = 0; i < count; i++)
 		if (i == 0 ||
 		    compare_holders(&holders[i], &holders[kept - 1]) != 0)
@@ -228,7 +229,7 @@ int holdings_read(struct holdings *holdings, int proc, pid_t first, long budget)
 	if (holdings->credit > budget)
 		holdings->credit = budget;
 	if (now->count > 0)
-		qsort(now->processes, now->count, sizeof *now->processes,
+		qsort(now->processes, now->count, sizeof(*now->processes),
 		      compare_processes);
 	if (read_first(holdings, proc, first, budget) != 0 ||
 	    read_new(holdings, proc) != 0 ||

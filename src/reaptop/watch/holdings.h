@@ -1,5 +1,5 @@
-/* Which sockets the processes of a server's tree hold: read a few processes at
- * a time, so that thousands of them cost no more than hundreds. */
+/* The sockets that the processes of a server's tree hold. Reads a few processes
+ * at a time, so that thousands of them cost no more than hundreds. */
 #ifndef REAP_WATCH_HOLDINGS_H
 #define REAP_WATCH_HOLDINGS_H
 
@@ -13,14 +13,14 @@
 struct process_sockets {
 	pid_t pid;
 	uint64_t start_ticks;
-	bool read;   /* what follows is known, from this or an earlier sample */
+	bool read;   /* its sockets are known, from this or an earlier sample */
 	bool fresh;  /* from this one */
 	bool hidden; /* we may not look */
 	size_t first; /* its sockets, in `sockets` */
 	size_t count;
 };
 
-/* Somebody who holds a socket. */
+/* A process that holds a socket. */
 struct holder {
 	uint64_t socket;
 	pid_t pid;
@@ -41,31 +41,31 @@ struct holdings {
 	size_t holder_count;
 	size_t holder_capacity;
 	size_t unread; /* processes whose turn has not come yet */
-	/* Inner workings. */
+	/* Internal. */
 	long credit;
 	pid_t last_read;
 };
 
 void holdings_free(struct holdings *holdings);
 
-/* A sample: begin, add each process (one that is alive), then read. Each
- * returns 0, or -1 with errno when memory or descriptors ran out. */
+/* Take a sample: begin, add each live process, then read. They return 0, or -1
+ * with errno when memory or descriptors ran out. */
 void holdings_begin(struct holdings *holdings);
 int holdings_add(struct holdings *holdings, pid_t pid, uint64_t start_ticks);
 
-/* Reads process `first`, processes never read before, then in turn the others,
- * until `budget` descriptors (about 2 us each) have been read; of the rest, what
- * is known from before stands. A process with very many is read whole, then the
- * turns slow down until that is paid for; `first`, if it is such a one, waits
- * for its turn like others. */
+/* Reads process `first`, then processes never read before, then the others in
+ * turn, until `budget` descriptors (about 2 us each) have been read. The rest
+ * keeps what an earlier sample read. A process with very many descriptors is
+ * read whole, and then fewer are read until the budget has made up for that; if
+ * `first` has so many, it waits for its turn. */
 int holdings_read(struct holdings *holdings, int proc, pid_t first,
 		  long budget);
 
-/* What is known of a process, or NULL. */
+/* Returns what is known of a process, or NULL. */
 const struct process_sockets *holdings_of(const struct holdings *holdings,
 					  pid_t pid);
 
-/* The holders of a socket: how many, the first stored. */
+/* Returns how many processes hold a socket and stores the first. */
 size_t holdings_find(const struct holdings *holdings, uint64_t socket,
 		     const struct holder **first);
 

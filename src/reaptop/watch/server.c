@@ -1,5 +1,5 @@
-/* One watched server. Its folder below /proc is held open, so that nothing read
- * through it can be another process that got the same PID later. */
+/* A watched server. Its folder below /proc is held open, so that a later
+ * process with the same PID cannot be read by mistake. */
 #include "reaptop/watch/server.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@
 static const int64_t first_search_pause = NS_PER_SECOND / 10;
 static const int64_t longest_search_pause = 5 * NS_PER_SECOND;
 
-/* Of few children the whole list is cheap. Many are listed anew now and then,
- * for the one case that read/children.h names. */
+/* With few children the whole list is cheap. A long list is read whole now and
+ * then, for the one case that read/children.h names. */
 enum { TAIL_CHILDREN_MIN = 512 };
 static const int64_t longest_trust_in_tail = 10 * NS_PER_SECOND;
 
@@ -62,8 +62,9 @@ void server_detach(struct server *server)
 	close(server->directory);
 }
 
-/* Reading the machine's sockets takes milliseconds: first it is asked whether
- * the process, or a thread of it by its folder, holds any. */
+/* Finds the port by the folder of the process or of a thread. Looks first
+ * whether it holds any socket, as reading the machine's sockets takes
+ * milliseconds. */
 static void find_port(struct server *server, int directory)
 {
 	struct socket_list sockets = {0};
@@ -92,7 +93,7 @@ void server_find_port(struct server *server)
 		close(thread);
 }
 
-/* Looks for the port and, if none was given, the event log; ever more rarely
+/* Looks for the port and, if none was given, the event log; less and less often
  * while there is nothing to find. */
 static void search(struct server *server, const struct sample_context *context)
 {
@@ -155,7 +156,7 @@ static int sample_descendants(struct server *server,
 	return descendants_sample(&server->descendants, &of);
 }
 
-/* All children, from a list of all. 0, or -1 with errno. */
+/* Samples all children, from a list of all. Returns 0, or -1 with errno. */
 static int sample_all_children(struct server *server,
 			       const struct sample_context *context,
 			       const struct child_reading *reading)
@@ -177,7 +178,8 @@ static int sample_all_children(struct server *server,
 	return child_table_sample(&server->children, reading, list);
 }
 
-/* The children that can have changed, if it can be told which. As above. */
+/* Samples the children that can have changed, if that is known, else all.
+ * Returns 0, or -1 with errno. */
 static int sample_children(struct server *server,
 			   const struct sample_context *context,
 			   const struct child_reading *reading)

@@ -1,4 +1,4 @@
-/* One watched server: a process and its children, sample by sample. */
+/* A watched server: a process and its children, sample by sample. */
 #ifndef REAP_WATCH_SERVER_H
 #define REAP_WATCH_SERVER_H
 
@@ -37,7 +37,7 @@ struct server {
 
 	struct turnover turnover;
 
-	/* Inner workings. */
+	/* Internal. */
 	int directory;       /* its folder below /proc */
 	int64_t next_search; /* for the port and the log: CLOCK_MONOTONIC */
 	int64_t search_pause;
@@ -46,7 +46,7 @@ struct server {
 	int64_t listed; /* when the whole list was read */
 };
 
-/* What all servers of a watch share while a sample is taken. */
+/* Shared by all servers of a watch while a sample is taken. */
 struct sample_context {
 	int proc;
 	int64_t now;       /* CLOCK_MONOTONIC */
@@ -58,32 +58,33 @@ struct sample_context {
 	struct child_list *list;
 };
 
-/* Begins to watch a process. Returns 0 or -1 with errno: ENOENT or ESRCH, no
- * such process; EISDIR, the PID is that of a thread, whose process is stored
- * in *process. */
+/* Begins to watch a process. Returns 0, or -1 with errno: ENOENT or ESRCH, no
+ * such process; EISDIR, the PID is that of a thread, whose process is stored in
+ * *process. */
 int server_attach(struct server *server, int proc, pid_t pid,
 		  struct proc_text *scratch, pid_t *process);
 
 void server_detach(struct server *server);
 
-/* Takes a sample. Returns 0 also for a server that has ended (then that is
- * what the sample says); -1 with errno when memory or descriptors ran out. */
+/* Takes a sample. Returns 0, also for a server that has ended (the sample says
+ * so); or -1 with errno when memory or descriptors ran out. */
 int server_sample(struct server *server, const struct sample_context *context);
 
-/* Looks for its port now, if it is not known: samples look ever more rarely. */
+/* Looks for the port now, if it is not known. Samples do so less and less
+ * often. */
 void server_find_port(struct server *server);
 
-/* What its event log says; NULL while none is known that tells of it. */
+/* Returns the counts of its event log, or NULL while no log mentions it. */
 const struct event_counts *server_logged(const struct server *server);
 
-/* Tells how it ended, as waitpid(2) gave it to its parent. */
+/* Notes how the server ended, as waitpid(2) gave it to its parent. */
 void server_ended_with(struct server *server, int exit_status);
 
-/* True while every thread of it is stopped (SIGSTOP), or it is traced. */
+/* Returns true while all its threads are stopped (SIGSTOP), or it is traced. */
 bool server_is_frozen(const struct server *server);
 
-/* Whether a SIGCHLD waits for it (one bit, however many children died), and
- * whether it has blocked SIGCHLD. False where that is not known. */
+/* Return whether a SIGCHLD is pending (one bit, however many children died),
+ * and whether SIGCHLD is blocked. Return false where that is not known. */
 bool server_sigchld_pending(const struct server *server);
 bool server_sigchld_blocked(const struct server *server);
 

@@ -1,4 +1,4 @@
-/* What was seen to happen, in a ring. */
+/* Changes from sample to sample, in a ring. */
 #include "reaptop/watch/sightings.h"
 
 enum { CHILDREN_A_SAMPLE = 100 };
@@ -13,7 +13,7 @@ static void add(struct sightings *sightings, const struct sighting *sighting)
 		sightings->first = (sightings->first + 1) % SIGHTINGS_MAX;
 }
 
-/* Of a flood of children in one sample, the first are told one by one. */
+/* Counts the children of a sample: only the first are listed one by one. */
 struct flood {
 	struct sightings *sightings;
 	int64_t now;
@@ -39,8 +39,8 @@ static void add_child(struct flood *flood, enum sighting_kind kind,
 	add(flood->sightings, &sighting);
 }
 
-/* Those that came, then those that died, then those that went: one that did
- * several of it since the sample before stands in the right order. */
+/* Adds new children, then dead ones, then gone ones: a child that did several
+ * of these since the sample before has them in the right order. */
 static void add_children(struct sightings *sightings,
 			 const struct server *server, int64_t now)
 {
@@ -96,7 +96,7 @@ void sightings_update(struct sightings *sightings, const struct watch *watch,
 	    sightings->start_ticks != server->stat.start_ticks)
 		start_afresh(sightings, watch, server);
 	if (sightings->since >= watch->taken)
-		return; /* this sample has been told */
+		return; /* this sample was added already */
 	const struct sighting of_server = {
 		.t_ns = watch->taken,
 		.pid = server->stat.pid,

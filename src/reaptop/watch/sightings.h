@@ -1,5 +1,5 @@
-/* What was seen to happen to a server and its children, from sample to sample:
- * the events of one that writes no log. What is shorter is missed. */
+/* Changes of a server and its children from sample to sample: the events of a
+ * server without a log. Shorter changes are missed. */
 #ifndef REAP_WATCH_SIGHTINGS_H
 #define REAP_WATCH_SIGHTINGS_H
 
@@ -34,22 +34,22 @@ struct sighting {
 
 enum { SIGHTINGS_MAX = 1000 };
 
-/* Of one server. Zero before first use; owns nothing. */
+/* The changes of one server. Zero before first use; owns nothing. */
 struct sightings {
 	pid_t pid; /* the server's; 0: none yet */
 	uint64_t start_ticks;
 	struct sighting items[SIGHTINGS_MAX]; /* a ring */
 	size_t first;
 	size_t count;
-	/* Inner workings: what was so in the sample before. */
+	/* Internal: the state in the sample before. */
 	int64_t since;
 	bool frozen;
 	bool pending;
 	bool ended;
 };
 
-/* Adds what the last sample tells. Another server starts afresh, with what was
- * news then. To be called after each sample: what is left out is missed. */
+/* Adds the changes of the last sample. Starts afresh for another server, with
+ * its latest news. Call it after each sample, or changes are missed. */
 void sightings_update(struct sightings *sightings, const struct watch *watch,
 		      const struct server *server);
 

@@ -5,10 +5,10 @@
 
 #include "reaptop/clock.h"
 
-/* How long a child may take from writing `exit` to being dead. */
+/* The longest time from writing `exit` to being dead. */
 static const int64_t dying_time = NS_PER_SECOND / 10;
 
-/* Who wrote, if several servers did. */
+/* The writers of the log, if there are several servers. */
 struct writers {
 	pid_t pids[EVENT_TAIL_MAX]; /* children of this server, sorted */
 	size_t count;
@@ -55,7 +55,7 @@ static void find_writers(struct writers *writers, const struct event_tail *tail,
 			writers->pids[writers->count++] = event->child;
 	}
 	if (writers->count > 0)
-		qsort(writers->pids, writers->count, sizeof *writers->pids,
+		qsort(writers->pids, writers->count, sizeof(*writers->pids),
 		      compare);
 }
 
@@ -68,7 +68,7 @@ static bool is_ours(const struct writers *writers, const struct event *event,
 		return false;
 	return (writers->count > 0 &&
 		bsearch(&event->pid, writers->pids, writers->count,
-			sizeof *writers->pids, compare) != NULL) ||
+			sizeof(*writers->pids), compare) != NULL) ||
 	       child_set_find(children, event->pid) != NULL;
 }
 
@@ -126,7 +126,7 @@ static void tell(struct telling *telling, const struct tail_line *line,
 		break;
 	case EVENT_REAP:
 		if (event_member(line->text, line->size, "signal", ignored,
-				 sizeof ignored))
+				 sizeof(ignored)))
 			tell_killed(telling);
 		break;
 	default:
@@ -138,8 +138,8 @@ int story_tell(struct story *story, const struct event_tail *tail, pid_t server,
 	       const struct child_set *children)
 {
 	if (story->events == NULL)
-		story->events = malloc(EVENT_TAIL_MAX * sizeof *story->events);
-	struct writers *writers = malloc(sizeof *writers);
+		story->events = malloc(EVENT_TAIL_MAX * sizeof(*story->events));
+	struct writers *writers = malloc(sizeof(*writers));
 	if (story->events == NULL || writers == NULL) {
 		free(writers);
 		return -1;

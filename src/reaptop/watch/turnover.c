@@ -28,8 +28,8 @@ static void take_reap(struct child_table *table,
 {
 	struct child *gone =
 		departed_find(&table->departed, reap->child, reading->now);
-	/* One that is there still was reaped after it was seen, or it has the
-	 * PID again: the next sample tells more. */
+	/* A child that is still there was reaped after it was seen, or another
+	 * one has its PID: the next sample shows which. */
 	if (gone == NULL && child_set_find(&table->now, reap->child) != NULL)
 		return;
 	if (gone == NULL) {
@@ -41,19 +41,20 @@ static void take_reap(struct child_table *table,
 	gone->exit_known = reap->exit_known;
 }
 
-/* How many more the log tells of. One that was begun anew tells of others. */
+/* Returns how many more the log counts. A restarted log counts from zero. */
 static uint64_t growth(uint64_t before, uint64_t now)
 {
 	return now >= before ? now - before : now;
 }
 
-/* What the log tells is not added to what was listed, as a child that is logged
- * after the children were read is listed a sample later.
+/* Returns the news of a count. The log's news and the listed children are not
+ * added up: a child that is logged after the children were read is listed a
+ * sample later.
  *
- * Until it tells of any, what was listed counts: there are things that no log
- * tells, as reaping where the kernel does it. But a sample may also fall between
- * a fork and the log's line of it. So what counts that way is owed by the log:
- * as many of its next lines are of children that were counted. */
+ * As long as the log counts none, the listed children count: a log does not
+ * have all, such as reaping by the kernel. But a sample may also fall between a
+ * fork and its line in the log. So the log owes the children that count this
+ * way: as many of its next lines are of children that were counted. */
 static uint64_t news(uint64_t before, uint64_t now, uint64_t listed,
 		     uint64_t *owed)
 {
@@ -74,20 +75,20 @@ static void sample_log(struct turnover *turnover, struct child_table *table,
 	bool to_end = !event_log_follow(log, log_budget);
 	const struct event_counts *counts = event_log_counts(log);
 	const struct event_counts *before = &turnover->logged;
-	bool goes_on = to_end && turnover->followed;
-	bool begun_anew = counts->forked < before->forked ||
-			  counts->reaped < before->reaped;
-	if (goes_on) {
+	bool continues = to_end && turnover->followed;
+	bool restarted = counts->forked < before->forked ||
+			 counts->reaped < before->reaped;
+	if (continues) {
 		turnover->came = news(before->forked, counts->forked,
 				      table->came, &turnover->owed_forks);
 		turnover->went = news(before->reaped, counts->reaped,
 				      table->went, &turnover->owed_reaps);
 	}
-	if (goes_on && !begun_anew)
+	if (continues && !restarted)
 		for (size_t i = 0; i < event_log_reap_count(log); i++)
 			take_reap(table, reading, event_log_reap(log, i));
-	/* A run that is over, with this PID, may be in front of this one. */
-	if (begun_anew && !turnover->followed)
+	/* An earlier run with this PID may stand in front of this one. */
+	if (restarted && !turnover->followed)
 		turnover->told_forks = counts->forked;
 	else
 		turnover->told_forks += growth(before->forked, counts->forked);
@@ -98,8 +99,8 @@ static void sample_log(struct turnover *turnover, struct child_table *table,
 static void count_seen(struct turnover *turnover, bool caught_up)
 {
 	turnover->seen += turnover->came;
-	/* The log began before us. What it tells before its end may be of a run
-	 * that is over. */
+	/* The log began before us. Until its end is read, its counts may be of
+	 * an earlier run. */
 	if (turnover->followed && turnover->seen < turnover->told_forks)
 		turnover->seen = turnover->told_forks;
 	if (caught_up) {

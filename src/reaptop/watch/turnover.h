@@ -1,5 +1,5 @@
-/* How many children of a server come and go between samples, and the event log
- * as the witness of those that no sample sees. */
+/* How many children of a server come and go between samples. The event log also
+ * has those that no sample sees. */
 #ifndef REAP_WATCH_TURNOVER_H
 #define REAP_WATCH_TURNOVER_H
 
@@ -18,10 +18,10 @@ struct turnover {
 	uint64_t came;
 	uint64_t went;
 	uint64_t seen; /* all that ever came, as far as that is known */
-	/* Inner workings. */
+	/* Internal. */
 	bool followed; /* the log, to its end, in the sample before */
 	struct event_counts logged;
-	uint64_t told_forks; /* also by a log that was begun anew since */
+	uint64_t told_forks; /* also by a log that was restarted since */
 	/* Counted before the log tells of them. */
 	uint64_t owed_forks;
 	uint64_t owed_reaps;

@@ -38,7 +38,7 @@ void watch_remove(struct watch *watch, size_t number)
 	server_detach(&watch->servers[number]);
 	watch->count--;
 	memmove(&watch->servers[number], &watch->servers[number + 1],
-		(watch->count - number) * sizeof *watch->servers);
+		(watch->count - number) * sizeof(*watch->servers));
 }
 
 struct server *watch_find(const struct watch *watch, pid_t pid)

@@ -1,4 +1,4 @@
-/* All watched servers, and the samples taken of them. */
+/* All watched servers, and their samples. */
 #ifndef REAP_WATCH_WATCH_H
 #define REAP_WATCH_WATCH_H
 
@@ -31,30 +31,30 @@ int watch_open(struct watch *watch);
 
 void watch_close(struct watch *watch);
 
-/* Stops watching: all servers, or that one; the others keep their order. What
- * was known of them is lost. */
+/* Stop watching all servers, or that one, and forget their samples. The others
+ * keep their order. */
 void watch_clear(struct watch *watch);
 void watch_remove(struct watch *watch, size_t number);
 
-/* Adds a process; one already there is not added twice. As server_attach(),
- * and -1 with errno ENOSPC when WATCH_SERVERS_MAX are there. */
+/* Adds a process, unless it is watched already. Returns as server_attach(), and
+ * -1 with errno ENOSPC when WATCH_SERVERS_MAX are watched. */
 int watch_add(struct watch *watch, pid_t pid, pid_t *process);
 
-/* Gives the server with that PID the event log FILE. As event_log_open(), and -1
- * with errno ESRCH when no such server is watched. */
+/* Gives the server with that PID the event log FILE. Returns 0, or -1 with
+ * errno as event_log_open(), or ESRCH when no such server is watched. */
 int watch_add_log(struct watch *watch, pid_t pid, const char *path);
 
 /* Takes a sample of all servers, reading at most `log_budget` bytes of each
- * event log. 0, or -1 with errno. */
+ * event log. Returns 0, or -1 with errno. */
 int watch_sample(struct watch *watch, size_t log_budget);
 
-/* True if there are servers and all of them have ended. */
+/* Returns true if there are servers and all of them have ended. */
 bool watch_all_ended(const struct watch *watch);
 
-/* The server with this PID, or NULL. */
+/* Returns the server with this PID, or NULL. */
 struct server *watch_find(const struct watch *watch, pid_t pid);
 
-/* The age of a process at the last sample, in nanoseconds. */
+/* Returns the age of a process at the last sample, in nanoseconds. */
 int64_t watch_age(const struct watch *watch, uint64_t start_ticks);
 
 #endif

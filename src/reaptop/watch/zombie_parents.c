@@ -88,7 +88,7 @@ int zombie_parents_find(struct zombie_parents *parents, struct watch *watch)
 	struct tally tally = {0};
 	int result = search(&tally, watch);
 	if (tally.count > 1)
-		qsort(tally.parents, tally.count, sizeof *tally.parents,
+		qsort(tally.parents, tally.count, sizeof(*tally.parents),
 		      by_zombies);
 	parents->left_out = 0;
 	for (size_t i = 0; result == 0 && i < tally.count; i++) {

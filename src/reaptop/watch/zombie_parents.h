@@ -13,9 +13,9 @@ struct zombie_parents {
 	size_t left_out; /* parents for which the watch had no room */
 };
 
-/* Searches the machine, at most once a second, and adds the parents of zombies to
- * the watch, those with the most first. Call it before watch_sample(). Does not
- * read children of watched servers again. Returns 0, or -1 with errno. */
+/* Searches the machine, at most once a second, and adds the parents of zombies
+ * to the watch, those with the most first. Call it before watch_sample(). Does
+ * not read children of watched servers again. Returns 0, or -1 with errno. */
 int zombie_parents_find(struct zombie_parents *parents, struct watch *watch);
 
 /* Drops the servers that have no zombies. Call it after watch_sample(). */

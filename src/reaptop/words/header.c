@@ -27,10 +27,10 @@ static size_t level_of(uint64_t value, uint64_t most)
 	return 1 + (size_t)(value * (LEVELS - 2) / most);
 }
 
-/* Adds at most `width` bars, the last one of now, and behind them what the highest
- * stands for: " max 18". Bars are blocks of Unicode where the locale has them
- * and `ascii` does not forbid it, else letters of rising ink. A count of 0 has
- * the lowest bar, to be told from one that is not known. */
+/* Adds at most `width` bars, the last one of now, and behind them what the
+ * highest stands for: " max 18". Bars are blocks of Unicode where the locale
+ * has them and `ascii` does not forbid it, else letters of rising ink. A count
+ * of 0 has the lowest bar, to be told from one that is not known. */
 static void add_sparkline(struct line *line, const struct history *history,
 			  size_t width, bool ascii)
 {
@@ -53,7 +53,7 @@ static void add_sparkline(struct line *line, const struct history *history,
 				line, STYLE_ZOMBIE,
 				bar(level_of((uint64_t)value, most), ascii));
 	}
-	snprintf(text, sizeof text, " max %s", wording_count(most, count));
+	snprintf(text, sizeof(text), " max %s", wording_count(most, count));
 	line_add(line, STYLE_FAINT, text);
 }
 
@@ -216,7 +216,7 @@ void header_add(const struct header_look *look, enum header_fact fact,
 	line_add_line(line, &part);
 }
 
-/* How a header is laid out. */
+/* The layout of a header. */
 struct grid {
 	size_t across; /* facts beside each other */
 	size_t down;   /* lines of them; the sparkline comes below */
@@ -241,8 +241,8 @@ static bool is_kept(enum header_fact fact, size_t count)
 	return false;
 }
 
-/* Returns the fact that a fault replaces: the turnover, or where there is no room
- * for that one the PID and port, or the log's counts. */
+/* Returns the fact that a fault replaces: the turnover, or where there is no
+ * room for that one the PID and port, or the log's counts. */
 static enum header_fact to_fault(size_t kept)
 {
 	static const enum header_fact places[] = {
@@ -250,7 +250,7 @@ static enum header_fact to_fault(size_t kept)
 		HEADER_PROCESS,
 		HEADER_LOG,
 	};
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
 		if (is_kept(places[i], kept))
 			return places[i];
 	return HEADER_FACTS;

@@ -1,4 +1,4 @@
-/* Which panels stand beside and below each other, and where. */
+/* The places of the panels beside and below each other. */
 #include "reaptop/words/layout.h"
 
 #include <stdint.h>

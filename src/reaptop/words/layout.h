@@ -1,4 +1,4 @@
-/* Which panels stand beside and below each other, and where. */
+/* The places of the panels beside and below each other. */
 #ifndef REAP_WORDS_LAYOUT_H
 #define REAP_WORDS_LAYOUT_H
 
@@ -24,7 +24,8 @@ struct layout {
 void layout_make(struct layout *layout, size_t servers, size_t chosen,
 		 size_t width, size_t height);
 
-/* The number, within the layout, of the panel at this place, or SIZE_MAX. */
+/* Returns the number, within the layout, of the panel at this place, or
+ * SIZE_MAX. */
 size_t layout_find(const struct layout *layout, size_t column, size_t line);
 
 #endif

@@ -55,7 +55,7 @@ void line_format(struct line *line, enum style style, const char *format, ...)
 	va_start(values, format);
 	/* The analyzer of LLVM 14 is wrong here, but only when it is given
 	 * several files. NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
-	vsnprintf(text, sizeof text, format, values);
+	vsnprintf(text, sizeof(text), format, values);
 	va_end(values);
 	line_add(line, style, text);
 }
@@ -70,12 +70,12 @@ static void add_escaped(struct line *line, enum style style, char byte)
 	else if (byte == '\\')
 		strcpy(text, "\\\\");
 	else
-		snprintf(text, sizeof text, "\\x%02x", (unsigned char)byte);
+		snprintf(text, sizeof(text), "\\x%02x", (unsigned char)byte);
 	append(line, style, text, strlen(text), strlen(text));
 }
 
-/* Characters that take room and show nothing, or a space only (Unicode's Zs, soft
- * hyphen, fillers): with them two names would look alike. */
+/* Characters that take room and show nothing, or a space only (Unicode's Zs,
+ * soft hyphen, fillers): with them two names would look alike. */
 static bool looks_empty(wchar_t character)
 {
 	static const wchar_t empty[] = {0xa0,   0xad,   0x115f, 0x1160,
@@ -91,7 +91,7 @@ static size_t printable(const char *text, size_t *columns)
 {
 	wchar_t character;
 	mbstate_t state;
-	memset(&state, 0, sizeof state);
+	memset(&state, 0, sizeof(state));
 	size_t left = strlen(text);
 	size_t size = mbrtowc(&character, text, left, &state);
 	int width = size == 0 || size > left ? -1 : wcwidth(character);

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a piece means; the screen gives each its looks, --batch ignores it. */
+/* The meaning of a piece. The screen gives each its look; --batch ignores
+ * it. */
 enum style {
 	STYLE_PLAIN,
 	STYLE_FAINT,   /* labels, rules */

@@ -1,5 +1,5 @@
-/* The order in which the children of a server are shown. The kernel's list is in
- * the order of birth, which needs no sorting. */
+/* The order in which the children of a server are shown. The kernel's list is
+ * in the order of birth, which needs no sorting. */
 #include "reaptop/words/order.h"
 
 #include <stdlib.h>
@@ -42,7 +42,7 @@ static int state_rank(const struct child *child)
 	if (process_stat_is_headless(&child->stat))
 		return 1;
 	const char *found = strchr(states, child->stat.state);
-	return found == NULL ? (int)sizeof states : (int)(found - states);
+	return found == NULL ? (int)sizeof(states) : (int)(found - states);
 }
 
 /* Returns the rank of an end: killed ones come first, then by exit code the
@@ -127,8 +127,8 @@ int order_make(struct order *order, const struct server *server,
 	for (size_t i = departed->count; i > 0; i--)
 		add(order, &departed->items[i - 1]);
 	if (!is_sorted(order))
-		qsort_r(order->rows, order->count, sizeof *order->rows, compare,
-			&order->choice);
+		qsort_r(order->rows, order->count, sizeof(*order->rows),
+			compare, &order->choice);
 	return 0;
 }
 

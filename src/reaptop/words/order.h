@@ -19,8 +19,8 @@ enum sort_key {
 	SORT_COUNT,
 };
 
-/* What the user asked for. By age, not reversed, the youngest come first; by
- * CPU the busiest, by exit those that were killed. */
+/* The user's choice. By age, not reversed, the youngest come first; by CPU the
+ * busiest, by exit those that were killed. */
 struct order_choice {
 	enum sort_key key;
 	bool reversed;
@@ -41,8 +41,8 @@ struct order {
 
 void order_free(struct order *order);
 
-/* Brings the order up to the server's sample of that number, with its children and
- * those that have just gone. Returns 0; or -1, without rows, when memory is
+/* Brings the order up to the server's sample of that number, with its children
+ * and those that have just gone. Returns 0; or -1, without rows, when memory is
  * short. */
 int order_make(struct order *order, const struct server *server,
 	       uint64_t sample, const struct order_choice *choice);

@@ -124,7 +124,7 @@ void panel_heading(const struct panel *panel, struct line *line)
 			      kinds[kind].key == panel->choice->key;
 		if (columns.width[kind] == 0)
 			continue;
-		snprintf(text, sizeof text, "%s%s%s", kinds[kind].heading,
+		snprintf(text, sizeof(text), "%s%s%s", kinds[kind].heading,
 			 kind == COLUMN_EXIT && panel->width >= FROM_PORT
 				 ? " or PEER"
 				 : "",
@@ -194,10 +194,10 @@ static bool add_state(const struct panel *panel, const struct columns *columns,
 	bool share = is_busy(child) && !child->nonstop &&
 		     columns->width[COLUMN_CPU] == 0;
 	if (share)
-		snprintf(text, sizeof text, "%c %s CPU", child->stat.state,
+		snprintf(text, sizeof(text), "%c %s CPU", child->stat.state,
 			 wording_cpu(child->cpu, cpu));
 	else
-		snprintf(text, sizeof text, "%c %s",
+		snprintf(text, sizeof(text), "%c %s",
 			 child->gone != 0 ? '-' : child->stat.state, word);
 	add_cell(line, columns, COLUMN_STATE, ground_of(child), style, text);
 	if (mark == ' ')
@@ -282,7 +282,7 @@ static void add_row(const struct panel *panel, const struct child *child,
 	enum style style = ground_of(child);
 	place_columns(panel->width, &columns);
 	line_start(line, panel->width);
-	snprintf(text, sizeof text, "%d", child->stat.pid);
+	snprintf(text, sizeof(text), "%d", child->stat.pid);
 	add_cell(line, &columns, COLUMN_PID, style, style, text);
 	bool marked = add_state(panel, &columns, child, line);
 	add_age(panel, &columns, child, marked, line);

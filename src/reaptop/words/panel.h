@@ -43,8 +43,8 @@ void panel_header(const struct panel *panel, size_t number, struct line *line);
 /* Makes the heading of the children's columns. */
 void panel_heading(const struct panel *panel, struct line *line);
 
-/* Makes row `number` (from 0) below the heading: a child, or in the last row "+N
- * more" if there are more, or nothing. */
+/* Makes row `number` (from 0) below the heading: a child, or in the last row
+ * "+N more" if there are more, or nothing. */
 void panel_row(const struct panel *panel, size_t number, struct line *line);
 
 /* Return how many rows there are in all, and how many of them are shown from

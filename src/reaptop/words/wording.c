@@ -141,7 +141,7 @@ const char *wording_exit(int exit_status, char text[WORDING_SIZE])
 		return text;
 	}
 	int number = WTERMSIG(exit_status);
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		if (signals[i].number == number)
 			return signals[i].name;
 	snprintf(text, WORDING_SIZE, "SIG%d", number);
@@ -295,7 +295,7 @@ const char *wording_tcp_state(uint8_t state)
 		[TCP_LISTEN] = "LISTEN",
 		[TCP_CLOSING] = "CLOSING",
 	};
-	if (state >= sizeof words / sizeof *words || words[state] == NULL)
+	if (state >= sizeof(words) / sizeof(*words) || words[state] == NULL)
 		return "?";
 	return words[state];
 }

@@ -1,5 +1,6 @@
-/* Facts in words: how states, ages, exits, counts and addresses read, on the screen,
- * in text and in JSON. Nothing here depends on a terminal or a locale. */
+/* Facts in words: how states, ages, exits, counts and addresses read, on the
+ * screen, in text and in JSON. Nothing here depends on a terminal or a
+ * locale. */
 #ifndef REAP_WORDS_WORDING_H
 #define REAP_WORDS_WORDING_H
 
@@ -15,8 +16,8 @@
 /* Room for any text made here. */
 enum { WORDING_SIZE = 64 };
 
-/* Returns "zombie" for 'Z' and so on, at most 9 characters; "?" if unknown; "main
- * gone" for a Z of which other threads still run. */
+/* Returns "zombie" for 'Z' and so on, at most 9 characters; "?" if unknown;
+ * "main gone" for a Z of which other threads still run. */
 const char *wording_state(const struct process_stat *stat);
 
 /* Returns the state of a server: a word as above, or "frozen", or how it ended:
@@ -24,15 +25,16 @@ const char *wording_state(const struct process_stat *stat);
 const char *wording_server_state(const struct server *server,
 				 char text[WORDING_SIZE]);
 
-/* Returns what the server does about SIGCHLD: "caught", "ignored" or "default"; "?"
- * if we may not read it, "-" once the server has ended. */
+/* Returns what the server does about SIGCHLD: "caught", "ignored" or "default";
+ * "?" if we may not read it, "-" once the server has ended. */
 const char *wording_disposition(const struct server *server);
 
 /* Returns the same, then " blocked" and " pending" if so. */
 const char *wording_sigchld(const struct server *server,
 			    char text[WORDING_SIZE]);
 
-/* Returns a span of time in at most 6 characters: 0.5s 12.0s 5m12s 23h59m 3d04h. */
+/* Returns a span of time in at most 6 characters: 0.5s 12.0s 5m12s 23h59m
+ * 3d04h. */
 const char *wording_age(int64_t ns, char text[WORDING_SIZE]);
 
 /* Returns the age of a child at the last sample, or "?". */
@@ -49,8 +51,8 @@ const char *wording_server_age(const struct watch *watch,
 /* Returns a wait status: "exit 0", "SIGKILL", "SIG34". */
 const char *wording_exit(int exit_status, char text[WORDING_SIZE]);
 
-/* Returns how a child ended: as above; "-" while it lives, "?" if the kernel does
- * not show us. */
+/* Returns how a child ended: as above; "-" while it lives, "?" if the kernel
+ * does not show us. */
 const char *wording_child_exit(const struct child *child,
 			       char text[WORDING_SIZE]);
 
@@ -62,8 +64,8 @@ const char *wording_child_end(const struct child *child,
  * 12.5% 100% 1600%. Several threads may take more than one CPU. */
 const char *wording_cpu(uint32_t thousandths, char text[WORDING_SIZE]);
 
-/* Returns the state of a child as wording_state(), or "nonstop"; or "reaped" once
- * it is gone, or "orphan" if another process has become its parent. */
+/* Returns the state of a child as wording_state(), or "nonstop"; or "reaped"
+ * once it is gone, or "orphan" if another process has become its parent. */
 const char *wording_child_state(const struct child *child, pid_t parent);
 
 /* Returns a number in at most 5 characters: 99999 123k 4.5M 123M. */
@@ -86,8 +88,8 @@ enum server_count {
 	COUNT_COUNT,
 };
 
-/* Returns the name of a count: "live", "SIGCHLDs". Its key in JSON is the same in
- * small letters. */
+/* Returns the name of a count: "live", "SIGCHLDs". Its key in JSON is the same
+ * in small letters. */
 const char *wording_count_name(enum server_count count);
 
 /* Stores a count. Returns false if it is not known. */
@@ -108,8 +110,8 @@ const char *wording_address(const struct tcp_endpoint *endpoint,
 const char *wording_endpoint(const struct tcp_endpoint *endpoint,
 			     char text[TCP_ENDPOINT_SIZE]);
 
-/* Returns "ESTABLISHED", "FIN_WAIT2" ... as in RFC 9293 and netstat(8), at most 11
- * characters; "?" if unknown. */
+/* Returns "ESTABLISHED", "FIN_WAIT2" ... as in RFC 9293 and netstat(8), at most
+ * 11 characters; "?" if unknown. */
 const char *wording_tcp_state(uint8_t state);
 
 #endif
