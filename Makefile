@@ -69,13 +69,16 @@ SERVERS := $(patsubst src/variants/%.c,$(BUILD)/%,\
 PROGRAMS := $(SERVERS) $(BUILD)/client $(BUILD)/reaptop
 
 ECHO_OBJECTS := $(call objects,$(wildcard src/echo/*.c))
+# Shared by all programs: position-independent, as in reaptop.
+COMMON_OBJECTS := $(call objects,$(wildcard src/common/*.c))
 VARIANT_OBJECTS := $(call objects,$(wildcard src/variants/*.c))
 CLIENT_OBJECTS := $(call objects,$(wildcard src/client/*.c))
 # All that the client may know of the servers' core: addresses, write_all and
 # how an error is said.
 CLIENT_ECHO_OBJECTS := $(addprefix $(OBJ)/echo/,address.o decimal.o write_all.o complain.o)
 REAPTOP_OBJECTS := $(call objects,$(wildcard src/reaptop/*.c src/reaptop/*/*.c))
-ALL_OBJECTS := $(sort $(ECHO_OBJECTS) $(VARIANT_OBJECTS) $(CLIENT_OBJECTS) $(REAPTOP_OBJECTS))
+ALL_OBJECTS := $(sort $(COMMON_OBJECTS) $(ECHO_OBJECTS) $(VARIANT_OBJECTS) \
+	$(CLIENT_OBJECTS) $(REAPTOP_OBJECTS))
 
 # The first text: one file, linked as the compiler does by default.
 FIRST_SERVER := $(if $(wildcard src/first/server.c),$(BUILD)/first_server)
@@ -86,20 +89,21 @@ all: $(PROGRAMS) $(FIRST_SERVER)
 .SECONDARY: $(ALL_OBJECTS)
 .DELETE_ON_ERROR:
 
-$(SERVERS): $(BUILD)/server_%: $(OBJ)/variants/server_%.o $(ECHO_OBJECTS) $(wildcard src/echo/*.ld)
+$(SERVERS): $(BUILD)/server_%: $(OBJ)/variants/server_%.o $(ECHO_OBJECTS) $(COMMON_OBJECTS) $(wildcard src/echo/*.ld)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(SERVER_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^)
 
 # At a fixed address too, as the objects that it shares with the servers are.
-$(BUILD)/client: $(CLIENT_OBJECTS) $(CLIENT_ECHO_OBJECTS)
+$(BUILD)/client: $(CLIENT_OBJECTS) $(CLIENT_ECHO_OBJECTS) $(COMMON_OBJECTS)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) -no-pie $(LDFLAGS) -o $@ $^
 
-$(BUILD)/reaptop: $(REAPTOP_OBJECTS)
+$(BUILD)/reaptop: $(REAPTOP_OBJECTS) $(COMMON_OBJECTS)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(CURSES_LIBS)
 
 $(FIRST_SERVER): src/first/server.c $(OBJ)/flags
 	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $<
 
 $(ECHO_OBJECTS) $(VARIANT_OBJECTS): REAP_CFLAGS += $(SERVER_CFLAGS) -ffunction-sections
+$(COMMON_OBJECTS): REAP_CFLAGS += -ffunction-sections
 
 $(OBJ)/%.o: src/%.c $(OBJ)/flags
 	@mkdir -p $(@D)

@@ -1,7 +1,7 @@
 # The labs: what students check, and instructors grade.
 
 ECHO_LIBRARY := $(BUILD)/libecho.a
-$(ECHO_LIBRARY): $(ECHO_OBJECTS)
+$(ECHO_LIBRARY): $(ECHO_OBJECTS) $(COMMON_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 

@@ -12,7 +12,7 @@ FUZZ_CFLAGS := -std=c11 -D_GNU_SOURCE -Isrc -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZ_TARGETS := $(patsubst harness/fuzz/%.c,$(FUZZ)/%,$(wildcard harness/fuzz/*.c))
 FUZZ_OBJECTS := $(patsubst src/%.c,$(FUZZ)/obj/%.o,$(filter-out src/reaptop/main.c,\
-	$(wildcard src/reaptop/*.c src/reaptop/*/*.c)))
+	$(wildcard src/common/*.c src/reaptop/*.c src/reaptop/*/*.c)))
 
 $(FUZZ)/obj/%.o: src/%.c
 	@mkdir -p $(@D)

@@ -44,7 +44,7 @@ static bool watch(struct burst *burst, int fd, int operation, uint32_t events,
 
 	if (epoll_ctl(burst->epoll, operation, fd, &event) == 0)
 		return true;
-	complain_errno("epoll_ctl", errno);
+	complain_of_call("epoll_ctl", SHORTAGE_EPOLL_ADD, errno);
 	burst->tally->ending = BURST_BROKEN;
 	return false;
 }

@@ -34,8 +34,8 @@ static const char *remedy(enum cause cause)
 		       "minute, ask for fewer sessions, or widen the sysctl "
 		       "net.ipv4.ip_local_port_range";
 	case CAUSE_NO_DESCRIPTOR:
-		return ": raise RLIMIT_NOFILE with 'ulimit -n', or ask for a "
-		       "lower --concurrency";
+		return ": raise the limit (ulimit -n), or ask for a lower "
+		       "--concurrency";
 	default:
 		return "";
 	}
@@ -46,6 +46,7 @@ static void complain_of_ending(const struct burst_plan *plan,
 			       const struct tally *tally)
 {
 	char server[ADDRESS_TEXT_SIZE];
+	char text[SHORTAGE_TEXT_SIZE];
 	char why[400];
 	char rest[64] = "";
 	const struct burst_session *first = &tally->first_failure;
@@ -60,11 +61,12 @@ static void complain_of_ending(const struct burst_plan *plan,
 		(void)snprintf(rest, sizeof(rest),
 			       "; gave up, %" PRIu64 " sessions not run",
 			       plan->sessions - tally->ok - tally->failed);
-	(void)snprintf(why, sizeof(why), "%s%s%s",
-		       first->error != 0 && first->cause == cause
-			       ? strerror(first->error)
-			       : cause_text(cause),
-		       remedy(cause), rest);
+	(void)snprintf(
+		why, sizeof(why), "%s%s%s",
+		first->error != 0 && first->cause == cause
+			? shortage_text(SHORTAGE_ANY_CALL, first->error, text)
+			: cause_text(cause),
+		remedy(cause), rest);
 	complain(address_format(&plan->server, server), why);
 }
 

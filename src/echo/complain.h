@@ -3,6 +3,8 @@
 #ifndef REAP_ECHO_COMPLAIN_H
 #define REAP_ECHO_COMPLAIN_H
 
+#include "common/shortage.h"
+
 enum {
 	EXIT_DONE = 0,   /* all went well */
 	EXIT_FAILED = 1, /* something failed while running */
@@ -13,11 +15,13 @@ enum {
 void complain_as(const char *program);
 
 /* Writes `program: what: why` and a newline; control characters in either are
- * shown as `?`, a line has at most 512 bytes, and a long `what` loses its middle. Async-signal-safe; errno is
- * preserved. A failing stderr is ignored: there is no one left to tell. */
+ * shown as `?`, a line has at most 512 bytes, and a long `what` loses its middle.
+ * Async-signal-safe; errno is preserved. A failing stderr is ignored: there is no
+ * one left to tell. */
 void complain(const char *what, const char *why);
 
-/* complain() with strerror(error) as the reason. Not for signal handlers. */
+/* complain() with shortage_text() of the error as the reason. */
 void complain_errno(const char *what, int error);
+void complain_of_call(const char *what, enum shortage_call call, int error);
 
 #endif

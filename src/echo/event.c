@@ -6,6 +6,7 @@
 #include "echo/log_file.h"
 #include "echo/parent_state.h"
 #include "echo/stop.h"
+#include "echo/write_all.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -53,20 +54,12 @@ static void start(struct json_line *line, const char *event)
 	json_line_text(line, "event", event);
 }
 
-/* Writes the line whole, in one write(2). Returns 0, or -1 with errno set. */
+/* Writes the line in one write(2). Where only a part had room, a second one fails
+ * and says why. Returns 0, or -1 with errno set. */
 static int put(struct json_line *line)
 {
-	ssize_t written;
-
 	json_line_end(line);
-	do {
-		written = write(log_fd, line->text, line->used);
-	} while (written < 0 && errno == EINTR);
-	if (written == (ssize_t)line->used)
-		return 0;
-	if (written >= 0)
-		errno = ENOSPC; /* a part: the disk took what it had left */
-	return -1;
+	return write_all(log_fd, line->text, line->used);
 }
 
 /* Begins an event's line, if there is a log. The stop is put off until finish(): a
@@ -86,16 +79,19 @@ static bool begin(struct json_line *line, const char *event)
  * is to serve, and half a log would lie. */
 static void put_or_end_log(struct json_line *line)
 {
+	static const char log_ends[] = "event log ends here, serving goes on";
 	int saved_errno = errno;
 
 	if (put(line) < 0) {
 		int error = errno;
 
 		log_fd = -1;
-		if (getpid() == log_owner)
-			complain("event log ends here, serving goes on",
-				 error == EAGAIN ? "its reader has stalled"
-						 : strerrordesc_np(error));
+		if (getpid() != log_owner)
+			; /* the owner says it */
+		else if (error == EAGAIN)
+			complain(log_ends, "its reader has stalled");
+		else
+			complain_errno(log_ends, error);
 	}
 	/* Where it lies is the child's and the parent's together after a fork,
 	 * and copied by the first write. */

@@ -125,7 +125,8 @@ static void serve(struct server *server)
 		}
 		if (child < 0) {
 			event_error("fork", errno);
-			complain_errno("cannot fork, client dropped", errno);
+			complain_of_call("cannot fork, client dropped",
+					 SHORTAGE_NEW_TASK, errno);
 		}
 		in_parent(server, &client);
 	}

@@ -54,8 +54,10 @@ static int open_all(struct server *server, struct options *options)
 	    0)
 		return failed(options->trace);
 	server->failed = "setup";
-	if (variant->setup && variant->setup(server) < 0)
-		return failed(server->failed);
+	if (variant->setup && variant->setup(server) < 0) {
+		complain_of_call(server->failed, SHORTAGE_NEW_TASK, errno);
+		return -1;
+	}
 	server->failed = "accept";
 	inherited_note_mask();
 	if (stop_on_signals(variant) < 0)

@@ -38,7 +38,13 @@ void complain(const char *what, const char *why)
 	(void)written; /* no one left to tell */
 }
 
+void complain_of_call(const char *what, enum shortage_call call, int error)
+{
+	char why[SHORTAGE_TEXT_SIZE];
+	complain(what, shortage_text(call, error, why));
+}
+
 void complain_errno(const char *what, int error)
 {
-	complain(what, strerror(error));
+	complain_of_call(what, SHORTAGE_ANY_CALL, error);
 }

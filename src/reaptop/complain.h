@@ -3,6 +3,8 @@
 #ifndef REAP_REAPTOP_COMPLAIN_H
 #define REAP_REAPTOP_COMPLAIN_H
 
+#include "common/shortage.h"
+
 enum {
 	EXIT_DONE = 0,   /* all went well */
 	EXIT_FAILED = 1, /* something failed while running */
@@ -15,7 +17,8 @@ enum {
  * failing stderr is ignored: there is no one left to tell. */
 void complain(const char *what, const char *why);
 
-/* complain() with strerror(error) as the reason. */
+/* complain() with shortage_text() of the error as the reason. */
 void complain_errno(const char *what, int error);
+void complain_of_call(const char *what, enum shortage_call call, int error);
 
 #endif

@@ -57,7 +57,7 @@ static int start_command(struct run *run, struct launched *command)
 		   run->options->output == OUTPUT_SCREEN ? LAUNCH_TO_PIPE
 							 : LAUNCH_TO_STDERR,
 		   command) != 0) {
-		complain_errno(argv[0], errno);
+		complain_of_call(argv[0], SHORTAGE_NEW_TASK, errno);
 		return -1;
 	}
 	run->command = command;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/shortage.h"
 #include "reaptop/act/frozen.h"
 #include "reaptop/act/stopped.h"
 #include "reaptop/clock.h"
@@ -142,13 +143,19 @@ static void fail(struct loop *loop, const char *what, const char *why)
 	snprintf(failure->why, sizeof(failure->why), "%s", why);
 }
 
+static void fail_errno(struct loop *loop, const char *what, int error)
+{
+	char text[SHORTAGE_TEXT_SIZE];
+	fail(loop, what, shortage_text(SHORTAGE_ANY_CALL, error, text));
+}
+
 /* Takes the result of printing, 0 or -1. The reader may leave at any time. */
 static void take_result(struct loop *loop, int result)
 {
 	if (result != 0 && errno == EPIPE)
 		loop->done = true;
 	else if (result != 0)
-		fail(loop, "standard output", strerror(errno));
+		fail_errno(loop, "standard output", errno);
 }
 
 /* Returns the message to show: about an action first, then how to thaw a
@@ -213,7 +220,7 @@ static void take_sample(struct loop *loop)
 	if ((run->parents != NULL &&
 	     zombie_parents_find(run->parents, run->watch) != 0) ||
 	    watch_sample(run->watch, budget) != 0) {
-		fail(loop, "/proc", strerror(errno));
+		fail_errno(loop, "/proc", errno);
 		return;
 	}
 	if (run->parents != NULL)
@@ -468,8 +475,7 @@ int run_until_done(const struct run *run, struct run_failure *failure)
 	struct loop *loop = calloc(1, sizeof(*loop));
 	if (loop == NULL) {
 		snprintf(failure->what, sizeof(failure->what), "start");
-		snprintf(failure->why, sizeof(failure->why), "%s",
-			 strerror(errno));
+		(void)shortage_text(SHORTAGE_ANY_CALL, errno, failure->why);
 		return EXIT_FAILED;
 	}
 	loop->run = run;

@@ -26,7 +26,8 @@ each place once, with the errors in turn: where it ends with 0 it has shown the 
 children in one of the two samples, or, on a terminal (`screen`), in a frame of its
 first seconds or, if those have none that is whole, after Ctrl-L; and the terminal's
 modes are as they were.
-"(its text)" is what strerror(3) has for the error. A close that fails here is not
+"(its text)" is what strerror(3) has for the error, and the limit that it is about,
+if there is one. A close that fails here is not
 made at all: its descriptor stays open, which no error of close(2) on Linux does.
 
 """

@@ -96,9 +96,9 @@ def shown(printed, live):
 
 def said(text, case, place):
     """What stands on stderr, less what differs from run to run."""
-    why = os.strerror(getattr(errno, case.error))
-    for found, instead in ((why, "(its text)"), (str(place), "PLACE")):
-        text = text.replace(found, instead)
+    why = re.escape(os.strerror(getattr(errno, case.error)))
+    limit = r"(?: \([^()]* is [^()]*\))?"
+    text = re.sub(why + limit, "(its text)", text).replace(str(place), "PLACE")
     return [f"`{line.partition(': ')[2]}`" for line in text.splitlines() if line]
 
 

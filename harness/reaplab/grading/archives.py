@@ -14,6 +14,7 @@ from ..documents import variants
 
 # Folders of which all goes, with these endings; and single files.
 CORE = {
+    "src/common": (".c", ".h"),
     "src/echo": (".c", ".h", ".ld"),
     "src/client": (".c", ".h"),
     "src/variants": (".c",),

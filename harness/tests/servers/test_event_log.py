@@ -360,6 +360,7 @@ def test_a_log_that_grows_too_large_costs_one_warning(start, variant, room):
     serves_on(server)
     set_file_size_limit(server, resource.RLIM_INFINITY)  # stdout is a file too
     stops_in_order(server)
+    assert f": File too large (RLIMIT_FSIZE is {limit} bytes)\n" in server.err
     log = event_log.read(server.trace)
     assert len(log.faults) <= 1 and "stop" not in log.counts()
 

@@ -64,6 +64,23 @@ def test_a_failed_fork_drops_one_client(start, variant, witness):
     arrange.await_descriptors(server, before)
 
 
+def test_a_fork_without_memory_names_the_limit(start, witness, lab):
+    witness("strace")
+    if lab.sanitized:
+        pytest.skip("a sanitizer reserves terabytes")
+    limit = 1 << 30
+    server = start("pidfd")
+    resource.prlimit(server.process.pid, resource.RLIMIT_AS, (limit, limit))
+    with injected(server, "clone,clone3,fork,vfork:error=ENOMEM:when=1"):
+        with server.connect() as dropped:
+            with contextlib.suppress(ConnectionResetError):
+                assert dropped.read_to_end() == b""
+        with server.connect() as session:
+            session.echo()
+    assert server.err == "server_pidfd: cannot fork, client dropped: Cannot " \
+        f"allocate memory (RLIMIT_AS is {limit} bytes)\n"
+
+
 def test_without_descriptors_it_waits_and_does_not_spin(start, variant):
     """The client that could not be accepted is served when there is room again;
     until then the server tries now and then, and says so once."""
@@ -84,7 +101,8 @@ def test_without_descriptors_it_waits_and_does_not_spin(start, variant):
         check_pauses(errors)
         resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (soft, hard))
         session.echo()
-    assert server.err.count("\n") == 1 and "Too many open files" in server.err
+    limit = f"Too many open files (RLIMIT_NOFILE is {most})"
+    assert server.err.count("\n") == 1 and limit in server.err
 
 
 def check_pauses(errors):

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/shortage.h"
 #include "reaptop/act/aftermath.h"
 #include "reaptop/act/aim.h"
 #include "reaptop/act/burst.h"
@@ -107,6 +108,13 @@ static struct server *asked_server(const struct actions *actions)
 	return server;
 }
 
+/* Tells why an action failed; it may have had to start a program. */
+static void tell_errno(struct actions *actions, const char *what, int error)
+{
+	char text[SHORTAGE_TEXT_SIZE];
+	tell(actions, what, shortage_text(SHORTAGE_NEW_TASK, error, text));
+}
+
 static void begin_burst(struct actions *actions)
 {
 	struct burst_plan *plan = &actions->plan;
@@ -119,11 +127,14 @@ static void begin_burst(struct actions *actions)
 		actions->deed = true;
 		return;
 	}
-	tell(actions, "burst",
-	     errno == EDESTADDRREQ
-		     ? "this server is not known to listen on a port"
-	     : errno == ENOENT ? "there is no client program beside reaptop"
-			       : strerror(errno));
+	if (errno == EDESTADDRREQ)
+		tell(actions, "burst",
+		     "this server is not known to listen on a port");
+	else if (errno == ENOENT)
+		tell(actions, "burst",
+		     "there is no client program beside reaptop");
+	else
+		tell_errno(actions, "burst", errno);
 }
 
 static void kill_asked(struct actions *actions)
@@ -135,7 +146,7 @@ static void kill_asked(struct actions *actions)
 	}
 	/* First, or the children would have another parent. */
 	if (aftermath_begin(&actions->aftermath, server) != 0) {
-		tell(actions, "kill", strerror(errno));
+		tell_errno(actions, "kill", errno);
 		return;
 	}
 	if (deed_kill_server(actions->watch, server, actions->message))
@@ -254,11 +265,11 @@ static void start_variant(struct actions *actions, const char *name)
 	if (variant_start(variant, name) != 0) {
 		int error = errno;
 		variant_forget(variant);
-		tell(actions, name, strerror(error));
+		tell_errno(actions, name, error);
 		return;
 	}
 	if (variant_watch(variant, actions->watch) != 0)
-		tell(actions, name, strerror(errno));
+		tell_errno(actions, name, errno);
 	else
 		tell(actions, name, "started; it ends with reaptop");
 }

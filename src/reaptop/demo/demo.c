@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/shortage.h"
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
 #include "reaptop/demo/expectation.h"
@@ -132,8 +133,9 @@ static int check_progress(struct demo *demo)
 	if (ended < 0)
 		return -1;
 	if (watch_sample(&stage->watch, SIZE_MAX) != 0) {
+		char text[SHORTAGE_TEXT_SIZE];
 		snprintf(stage->why, sizeof(stage->why), "/proc: %s",
-			 strerror(errno));
+			 shortage_text(SHORTAGE_ANY_CALL, errno, text));
 		return -1;
 	}
 	const struct expectation *expected = &demo->expected;

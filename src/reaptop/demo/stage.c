@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/shortage.h"
 #include "reaptop/clock.h"
 #include "reaptop/signals.h"
 
@@ -34,11 +35,18 @@ static int fail(struct stage *stage, const char *what, const char *why)
 	return -1;
 }
 
+/* What failed may have been to start a program. */
+static int fail_errno(struct stage *stage, const char *what, int error)
+{
+	char text[SHORTAGE_TEXT_SIZE];
+	return fail(stage, what, shortage_text(SHORTAGE_NEW_TASK, error, text));
+}
+
 static int fail_to_find(struct stage *stage, const char *name)
 {
-	return fail(stage, name,
-		    errno == ENOENT ? "not there; run `make` first"
-				    : strerror(errno));
+	if (errno == ENOENT)
+		return fail(stage, name, "not there; run `make` first");
+	return fail_errno(stage, name, errno);
 }
 
 static int start_server(struct stage *stage, struct stage_server *server,
@@ -96,7 +104,7 @@ int stage_open(struct stage *stage, const struct stage_cast *cast)
 	for (int i = 0; i < stage->count; i++)
 		stage->servers[i].variant.log = -1;
 	if (watch_open(&stage->watch) != 0)
-		return fail(stage, "/proc", strerror(errno));
+		return fail_errno(stage, "/proc", errno);
 	if (program_find("client", client) != 0)
 		return fail_to_find(stage, "client");
 	for (int i = 0; i < stage->count; i++)
@@ -125,10 +133,10 @@ int stage_add_to(struct stage *stage, struct watch *watch)
 	for (int i = 0; i < stage->count; i++) {
 		const struct variant *variant = &stage->servers[i].variant;
 		if (variant_watch(variant, watch) != 0)
-			return fail(stage, variant->name, strerror(errno));
+			return fail_errno(stage, variant->name, errno);
 	}
 	if (stage->with_adopter && watch_add(watch, getpid(), &process) != 0)
-		return fail(stage, "reaptop itself", strerror(errno));
+		return fail_errno(stage, "reaptop itself", errno);
 	return 0;
 }
 
@@ -152,7 +160,7 @@ int stage_start_clients(struct stage *stage, int sessions, bool held)
 				port,  NULL};
 		launch_forget(&server->client);
 		if (launch(argv, LAUNCH_TO_PIPE, &server->client) != 0)
-			return fail(stage, "client", strerror(errno));
+			return fail_errno(stage, "client", errno);
 	}
 	return 0;
 }
@@ -213,7 +221,7 @@ int stage_signal_servers(struct stage *stage, int number)
 	for (int i = 0; i < stage->count; i++) {
 		const struct variant *variant = &stage->servers[i].variant;
 		if (launch_signal(&variant->program, number) != 0)
-			return fail(stage, variant->name, strerror(errno));
+			return fail_errno(stage, variant->name, errno);
 	}
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/shortage.h"
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
 #include "reaptop/screen/browse.h"
@@ -181,13 +182,15 @@ static void add_message(const struct browse *browse,
 			const struct screen_text *text, struct line *line)
 {
 	size_t width = line->width;
+	char why[SHORTAGE_TEXT_SIZE];
 	if (text->prompt != NULL) {
 		prompt_draw(text->prompt, width, line);
 	} else if (search_is_open(&browse->search)) {
 		search_draw(&browse->search, width, line);
 	} else if (browse->error != 0) {
-		line_format(line, STYLE_ENDED, "not all could be read: %s",
-			    strerror(browse->error));
+		line_format(
+			line, STYLE_ENDED, "not all could be read: %s",
+			shortage_text(SHORTAGE_ANY_CALL, browse->error, why));
 	} else if (browse->search.failed) {
 		line_add(line, STYLE_ENDED, "not found: ");
 		line_add_foreign(line, STYLE_ENDED, browse->search.prompt.text);
