@@ -3,8 +3,8 @@
  * server.c. */
 #include "echo/variant.h"
 
-#include "echo/complain.h"
 #include "echo/event.h"
+#include "echo/trouble.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,17 +50,13 @@ static enum verdict judge(int error)
 	}
 }
 
-/* Says so once, until a client was accepted, and pauses. */
-static void starve(struct server *server, const char *call, int error)
+/* Says so and pauses. */
+static void starve(const char *call, int error)
 {
 	char what[64];
 
-	if (!server->starved) {
-		(void)snprintf(what, sizeof(what), "cannot %s, trying again",
-			       call);
-		complain_errno(what, error);
-	}
-	server->starved = true;
+	(void)snprintf(what, sizeof(what), "cannot %s, trying again", call);
+	trouble(what, SHORTAGE_ANY_CALL, error);
 	/* A signal that cuts this short only means an earlier try. */
 	(void)nanosleep(&pause_time, NULL);
 }
@@ -73,7 +69,7 @@ int server_wait_failed(struct server *server, const char *call)
 	if (verdict != AGAIN)
 		event_error(call, error);
 	if (verdict == STARVED)
-		starve(server, call, error);
+		starve(call, error);
 	if (verdict != BROKEN)
 		return 0;
 	server->failed = call;
@@ -86,10 +82,8 @@ int server_accept(struct server *server, struct client *client)
 	socklen_t size = sizeof(client->peer);
 
 	client->conn = accept(server->listener, &client->peer.any, &size);
-	if (client->conn >= 0) {
-		server->starved = false;
+	if (client->conn >= 0)
 		return 0;
-	}
 	if (server_wait_failed(server, "accept") == 0)
 		errno = EAGAIN;
 	return -1;

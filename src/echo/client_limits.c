@@ -2,8 +2,8 @@
 #include "echo/client_limits.h"
 
 #include "echo/children.h"
-#include "echo/complain.h"
 #include "echo/event.h"
+#include "echo/trouble.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -71,30 +71,13 @@ static int limit_idleness(int conn, int seconds)
 	return setsockopt(conn, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
 
-/* Says so, but of the first only: whoever connects could fill stderr. */
-static void tell(struct client_limits *limits, enum refusal why, int error)
-{
-	static const char *const whats[REFUSALS] = {
-		[REFUSED_FULL] = "client refused, --max-children reached (said "
-				 "once)",
-		[REFUSED_UNCOUNTED] = "client refused, cannot count children "
-				      "(said once)",
-		[REFUSED_UNTIMED] = "client refused, cannot set its idle limit "
-				    "(said once)",
-	};
-
-	if (!limits->told[why])
-		complain_errno(whats[why], error);
-	limits->told[why] = true;
-}
-
-static void refuse(struct client_limits *limits, int conn, enum refusal why)
+/* Refuses the client: the call failed, and what that means is said. */
+static void refuse(int conn, const char *call, const char *what)
 {
 	int error = errno;
 
-	event_error(why == REFUSED_UNTIMED ? "setsockopt" : "max-children",
-		    error);
-	tell(limits, why, error);
+	event_error(call, error);
+	trouble(what, SHORTAGE_ANY_CALL, error);
 	/* Its FIN goes first: close alone would answer what the client may have
 	 * sent with a RST. It may be gone, and so may the socket. */
 	(void)shutdown(conn, SHUT_WR);
@@ -104,12 +87,15 @@ static void refuse(struct client_limits *limits, int conn, enum refusal why)
 bool client_limits_admit(struct client_limits *limits, int conn)
 {
 	if (limit_idleness(conn, limits->idle) < 0) {
-		refuse(limits, conn, REFUSED_UNTIMED);
+		refuse(conn, "setsockopt",
+		       "client refused, cannot set its idle limit");
 		return false;
 	}
 	if (take_room(limits) < 0) {
-		refuse(limits, conn,
-		       errno == EAGAIN ? REFUSED_FULL : REFUSED_UNCOUNTED);
+		refuse(conn, "max-children",
+		       errno == EAGAIN
+			       ? "client refused, --max-children reached"
+			       : "client refused, cannot count children");
 		return false;
 	}
 	return true;

@@ -5,19 +5,10 @@
 
 #include <stdbool.h>
 
-/* Why a client is refused. */
-enum refusal {
-	REFUSED_FULL,      /* there are as many children as may be */
-	REFUSED_UNCOUNTED, /* how many there are could not be found out */
-	REFUSED_UNTIMED,   /* its socket took no idle limit */
-	REFUSALS
-};
-
 struct client_limits {
 	int children; /* at most so many, zombies too; 0: as many as come */
 	int idle;     /* seconds without a byte; 0: for ever */
 	int room;     /* so many may come before children are counted again */
-	bool told[REFUSALS]; /* stderr was, of the first refused so */
 };
 
 /* With a limit on children: finds out whether they can be counted here. Returns

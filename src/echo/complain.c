@@ -1,16 +1,24 @@
 /* One line on stderr, one write: see complain.h. */
 #include "echo/complain.h"
 
+#include "echo/write_all.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char *program_name = "reap";
+static int (*put)(int fd, const void *data, size_t size) = write_all;
 
 void complain_as(const char *program)
 {
 	program_name = program;
+}
+
+void complain_through(int (*write)(int fd, const void *data, size_t size))
+{
+	put = write;
 }
 
 /* Appends text to the line of `size` bytes at `used`; returns the new use. */
@@ -59,8 +67,7 @@ void complain(const char *what, const char *why)
 	used = append(line, room, used, why);
 	line[used++] = '\n';
 	/* Nobody to tell if stderr is gone. */
-	ssize_t ignored = write(STDERR_FILENO, line, used);
-	(void)ignored;
+	(void)put(STDERR_FILENO, line, used);
 	errno = saved_errno;
 }
 

@@ -5,6 +5,8 @@
 
 #include "common/shortage.h"
 
+#include <stddef.h>
+
 enum {
 	EXIT_DONE = 0,   /* all went well */
 	EXIT_FAILED = 1, /* something failed while running */
@@ -13,6 +15,10 @@ enum {
 
 /* Sets the program's name for the lines to come. Keeps the pointer. */
 void complain_as(const char *program);
+
+/* Sets how the lines to come are written; it has to be async-signal-safe. Else it is
+ * write_all(), which waits until the line is read. */
+void complain_through(int (*write)(int fd, const void *data, size_t size));
 
 /* Writes `program: what: why` and a newline; control characters in either are
  * shown as `?`, a line has at most 512 bytes, and a long `what` loses its middle.

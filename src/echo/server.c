@@ -10,6 +10,8 @@
 #include "echo/session.h"
 #include "echo/start.h"
 #include "echo/stop.h"
+#include "echo/trouble.h"
+#include "echo/try_write.h"
 
 #include <alloca.h>
 #include <errno.h>
@@ -116,6 +118,7 @@ static void serve(struct server *server)
 	struct client client;
 
 	while (next_client(server, &client) == 0) {
+		server_announce();
 		if (!admits(server, &client))
 			continue;
 		pid_t child = fork_child(server, &client);
@@ -125,8 +128,10 @@ static void serve(struct server *server)
 		}
 		if (child < 0) {
 			event_error("fork", errno);
-			complain_of_call("cannot fork, client dropped",
-					 SHORTAGE_NEW_TASK, errno);
+			trouble("cannot fork, client dropped",
+				SHORTAGE_NEW_TASK, errno);
+		} else {
+			trouble_over();
 		}
 		in_parent(server, &client);
 	}
@@ -151,6 +156,9 @@ static __attribute__((noinline)) int run_below(const struct variant *variant,
 	if (server_start(&server, argc, argv, &status)) {
 		serve(&server);
 		complain_errno(server.failed, errno);
+		stop_hold(); /* no stop tells the rest at the same time */
+		trouble_tell();
+		stop_release();
 		status = EXIT_FAILED;
 	}
 	parent_state_move(NULL);
@@ -172,6 +180,7 @@ int server_main(const struct variant *variant, int argc, char **argv)
 
 	skipped[0] = 0;
 	complain_as(variant->name);
+	complain_through(try_write);
 	status = run_below(variant, argc, argv);
 	(void)skipped[0]; /* read here, so that it is there till now */
 	return status;

@@ -8,23 +8,43 @@
 #include "echo/listener.h"
 #include "echo/options.h"
 #include "echo/stop.h"
-#include "echo/write_all.h"
+#include "echo/try_write.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* "server_noreap: pid 4711 listening on 127.0.0.1:9190" */
-static int announce(const struct variant *variant, const union address *address)
+/* "server_noreap: pid 4711 listening on 127.0.0.1:9190"; empty once it is said. A
+ * name is as long as somebody likes: it is cut. */
+static char announcement[256];
+
+/* Returns as try_write() does. */
+static int announce(void)
+{
+	int result =
+		try_write(STDOUT_FILENO, announcement, strlen(announcement));
+
+	if (result <= 0)
+		announcement[0] = '\0';
+	return result;
+}
+
+static int announce_first(const struct variant *variant,
+			  const union address *address)
 {
 	char where[ADDRESS_TEXT_SIZE];
-	char line[256]; /* a name is as long as somebody likes: it is cut */
-	int size = snprintf(line, sizeof(line),
-			    "%.128s: pid %d listening on %s\n", variant->name,
-			    (int)getpid(), address_format(address, where));
 
-	return write_all(STDOUT_FILENO, line, (size_t)size);
+	(void)snprintf(announcement, sizeof(announcement),
+		       "%.128s: pid %d listening on %s\n", variant->name,
+		       (int)getpid(), address_format(address, where));
+	return announce();
+}
+
+void server_announce(void)
+{
+	if (announcement[0] != '\0' && announce() < 0)
+		complain_errno("stdout", errno);
 }
 
 /* Says what failed, and why. Returns -1. */
@@ -62,7 +82,7 @@ static int open_all(struct server *server, struct options *options)
 	inherited_note_mask();
 	if (stop_on_signals(variant) < 0)
 		return failed("sigaction");
-	if (announce(variant, &options->address) < 0)
+	if (announce_first(variant, &options->address) < 0)
 		return failed("stdout");
 	return 0;
 }

@@ -13,4 +13,8 @@
  * *status to end with: --help was answered, or stderr says what failed. */
 bool server_start(struct server *server, int argc, char **argv, int *status);
 
+/* With each client: tries that line again, if stdout was full when it was to be
+ * written (try_write.h). */
+void server_announce(void);
+
 #endif

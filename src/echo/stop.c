@@ -8,7 +8,8 @@
 #include "echo/decimal.h"
 #include "echo/event.h"
 #include "echo/parent_state.h"
-#include "echo/write_all.h"
+#include "echo/trouble.h"
+#include "echo/try_write.h"
 #include "echo/zombies.h"
 
 #include <errno.h>
@@ -53,8 +54,8 @@ static void say_totals(const struct event_counts *counts, int zombies)
 	append_count(line, sizeof(line), ", SIGCHLDs ", counts->sigchlds);
 	append_count(line, sizeof(line), ", zombies left to init ", zombies);
 	append(line, sizeof(line), "\n");
-	/* Whoever read stdout may be gone: the process ends all the same. */
-	(void)write_all(STDOUT_FILENO, line, strlen(line));
+	/* Ignore errors: the reader of stdout may have exited. */
+	(void)try_write(STDOUT_FILENO, line, strlen(line));
 }
 
 /* Runs once nobody holds the stop, when no event can be counted any more. Handlers
@@ -75,6 +76,7 @@ static _Noreturn void stop(void)
 	counts = event_counts();
 	zombies = zombies_count();
 	event_stop(&counts, zombies);
+	trouble_tell();
 	say_totals(&counts, zombies);
 	_exit(EXIT_DONE);
 }

@@ -15,8 +15,7 @@
 /* The running server, as far as a variant may know it. */
 struct server {
 	const struct variant *variant;
-	int listener; /* the listening socket; owned by the core */
-	bool starved; /* descriptors or memory are short; stderr was told */
+	int listener;       /* the listening socket; owned by the core */
 	const char *failed; /* what the server ends with, if it fails */
 	struct client_limits limits; /* what clients may cost; the core's */
 };
@@ -66,13 +65,13 @@ pid_t server_fork(void);
 /* For a next_client of one's own: a single accept(2). Returns 0 with the client
  * stored; or -1 with errno EAGAIN, when there is none now but the server may ask
  * again: it was interrupted, the client had left, a non-blocking listener has
- * none waiting, or descriptors or memory are short (said once; then it has
+ * none waiting, or descriptors or memory are short (trouble.h; then it has
  * paused, so that asking again does not spin). Another errno: -1 for good. */
 int server_accept(struct server *server, struct client *client);
 
 /* For a next_client that waits with a call of its own, when that has failed, with
  * errno as it left it. Returns 0 if the server may ask again: it was interrupted,
- * or memory is short (said once; then it has paused, so that asking again does not
+ * or memory is short (trouble.h; then it has paused, so that asking again does not
  * spin). Or -1 with errno kept: for good, and the call's name is what the server
  * ends with. Keeps the pointer. */
 int server_wait_failed(struct server *server, const char *call);

@@ -8,10 +8,10 @@
  * You will see: the library gets ECHILD, and its client is turned away
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     WiringPi/WiringPi#100, mono/mono#6202 */
-#include "echo/complain.h"
 #include "echo/event.h"
 #include "echo/reaper.h"
 #include "echo/stop.h"
+#include "echo/trouble.h"
 #include "echo/variant.h"
 
 #include <errno.h>
@@ -35,7 +35,7 @@ static int library_admits(void)
 
 	stop_hold_at_death(P_PID, (id_t)helper);
 	if (waitpid(helper, &status, 0) < 0)
-		complain_errno("library: lost my helper", errno);
+		trouble("library: lost my helper", SHORTAGE_ANY_CALL, errno);
 	else
 		event_reap(helper, status);
 	stop_release();

@@ -77,11 +77,11 @@ def drops_then_serves(server, limit):
         is_served(server)
     arrange.await_children(server, 0)
     arrange.await_zombies(server, 0)
-    said = server.err.splitlines()
-    assert len(said) == 2, said
-    reason = "cannot fork, client dropped: Resource temporarily unavailable"
-    for line in said:
-        assert line == f"{server.name}: {reason} ({limit})"
+    assert server.stop() == 0
+    dropped = f"{server.name}: cannot fork, client dropped: "
+    reason = f"Resource temporarily unavailable ({limit})"
+    said = [f"{dropped}{reason}", f"{dropped}1 more time"]
+    assert server.err.splitlines() == said
 
 
 def test_no_more_processes_for_this_user(as_somebody):
