@@ -158,6 +158,8 @@ help:
 	@echo 'make bench        measure: ratios, side by side in one run; make bench-report draws'
 	@echo '                  the last one'
 	@echo 'make lint         style and static checks of C, Python and shell'
+	@echo 'make hooks        check the style of each commit: a pre-commit hook for this clone;'
+	@echo '                  make compile_commands.json is for clangd'
 	@echo 'make soak         storms, chaos, scale, faults, the parsers fuzzed for'
 	@echo '                  SECONDS=$(SECONDS) (soak-fuzz: that alone), the README on a bare Debian'
 	@echo '                  (soak-walk: that alone); a quarter of an hour.'
