@@ -1,4 +1,4 @@
-# What helps people who change the project.
+# What helps people who change the project: see .github/CONTRIBUTING.md.
 
 # For clangd and other tools that ask how each C file is compiled. A trial run of make
 # lists the commands, and builds nothing. .clangd names the folder.

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// Draws the diagrams: node slides/draw/main.js [--check]. One script here, one SVG in
-// slides/diagrams. --check writes nothing: it names those that differ, and fails.
+// Draws the diagrams: node slides/draw/main.js [--check]. Each script here draws one SVG
+// in slides/diagrams, or at the place in the project that it exports. --check writes
+// nothing: it names those that differ, and fails.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const HERE = new URL("./", import.meta.url);
-const DIAGRAMS = new URL("../diagrams/", HERE);
+const ROOT = new URL("../../", HERE);
 const NOT_A_DIAGRAM = ["main.js", "drawing.js"];
 
 function textOf(path) {
@@ -23,8 +24,9 @@ async function main(words) {
   }
   let differing = 0;
   for (const name of readdirSync(HERE).filter((one) => !NOT_A_DIAGRAM.includes(one))) {
-    const { draw } = await import(new URL(name, HERE));
-    const path = fileURLToPath(new URL(name.replace(/js$/, "svg"), DIAGRAMS));
+    const { draw, place } = await import(new URL(name, HERE));
+    const slides = `slides/diagrams/${name.replace(/js$/, "svg")}`;
+    const path = fileURLToPath(new URL(place ?? slides, ROOT));
     const text = draw();
     if (textOf(path) === text) continue;
     if (words.length === 0) writeFileSync(path, text);
