@@ -159,7 +159,7 @@ def test_a_lab_by_itself(folder):
     with tarfile.open(folder / f"reap-{lab.name}.tar.gz") as archive:
         names = archive.getnames()
     there = {name.split("/")[2] for name in names if "/labs/" in name}
-    assert there == {lab.name, "README.md"}
+    assert there == {lab.name, "README.md", "labs.mk"}
     assert (folder / "victim").read_text() == "precious"
 
 
