@@ -41,6 +41,8 @@ int main(int argc, char **argv)
 	struct options options;
 
 	complain_as("client");
+	if (complain_of_stack())
+		return EXIT_FAILED;
 	if (fill_standard_descriptors() < 0 || ignore_sigpipe() < 0) {
 		complain_errno("start", errno);
 		return EXIT_FAILED;

@@ -5,6 +5,7 @@
 
 #include "common/shortage.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -29,5 +30,9 @@ void complain(const char *what, const char *why);
 /* complain() with shortage_text() of the error as the reason. */
 void complain_errno(const char *what, int error);
 void complain_of_call(const char *what, enum shortage_call call, int error);
+
+/* Complains and returns true if the stack's limit leaves the program too little.
+ * To be called first: see shortage_of_stack(). */
+bool complain_of_stack(void);
 
 #endif

@@ -181,6 +181,8 @@ int server_main(const struct variant *variant, int argc, char **argv)
 	skipped[0] = 0;
 	complain_as(variant->name);
 	complain_through(try_write);
+	if (complain_of_stack())
+		return EXIT_FAILED;
 	status = run_below(variant, argc, argv);
 	(void)skipped[0]; /* read here, so that it is there till now */
 	return status;

@@ -48,3 +48,12 @@ void complain_errno(const char *what, int error)
 {
 	complain_of_call(what, SHORTAGE_ANY_CALL, error);
 }
+
+bool complain_of_stack(void)
+{
+	char why[SHORTAGE_TEXT_SIZE];
+	const char *shortage = shortage_of_stack(why);
+	if (shortage != NULL)
+		complain("stack", shortage);
+	return shortage != NULL;
+}

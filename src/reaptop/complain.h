@@ -5,6 +5,8 @@
 
 #include "common/shortage.h"
 
+#include <stdbool.h>
+
 enum {
 	EXIT_DONE = 0,   /* all went well */
 	EXIT_FAILED = 1, /* something failed while running */
@@ -20,5 +22,9 @@ void complain(const char *what, const char *why);
 /* complain() with shortage_text() of the error as the reason. */
 void complain_errno(const char *what, int error);
 void complain_of_call(const char *what, enum shortage_call call, int error);
+
+/* Complains and returns true if the stack's limit leaves the program too little.
+ * To be called first: see shortage_of_stack(). */
+bool complain_of_stack(void);
 
 #endif

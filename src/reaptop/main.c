@@ -171,7 +171,8 @@ out:
 	return exit_status;
 }
 
-int main(int argc, char **argv)
+/* Not inlined: main() checks the stack before it is taken for these. */
+static __attribute__((noinline)) int view(int argc, char **argv)
 {
 	struct options options;
 	struct watch watch;
@@ -207,4 +208,9 @@ int main(int argc, char **argv)
 	int exit_status = watch_and_show(&run, &command);
 	watch_close(&watch);
 	return exit_status;
+}
+
+int main(int argc, char **argv)
+{
+	return complain_of_stack() ? EXIT_FAILED : view(argc, argv);
 }

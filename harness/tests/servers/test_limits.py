@@ -364,6 +364,46 @@ def test_a_long_path_does_not_hide_the_reason(lab, folder, argv, reason):
     assert "..." in run.err and run.err.endswith(f"/end: {reason}\n"), run.err
 
 
+@pytest.mark.parametrize("argv", [
+    ["server_waitpid_loop", "0"],
+    ["client", "-n1", "127.0.0.1", "1"],
+    ["reaptop", "-b", "-n1", str(os.getpid())],
+])
+@pytest.mark.parametrize("kb", [16, 64, 128])
+def test_too_small_a_stack_is_refused_in_one_line(lab, argv, kb):
+    """Before, what took more of the stack died of SIGSEGV and said nothing."""
+    if lab.sanitized and kb == 16:
+        pytest.skip("a sanitizer starts before main(), and needs more than that")
+    program, *arguments = argv
+    run = spawn.run([lab.program(program), *arguments], **with_stack_of(kb))
+    assert (run.status, run.out) == (1, ""), run
+    said = f"{program}: stack: limited to {kb} kB (RLIMIT_STACK), and it needs "
+    assert run.err.startswith(said) and run.err.count("\n") == 1, run.err
+
+
+def test_the_stack_that_is_asked_for_is_enough(lab, start):
+    """Little more than what is refused, for a server, a client and a viewer."""
+    refused = spawn.run([lab.program("client"), "-V"], **with_stack_of(64))
+    # Arguments count too, and the kernel shifts the stack by up to 8 kB at random.
+    least = int(re.search(r"at least (\d+) kB", refused.err)[1]) + 24
+    server = start("waitpid_loop", **with_stack_of(least))
+    client = [lab.program("client"), "-n20", "-c4", "-s100000", "127.0.0.1"]
+    run = spawn.run([*client, str(server.port)], **with_stack_of(least))
+    assert run.status == 0, run
+    with server.connect() as session:
+        session.echo()
+        viewer = [lab.program("reaptop"), "-n1", str(server.process.pid)]
+        for output in ("--batch", "--json"):
+            run = spawn.run([*viewer, output], **with_stack_of(least))
+            assert run.status == 0 and run.out, run
+
+
+def with_stack_of(kb):
+    limit = kb << 10
+    which = resource.RLIMIT_STACK
+    return {"preexec": lambda: resource.setrlimit(which, (limit, limit))}
+
+
 def test_a_build_folder_with_a_space_is_refused_in_one_line(lab, folder):
     build = folder / "a b"
     run = spawn.run(["make", "-C", lab.root, "--no-print-directory", f"BUILD={build}"])
