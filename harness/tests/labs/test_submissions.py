@@ -56,6 +56,11 @@ def test_what_other_systems_leave_in_an_archive_is_none_of_the_students(folder):
         assert list(read(folder / name)) == ["server.c"], name
 
 
+def test_what_has_gone_since_it_was_found_is_called_gone(folder):
+    with pytest.raises(FileNotFoundError, match="alice"):
+        read(folder / "alice")
+
+
 def test_a_zip_with_backslashes(folder):
     with zipfile.ZipFile(folder / "a.zip", "w") as archive:
         archive.writestr("alice\\server.c", b"int main;")

@@ -8,6 +8,7 @@ PassedOver, so that nobody's work disappears without a word.
 """
 
 import dataclasses
+import errno
 import os
 import stat
 from dataclasses import dataclass, field
@@ -180,8 +181,10 @@ def read(path, lab):
     elif _is_loose(path.name, lab):
         files = Files()
         files.take(lab.answer, *_read_file(path, files.room))
-    else:
+    elif path.exists():
         raise _cannot_unpack(path.name)
+    else:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path.name)
     for _ in range(MOST_NESTED):
         name = _archive_that_counts(files, lab)
         if name is None:

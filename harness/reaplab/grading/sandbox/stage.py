@@ -12,34 +12,44 @@ from .. import labs
 
 def prepare(lab_names, root=labs.ROOT):
     """Copy what is needed to judge these labs into a new folder; its Path. It is
-    the caller's, for scratch.remove()."""
+    the caller's, for scratch.remove(). Raises OSError, with one line."""
     stage = scratch.make("stage")
     try:
-        shutil.copytree(root / "src", stage / "src")
-        shutil.copytree(
-            root / "harness/reaplab",
-            stage / "harness/reaplab",
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-        (stage / "build").mkdir()
-        for below in ("", "labs"):
-            (stage / "build" / below).mkdir(exist_ok=True)
-            for one in (root / "build" / below).glob("*"):
-                if one.is_file():
-                    shutil.copy2(one, stage / "build" / below)
-        for name in lab_names:
-            (stage / "labs" / name).mkdir(parents=True)
-            starter = root / "labs" / name / "starter"
-            if starter.is_dir():  # an autograder may come without
-                shutil.copytree(starter, stage / "labs" / name / "starter")
-            for one in ("lab.toml", "checks.py", "predict.toml"):
-                if (root / "labs" / name / one).exists():
-                    shutil.copy2(root / "labs" / name / one, stage / "labs" / name)
+        _copy_to(stage, lab_names, root)
         make_readable(stage)
+    except OSError as error:
+        scratch.remove(stage)
+        # shutil.Error tells of each file; one says enough.
+        why = error.args[0][0][2] if isinstance(error, shutil.Error) else error
+        where = f"{stage.parent} (or set TMPDIR)"
+        raise OSError(f"cannot copy what judges need to {where}: {why}") from error
     except BaseException:
         scratch.remove(stage)
         raise
     return stage
+
+
+def _copy_to(stage, lab_names, root):
+    shutil.copytree(root / "src", stage / "src")
+    shutil.copytree(
+        root / "harness/reaplab",
+        stage / "harness/reaplab",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    (stage / "build").mkdir()
+    for below in ("", "labs"):
+        (stage / "build" / below).mkdir(exist_ok=True)
+        for one in (root / "build" / below).glob("*"):
+            if one.is_file():
+                shutil.copy2(one, stage / "build" / below)
+    for name in lab_names:
+        (stage / "labs" / name).mkdir(parents=True)
+        starter = root / "labs" / name / "starter"
+        if starter.is_dir():  # an autograder may come without
+            shutil.copytree(starter, stage / "labs" / name / "starter")
+        for one in ("lab.toml", "checks.py", "predict.toml"):
+            if (root / "labs" / name / one).exists():
+                shutil.copy2(root / "labs" / name / one, stage / "labs" / name)
 
 
 def make_readable(folder):
