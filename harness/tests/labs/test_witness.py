@@ -46,9 +46,11 @@ def lay_out(folder, answer, attack=None):
 
 def judged(folder, check, submission):
     """The Outcome of a check."""
-    built = building.build(LAB, submission, folder / "built", box.OPEN)
+    (folder / "start").mkdir()
+    where = box.Open(folder / "start")
+    built = building.build(LAB, submission, folder / "built", where)
     assert not built.missing
-    return check(Work(LAB, submission, built, box.OPEN))
+    return check(Work(LAB, submission, built, where))
 
 
 @pytest.mark.timeout(120)
@@ -98,6 +100,54 @@ def test_what_the_witness_does_not_see_is_not_right(core, folder, check):
     )
     outcome = judged(folder, check, submission)
     assert [one.id for one in outcome.beliefs] == ["not-witnessed"], outcome
+
+
+NAME = os.path.basename(sys.executable)
+PYTHON_SERVER = """\
+import os
+import signal
+import socket
+import sys
+
+
+def reap(*_):
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+signal.signal(signal.SIGCHLD, reap)
+listener = socket.create_server(("", int(sys.argv[-1])), backlog=128)
+while True:
+    try:
+        conn, _ = listener.accept()
+    except OSError:
+        continue
+    if os.fork() == 0:
+        while data := conn.recv(4096):
+            conn.sendall(data)
+        os._exit(0)
+    conn.close()
+"""
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("line", [
+    f"#!{sys.executable}", f"#!/usr/bin/env {NAME}", f"#! /usr/bin/env -S {NAME} -B",
+])
+@pytest.mark.parametrize("check", CHECKS, ids=CHECKS.get)
+def test_a_script_is_watched_however_it_names_its_interpreter(
+    core, folder, check, line, monkeypatch
+):
+    path = os.pathsep.join((os.path.dirname(sys.executable), os.environ["PATH"]))
+    monkeypatch.setenv("PATH", path)
+    (folder / "server").write_text(f"{line}\n{PYTHON_SERVER}")
+    (folder / "server").chmod(0o755)
+    built = building.Built(programs={"server": folder / "server"})
+    outcome = check(Work(LAB, folder, built, box.Open(folder)))
+    assert outcome.passed, outcome
 
 
 LIBRARY = """\

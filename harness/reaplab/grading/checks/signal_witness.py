@@ -32,6 +32,10 @@ UNSAFE = re.compile(r"^inside (\w+) .* the handler called (\w+)$", re.M)
 CHANGED = re.compile(r"^accept failed .* errno was (\w+)$", re.M)
 INTERRUPTED_ACCEPT = "interrupted accept\n"
 
+# A script's first line that leaves it to env(1) where its interpreter is.
+BY_ENV = re.compile(rb"#![ \t]*\S*/env[ \t]+(-S[ \t]*)?([^-\s].*)")
+MOST_OF_LINE = 256  # bytes: BINPRM_BUF_SIZE, more the kernel does not read
+
 # struct report of signal_witness.c: a number, a count, and the text.
 VARIABLE = "REAP_WITNESS"
 NUMBER = 16
@@ -102,7 +106,7 @@ def _witness(work):
             "env",
             f"LD_PRELOAD={work.lab_program(WITNESS)}",
             f"{VARIABLE}={report.handle}",
-            *work.command("server"),
+            *_without_env(work.command("server")),
         ]
         with servers.start_foreign_server(
             command, box=work.box, pass_fds=[report.handle]
@@ -110,6 +114,18 @@ def _witness(work):
             early = report.read()
             _send_clients(server, report)
             return Witnessed(report.read(), early)
+
+
+def _without_env(command):
+    """A command that starts with a script for `#!/usr/bin/env NAME`, as env(1) itself
+    would start it. The witness watches the first program that it is loaded into, and
+    that is to be the server's interpreter."""
+    with contextlib.suppress(OSError), open(command[0], "rb") as file:
+        found = BY_ENV.match(file.readline(MOST_OF_LINE))
+        if found:
+            split, words = found[1], os.fsdecode(found[2]).strip()
+            return [*(words.split() if split else [words]), *command]
+    return command
 
 
 def _send_clients(server, report):
