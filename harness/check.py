@@ -87,7 +87,7 @@ def main(arguments):
     if not folder.is_dir():
         complain(folder, "no such folder")
         return USAGE
-    into = options.into or labs.ROOT / "build" / "labs" / lab.name
+    into = (options.into or labs.ROOT / "build" / "labs" / lab.name).absolute()
     if options.build_only:
         return build(lab, folder.resolve(), into)
     spawn.take_charge()

@@ -7,9 +7,10 @@ import time
 
 from . import building
 from ..servers import environment, server as servers, spawn
-from ..servers.box import OPEN
+from ..servers.box import Open
 from .checks import prediction
 from .outcome import Belief, CannotJudge, Outcome, Result, Scored
+from .sandbox import scratch
 from .sandbox.bubblewrap import SandboxFailed
 from .work import Work
 
@@ -18,46 +19,68 @@ def judge(
     lab,
     folder,
     into,
-    box=OPEN,
+    box=None,
     server=None,
     tell=None,
     build_limit=building.LIMIT,
 ):
     """The Result of the submission in `folder`, built below `into`, its programs
-    run in `box`. With a `server` (a command), only what is about the lab's main
-    program is asked, of that one; the lab must have one. `tell` is called with the
-    Result as it grows; `build_limit` is in seconds. To be called from the main
-    thread of a subreaper (spawn.py). Raises BadLab."""
-    began = time.monotonic()
+    run in `box`, or as they are, in an empty folder that is removed afterwards. With a
+    `server` (a command), only what is about the lab's main program is asked, of that
+    one; the lab must have one. `tell` is called with the Result as it grows;
+    `build_limit` is in seconds. To be called from the main thread of a subreaper
+    (spawn.py). Raises BadLab."""
     result = Result(lab.name, lab.title)
-    checks = lab.checks()
-    if server:
-        checks = [one for one in checks if one.about == lab.main]
     try:
         _look_for_shortage()
-        with _faults_told("the build"):
-            built = building.Built(programs={lab.main: server})
-            if not server:
-                built = building.build(lab, folder, into, box, build_limit)
-        result.notes += built.warnings
-        result.predicted = prediction.choices(
-            prediction.questions(lab), prediction.read(folder)
-        )
-        work = Work(lab, folder, built, box)
-        for check in checks:
-            with _faults_told(f"the check {check.id}"):
-                outcome = _run(check, work, built).clipped()
-            result.checks.append(
-                Scored(check.id, check.idea, check.points, outcome)
-            )
-            result.seconds = round(time.monotonic() - began, 1)
-            if not outcome.passed:
-                _look_for_shortage()
-            if tell:
-                tell(result)
+        with _place_to_run(box) as place:
+            _judge(result, lab, folder, into, place, server, tell, build_limit)
     except CannotJudge as error:
         result.unjudged = str(error)
     return result
+
+
+@contextlib.contextmanager
+def _place_to_run(box):
+    """The box, if there is one; or else no walls, and a folder that goes with all that
+    programs write by a relative name."""
+    if box is not None:
+        yield box
+        return
+    try:
+        start = scratch.make("start")
+    except OSError as error:
+        raise CannotJudge(f"there is no folder to run programs in: {error}") from error
+    try:
+        yield Open(start)
+    finally:
+        scratch.remove(start)
+
+
+def _judge(result, lab, folder, into, box, server, tell, build_limit):
+    """Adds to the Result what each check finds. Raises CannotJudge."""
+    began = time.monotonic()
+    checks = lab.checks()
+    if server:
+        checks = [one for one in checks if one.about == lab.main]
+    with _faults_told("the build"):
+        built = building.Built(programs={lab.main: server})
+        if not server:
+            built = building.build(lab, folder, into, box, build_limit)
+    result.notes += built.warnings
+    result.predicted = prediction.choices(
+        prediction.questions(lab), prediction.read(folder)
+    )
+    work = Work(lab, folder, built, box)
+    for check in checks:
+        with _faults_told(f"the check {check.id}"):
+            outcome = _run(check, work, built).clipped()
+        result.checks.append(Scored(check.id, check.idea, check.points, outcome))
+        result.seconds = round(time.monotonic() - began, 1)
+        if not outcome.passed:
+            _look_for_shortage()
+        if tell:
+            tell(result)
 
 
 def _look_for_shortage():

@@ -9,11 +9,17 @@ from ..proc.process import Process
 
 
 class Open:
-    """No walls: the program is what was started, and its orphans come here."""
+    """No walls: the program is what was started, and its orphans come here. `folder`:
+    where programs start, if not in the current folder."""
+
+    def __init__(self, folder=None):
+        self._folder = folder
 
     def spawn(self, argv, writable=(), **options):
         """Start a program as spawn.spawn() does: a Popen, for spawn.end().
         `writable`: folders that it must be able to write to, here all."""
+        if self._folder is not None:
+            options.setdefault("cwd", self._folder)
         return spawn.spawn(argv, **options)
 
     def find(self, popen):

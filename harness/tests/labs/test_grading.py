@@ -120,6 +120,29 @@ def test_what_a_student_reads(plain_build, folder):
     assert all(len(line) <= 80 for line in lines), "wider than a terminal"
 
 
+LITTERS = """\
+#include <fcntl.h>
+__attribute__((constructor)) static void litter(void)
+{
+    (void)open("litter", O_WRONLY | O_CREAT, 0600);
+}
+"""
+
+
+def test_what_a_program_writes_is_not_left_where_the_student_is(plain_build, folder):
+    """And a relative folder to build in is one below the student's."""
+    given = submission(folder / "alice", "waitpid_loop")
+    with (given / "server.c").open("a") as file:
+        file.write(LITTERS)
+    (folder / "here").mkdir()
+    run = spawn.run(
+        [*CHECK, LAB, "--json", "--submission", given, "--into", "built"],
+        cwd=folder / "here",
+    )
+    assert "reaps-each" not in json.loads(run.out)["failed"], run
+    assert os.listdir(folder / "here") == ["built"]
+
+
 def test_any_server_is_judged_by_what_is_about_servers(lab):
     server = lab.program("server_waitpid_loop")
     run = spawn.run([*CHECK, LAB, "--json", "--server", server])
@@ -528,6 +551,22 @@ def test_a_machine_where_the_solution_fails_grades_nobody(sandboxed, folder):
         "03-lost-children: it was not done after 0.2 s"
     )
     assert os.listdir(folder / "out") == []
+
+
+def test_where_the_temporary_folder_is_full_one_line_says_so(folder):
+    """As if it were: no file may grow beyond a KiB, so that all of them fail."""
+    submission(folder / "in/alice", "waitpid_loop")
+    (folder / "tmp").mkdir()
+    most = 1024
+    run = spawn.run(
+        [*GRADE, "--lab", LAB, "--without-sandbox", folder / "in", folder / "out"],
+        preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+        env={**os.environ, "TMPDIR": str(folder / "tmp")},
+    )
+    assert run.status == FAILED, run
+    (line,) = run.err.splitlines()
+    assert f"judges need to {folder / 'tmp'} (or set TMPDIR): [Errno 27]" in line, line
+    assert len(line) < 500 and os.listdir(folder / "tmp") == []
 
 
 def test_in_a_fresh_clone_nobody_is_graded(sandboxed, folder):

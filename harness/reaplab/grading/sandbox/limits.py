@@ -44,9 +44,10 @@ def environment(home, temporary=None):
 class Limited(Open):
     """No walls, but limits: for a machine that is thrown away after a submission
     (an autograder's container), and for those who trust their students. `home`: a
-    folder for its programs alone, and never the judge's."""
+    folder for its programs alone, and never the judge's. They start there."""
 
     def __init__(self, home):
+        super().__init__(home)
         self._environment = environment(home)
 
     def spawn(self, argv, preexec=None, **options):
