@@ -11,7 +11,7 @@ import pytest
 
 from reaplab.grading import labs
 from reaplab.grading.class_run import run as class_run, submissions, unpacking
-from reaplab.grading.class_run.submitted import MOST_FILES
+from reaplab.grading.class_run.submitted import MOST_BYTES, MOST_FILES
 from reaplab.servers import spawn
 
 LAB = "03"
@@ -61,6 +61,37 @@ def test_what_has_gone_since_it_was_found_is_called_gone(folder):
         read(folder / "alice")
 
 
+NAME = labs.load(LAB).name
+HANDOUT = {
+    "Makefile": "all:", "build/server": "x" * MOST_BYTES,
+    f"labs/{NAME}/starter/server.c": "int main;",
+    **{f"src/{number}.c": "int main;" for number in range(MOST_FILES)},
+}
+
+
+@pytest.mark.parametrize("top", ["", "reap/", "lab 3/reap-main/"])
+def test_of_a_whole_handout_the_answer_counts(folder, top):
+    """In a clone, and in an archive of all; and whatever make has built there."""
+    for name, text in HANDOUT.items():
+        path = folder / "alice" / top / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    with tarfile.open(folder / "a.tar.gz", "w:gz") as archive:
+        archive.add(folder / "alice", ".")
+    with zipfile.ZipFile(folder / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in HANDOUT.items():
+            archive.writestr(f"{top}{name}", text)
+    for name in ("alice", "a.tar.gz", "a.zip"):
+        assert read(folder / name) == {"server.c": (b"int main;", False)}, name
+
+
+def test_of_two_handouts_neither_counts_before_the_other(folder):
+    for top in ("old", "new"):
+        (folder / "alice" / top / f"labs/{NAME}/starter").mkdir(parents=True)
+        (folder / "alice" / top / f"labs/{NAME}/starter/server.c").touch()
+    assert len(read(folder / "alice")) == 2
+
+
 def test_a_zip_with_backslashes(folder):
     with zipfile.ZipFile(folder / "a.zip", "w") as archive:
         archive.writestr("alice\\server.c", b"int main;")
@@ -107,7 +138,7 @@ def full_of_links(path):
     link = tarfile.TarInfo("l")
     link.type = tarfile.SYMTYPE
     with gzip.open(path, "wb", 1) as file:
-        file.write(link.tobuf() * 20_000)
+        file.write(link.tobuf() * 2_000)
 
 
 def full_of_folders(path):

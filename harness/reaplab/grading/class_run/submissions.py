@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 
 from . import unpacking
 from .. import labs
-from .submitted import Files, Unreadable, is_nobodys
+from .submitted import Files, Unreadable, is_nobodys, place_of_answer
 from .unpacking import ARCHIVES, is_archive
 
 __all__ = [
@@ -175,9 +175,9 @@ def read(path, lab):
     unpacked if all that counts is an archive in them. Raises Unreadable; or OSError or
     spawn.ProcessTableFull, which are not the student's fault."""
     if path.is_dir():
-        files = _read_folder(path).unwrapped()
+        files = _read_folder(path, lab).unwrapped()
     elif is_archive(path.name):
-        files = unpacking.read(path)
+        files = unpacking.read(path, lab.name)
     elif _is_loose(path.name, lab):
         files = Files()
         files.take(lab.answer, *_read_file(path, files.room))
@@ -189,7 +189,7 @@ def read(path, lab):
         name = _archive_that_counts(files, lab)
         if name is None:
             break
-        files = _unpacked(files, name)
+        files = _unpacked(files, name, lab)
     else:
         if _archive_that_counts(files, lab) is not None:
             raise Unreadable("it has archives in archives in archives")
@@ -214,9 +214,9 @@ def _archive_that_counts(files, lab):
     return archives[0] if archives else None
 
 
-def _unpacked(files, name):
+def _unpacked(files, name, lab):
     """The Files of the archive of that name among the files."""
-    found = unpacking.unpack(name, files[name][0])
+    found = unpacking.unpack(name, files[name][0], lab.name)
     for one in [one for one in files if one != name]:
         files.set_aside(one, f"it stands beside the archive {name}")
     found.left_out = {**files.left_out, **found.left_out}
@@ -228,21 +228,33 @@ def _cannot_unpack(name):
     return OSError(f"{name} is an archive of a kind that is not unpacked ({known} are)")
 
 
-def _read_folder(top):
-    files, waiting = Files(), [top]
+def _read_folder(top, lab):
+    """The Files below a folder; of a whole handout, those of the lab's answer."""
+    found = sorted(_entries(top), key=lambda one: one[0])
+    place = place_of_answer([name for name, _ in found], lab.name)
+    files = Files()
+    for name, entry in found:
+        if not name.startswith(place):
+            continue
+        if entry.is_file(follow_symlinks=False):
+            files.take(name, *_read_file(entry.path, files.room))
+        else:
+            files.leave_out(name)
+    return files
+
+
+def _entries(top):
+    """(its relative name, its os.DirEntry) of all below a folder but folders."""
+    waiting = [top]
     while waiting:
         with os.scandir(waiting.pop()) as entries:
-            for entry in sorted(entries, key=lambda one: one.name):
-                name = os.path.relpath(entry.path, top)
+            for entry in entries:
                 if is_nobodys(entry.name):
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
-                elif entry.is_file(follow_symlinks=False):
-                    files.take(name, *_read_file(entry.path, files.room))
                 else:
-                    files.leave_out(name)
-    return files
+                    yield os.path.relpath(entry.path, top), entry
 
 
 def _read_file(path, most):

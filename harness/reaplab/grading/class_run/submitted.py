@@ -104,6 +104,19 @@ class Files(dict):
         return files
 
 
+def place_of_answer(names, lab_name):
+    """How the names of a lab's answer begin among all, where a student handed in the
+    whole handout (a clone of a repository, say): its other files do not count. "" if
+    it is no handout, or more than one."""
+    inner = f"labs/{lab_name}/starter/"
+    places = {
+        name[: name.index(inner) + len(inner)]
+        for name in names
+        if f"/{inner}" in f"/{name}" and not is_nobodys(name)
+    }
+    return places.pop() if len(places) == 1 else ""
+
+
 def is_nobodys(name):
     """Whether it is no file of the student's: a system's, or a tool's."""
     parts = PurePosixPath(name).parts

@@ -1,7 +1,7 @@
 """Archives that students hand in, unpacked in a process of its own, with limits: a few
 hundred bytes can stand for gigabytes, or keep a program busy for ever.
 
-    reaplab.grading.class_run.unpacking zip|tar <ARCHIVE     never by hand: isolated.py
+    reaplab.grading.class_run.unpacking zip|tar LAB <ARCHIVE     (see isolated.py)
 
 It says what is in the archive as one line of JSON. Whatever an archive does to Python's
 modules for them, it does not do it to the grader.
@@ -20,7 +20,9 @@ import zipfile
 
 from ...servers import spawn
 from ..sandbox import isolated
-from .submitted import Files, Unreadable, inside, is_nobodys
+from .submitted import (
+    Files, Unreadable, inside, is_nobodys, place_of_answer,
+)
 
 ARCHIVES = (
     ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2",
@@ -35,14 +37,14 @@ PATIENCE = 120.0  # seconds: it is the machine that is busy
 TOO_MUCH = f"to unpack it takes more than {SECONDS} s, or {MEMORY >> 20} MiB of memory"
 
 
-def read(path):
+def read(path, lab_name):
     """The Files of an archive that lies there. Raises as unpack() does."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with open(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise Unreadable("it is no regular file")
         packed = file.read(MOST_PACKED + 1)
-    return unpack(path.name, packed)
+    return unpack(path.name, packed, lab_name)
 
 
 def is_archive(name):
@@ -50,13 +52,14 @@ def is_archive(name):
     return name.lower().endswith(ARCHIVES)
 
 
-def unpack(name, packed):
-    """The Files of an archive of this name and these bytes. Raises Unreadable; or
-    OSError or ProcessTableFull, which are not the student's fault."""
+def unpack(name, packed, lab_name):
+    """The Files of an archive of this name and these bytes; of a whole handout, those
+    of the answer to that lab. Raises Unreadable; or OSError or ProcessTableFull, which
+    are not the student's fault."""
     if len(packed) > MOST_PACKED:
         raise Unreadable(f"it has more than {MOST_PACKED >> 20} MiB")
     kind = "zip" if name.lower().endswith(".zip") else "tar"
-    command = isolated.command(__name__, kind)
+    command = isolated.command(__name__, kind, lab_name)
     try:
         done = spawn.run(command, packed, within=PATIENCE, preexec=_limit, cwd="/")
     except spawn.StillRunning as error:
@@ -86,12 +89,13 @@ def _taken(told):
     return files
 
 
-def main(kind):
+def main(kind, lab_name):
     """Unpack what is on stdin, "zip" or "tar", and tell."""
     files, unreadable = Files(), None
     try:
         unpack = _unpack_zip if kind == "zip" else _unpack_tar
-        for count, _ in enumerate(unpack(sys.stdin.buffer, files), 1):
+        entries = unpack(sys.stdin.buffer, files, lab_name)
+        for count, _ in enumerate(entries, 1):
             if count > MOST_ENTRIES:
                 raise Unreadable(f"it has more than {MOST_ENTRIES} entries")
         files = files.unwrapped()
@@ -112,15 +116,17 @@ def main(kind):
     print(json.dumps(told))
 
 
-def _unpack_zip(file, files):
+def _unpack_zip(file, files, lab_name):
     """Take what is in it, entry by entry."""
     with zipfile.ZipFile(file) as archive:
-        for one in archive.infolist():
+        entries = archive.infolist()
+        # Some tools of Windows write their own separator.
+        names = [one.filename.replace("\\", "/") for one in entries]
+        place = place_of_answer(names, lab_name)
+        for one, given in zip(entries, names):
             yield one
             mode = one.external_attr >> 16
-            # Some tools of Windows write their own separator.
-            given = one.filename.replace("\\", "/")
-            if given.endswith("/") or is_nobodys(given):
+            if given.endswith("/") or is_nobodys(given) or not given.startswith(place):
                 continue
             name = inside(given)
             if name is None or stat.S_IFMT(mode) not in (0, stat.S_IFREG):
@@ -131,12 +137,16 @@ def _unpack_zip(file, files):
             files.take(name, content, bool(mode & stat.S_IXUSR))
 
 
-def _unpack_tar(file, files):
+def _unpack_tar(file, files, lab_name):
     """The same."""
     with tarfile.open(fileobj=file) as archive:
+        entries = []
         for one in archive:
             yield one
-            if one.isdir() or is_nobodys(one.name):
+            entries.append(one)
+        place = place_of_answer([one.name for one in entries], lab_name)
+        for one in entries:
+            if one.isdir() or is_nobodys(one.name) or not one.name.startswith(place):
                 continue
             name = inside(one.name)
             if name is None or not one.isreg():
@@ -148,4 +158,4 @@ def _unpack_tar(file, files):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
