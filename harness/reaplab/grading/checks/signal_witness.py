@@ -5,7 +5,8 @@ The witness is a part of the process that it looks at. It reports through memory
 own, and each line bears a number that is drawn for the run. So a submission does not
 pass by printing the witness's words, by writing to every descriptor, or by closing
 them. A submission that is written to search its own memory for the number can still
-imitate the witness: no evidence from inside a process excludes that. The checks
+imitate the witness, and one that defines functions of the C library which the witness
+calls can mislead it: no evidence from inside a process excludes that. The checks
 therefore take a missing report as "not seen", never as a pass, and they reject a report
 that comes before the first client.
 """
