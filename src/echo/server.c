@@ -86,15 +86,24 @@ static void in_parent(struct server *server, struct client *client)
 static pid_t fork_child(struct server *server, struct client *client)
 {
 	const struct variant *variant = server->variant;
+	pid_t child = variant->fork_child ? variant->fork_child(server, client)
+					  : server_fork();
 
-	return variant->fork_child ? variant->fork_child(server, client)
-				   : server_fork();
+	if (child > 0)
+		trouble_over();
+	if (child < 0) {
+		event_error("fork", errno);
+		trouble("cannot fork, client dropped", SHORTAGE_NEW_TASK,
+			errno);
+	}
+	return child;
 }
 
 static int next_client(struct server *server, struct client *client)
 {
 	const struct variant *variant = server->variant;
 
+	server_announce();
 	if (variant->next_client)
 		return variant->next_client(server, client);
 	while (server_accept(server, client) < 0) {
@@ -118,20 +127,12 @@ static void serve(struct server *server)
 	struct client client;
 
 	while (next_client(server, &client) == 0) {
-		server_announce();
 		if (!admits(server, &client))
 			continue;
 		pid_t child = fork_child(server, &client);
 		if (child == 0) {
 			in_child(server, &client);
 			continue;
-		}
-		if (child < 0) {
-			event_error("fork", errno);
-			trouble("cannot fork, client dropped",
-				SHORTAGE_NEW_TASK, errno);
-		} else {
-			trouble_over();
 		}
 		in_parent(server, &client);
 	}

@@ -324,6 +324,8 @@ def test_a_pid_that_was_used_again_is_not_signalled(lab, reusing):
         second = reuse()
         assert second.pid == first.pid and second != first
         shown.type("\x1b[Bx")
+        shown.await_text(f"Kill {first.pid}")
+        shown.type("y")
         shown.await_text(f"SIGKILL was not sent to {first.pid}: it is gone")
         assert second.is_alive()
 
