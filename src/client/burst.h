@@ -7,7 +7,8 @@
 
 /* Runs the plan's sessions and fills the tally, which need not be initialised.
  * SIGINT and SIGTERM, blocked from here on, end it early. Sessions that have
- * not ended by then are closed and counted neither as ok nor as failed. With the ending BURST_BROKEN, one line on stderr said why. */
+ * not ended by then are closed and counted neither as ok nor as failed. With the
+ * ending BURST_BROKEN, one line on stderr said why. */
 void burst_run(const struct burst_plan *plan, struct tally *tally);
 
 #endif

@@ -1,8 +1,9 @@
 /* What happens in a server: counted always, and with --trace also logged, one
  * JSON object a line. The functions marked "handler" are async-signal-safe and
- * leave errno alone. A stop (stop.h) comes before an event or after it, with its count
- * and its line, and nothing comes after a stop. Each line is one write(2) on a descriptor opened O_APPEND,
- * so the lines of parent, children and handlers never mix.
+ * leave errno alone. A stop (stop.h) comes before an event or after it, with its
+ * count and its line, and nothing comes after a stop. Each line is one write(2) on
+ * a descriptor opened O_APPEND, so the lines of parent, children and handlers never
+ * mix.
  *
  * A line's t_ns is taken just before it is written. In between, a handler of the
  * same process or another process may write its own: then t_ns steps back. And a

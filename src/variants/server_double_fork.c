@@ -3,7 +3,8 @@
  * Who reaps:    init, or the nearest subreaper; the parent only the first child,
  *               unless it is itself init or a subreaper
  * When:         init: whenever it waits; the parent: right after each fork
- * You will see: no zombie here; grandchildren under init, and theirs are init's
+ * You will see: no zombie here; grandchildren under init, and theirs are init's. As
+ *               init itself it adopts them, and reaps more than it has forked
  * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/reaper.h"

@@ -409,3 +409,14 @@ def test_a_build_folder_with_a_space_is_refused_in_one_line(lab, folder):
     run = spawn.run(["make", "-C", lab.root, "--no-print-directory", f"BUILD={build}"])
     assert run.status == 2 and not build.exists() and not (folder / "a").exists()
     assert run.err.count("\n") == 1 and "there is a space in it" in run.err, run.err
+
+
+def test_a_checkout_in_a_folder_with_a_space_is_built(lab, folder):
+    top = folder / "a b"
+    top.mkdir()
+    for part in ("Makefile", "src"):
+        (top / part).symlink_to(lab.root / part)
+    made = spawn.run(["make", "-s", "-C", top, "build/first_server"], within=60)
+    assert made.status == 0, made
+    assert spawn.run([top / "build/first_server"]).status == 2
+    assert spawn.run(["make", "-n", "-C", top, "all"], within=60).status == 0
