@@ -114,9 +114,9 @@ static int find_targets(struct run *run, struct launched *command)
  * was started. */
 static void rescue(void)
 {
-	terminal_rescue();
 	/* A failure cannot be helped here. */
 	(void)frozen_thaw_all();
+	terminal_rescue();
 	launch_kill_all();
 }
 

@@ -421,7 +421,7 @@ static int64_t wake_at(const struct loop *loop)
 static void wait_and_take(struct loop *loop)
 {
 	const struct run *run = loop->run;
-	enum { KEYS, READER, COMMAND, COUNT };
+	enum { KEYS, READER, COMMAND, SCREEN, COUNT };
 	struct pollfd fds[COUNT] = {
 		/* A screen that hangs up, or a reader who leaves, ends it. */
 		[KEYS] = {.fd = run->screen != NULL ? STDIN_FILENO : -1,
@@ -430,6 +430,9 @@ static void wait_and_take(struct loop *loop)
 		[COMMAND] = {.fd = run->command != NULL ? run->command->output
 							: -1,
 			     .events = POLLIN},
+		/* A terminal that did not take the whole last frame. */
+		[SCREEN] = {.fd = run->screen != NULL ? screen_pending() : -1,
+			    .events = POLLOUT},
 	};
 	/* Asked while it wrote: then there is nothing to wait for. */
 	struct timespec span = clock_span(
@@ -444,6 +447,8 @@ static void wait_and_take(struct loop *loop)
 		loop->done = true;
 	if (fds[COMMAND].revents != 0)
 		take_command_output(loop);
+	if (fds[SCREEN].revents != 0 && screen_send())
+		draw(loop);
 	if (run->screen != NULL &&
 	    ((fds[KEYS].revents & POLLIN) != 0 ||
 	     screen_next(run->screen) <= clock_now(CLOCK_MONOTONIC)))

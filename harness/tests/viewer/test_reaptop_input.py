@@ -190,3 +190,48 @@ def test_it_ends_when_the_terminal_goes_away(lab, watched, part):
             shown.type(part)
         shown.hang_up()
         assert shown.await_end() == 0
+
+
+def stop_reading(one):
+    """Leave unread what it draws, until the terminal takes no more."""
+    def full():
+        one.shown.type(b"\x0c")
+        assert not select.select([], [one.shown._slave], [], 0)[1]
+
+    eventually(full)
+
+
+def await_exit(one):
+    """As Terminal.await_end(), but without reading what it writes."""
+    def ended():
+        assert one.shown.has_exited(), "it runs on"
+
+    eventually(ended)
+
+
+LEAVING = ["q", signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
+
+
+@pytest.mark.parametrize("leave", LEAVING)
+def test_it_leaves_a_terminal_that_takes_nothing(watched, leave):
+    one = watched(term="xterm-256color")
+    before = one.shown.modes
+    stop_reading(one)
+    if leave == "q":
+        one.shown.type(leave)
+    else:
+        os.kill(one.shown.pid, leave)
+    await_exit(one)
+    one.shown.text()
+    assert b"\x1b[?1049l" in one.shown.raw[-300:], "still on the second screen"
+    assert one.shown.read_modes() == before
+
+
+def test_a_terminal_that_takes_nothing_for_a_while_is_drawn_on_afterwards(watched):
+    one = watched()
+    stop_reading(one)
+    one.process.send(signal.SIGSTOP)
+    one.shown.await_text("frozen  SIGCHLD")
+    one.stopped = True
+    one.check_refresh("a pause")
+    one.check_end()

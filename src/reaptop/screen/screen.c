@@ -11,6 +11,7 @@
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
 #include "reaptop/screen/browse.h"
+#include "reaptop/screen/frames.h"
 #include "reaptop/screen/input.h"
 #include "reaptop/screen/paint.h"
 #include "reaptop/screen/tables.h"
@@ -269,6 +270,9 @@ void screen_sampled(struct screen *screen, const struct watch *watch)
 void screen_draw(struct screen *screen, const struct watch *watch,
 		 const struct screen_text *text)
 {
+	/* The frames between are left out; after the last one comes a new one. */
+	if (frames_pending() >= 0)
+		return;
 	terminal_follow_size();
 	erase();
 	browse_follow_watch(&screen->browse, watch);
@@ -276,8 +280,18 @@ void screen_draw(struct screen *screen, const struct watch *watch,
 		draw_too_small();
 	else
 		draw_all(screen, watch, text);
-	wnoutrefresh(stdscr);
-	doupdate();
+	terminal_update();
+}
+
+int screen_pending(void)
+{
+	return frames_pending();
+}
+
+bool screen_send(void)
+{
+	frames_send();
+	return frames_pending() < 0;
 }
 
 void screen_read(struct screen *screen)

@@ -40,9 +40,18 @@ void screen_close(struct screen *screen);
 /* Takes a new sample in. */
 void screen_sampled(struct screen *screen, const struct watch *watch);
 
-/* Draws the last sample. Only changes are sent to the terminal. */
+/* Draws the last sample. Only changes are sent to the terminal. Does nothing as
+ * long as the terminal has not taken the whole frame before. Never waits. */
 void screen_draw(struct screen *screen, const struct watch *watch,
 		 const struct screen_text *text);
+
+/* Returns the descriptor to poll for POLLOUT before screen_send(), or -1 if the
+ * terminal has taken the whole last frame. */
+int screen_pending(void);
+
+/* Sends more of the last frame. Returns whether that was the rest of it: then
+ * the next one can be drawn. */
+bool screen_send(void);
 
 /* Reads what the terminal has now. Never waits. */
 void screen_read(struct screen *screen);

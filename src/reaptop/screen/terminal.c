@@ -15,10 +15,12 @@
 #include <unistd.h>
 
 #include "reaptop/complain.h"
+#include "reaptop/screen/frames.h"
 
 /* Shared with the crash handler; set before `taken` is. */
 static volatile sig_atomic_t taken;
 static struct termios found;
+static struct termios drawing; /* the modes for drawing */
 static char undo[256];
 static size_t undo_size;
 
@@ -93,33 +95,33 @@ int terminal_check(void)
 	return 0;
 }
 
-/* Curses lets a read wait for a byte. None may: poll(2) can say that there is
- * one, and another reader takes it. Nor may Ctrl-S stop our own writing. */
-static void set_reading(void)
-{
-	struct termios modes;
-	if (tcgetattr(STDIN_FILENO, &modes) != 0)
-		return; /* it is gone, and reading will tell */
-	modes.c_cc[VMIN] = 0;
-	modes.c_cc[VTIME] = 0;
-	modes.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
-	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
-	(void)def_prog_mode(); /* what terminal_repaint() goes back to */
-}
-
+/* Failures leave a terminal that is less handy, not wrong. Curses lets a read
+ * wait for a byte. None may: poll(2) can say that there is one, and another
+ * reader takes it. Nor may Ctrl-S stop our own writing. */
 static void set_modes(void)
 {
-	/* Failures leave a terminal that is less handy, not wrong. */
 	(void)cbreak();
 	(void)noecho();
 	(void)nonl();
 	(void)intrflush(stdscr, FALSE);
-	(void)keypad(stdscr, TRUE);
-	(void)curs_set(0);
 	(void)leaveok(stdscr, TRUE);
 	(void)typeahead(-1); /* draws all of it, whatever is typed meanwhile */
+	if (tcgetattr(STDIN_FILENO, &drawing) != 0)
+		return; /* it is gone, and reading will tell */
+	drawing.c_cc[VMIN] = 0;
+	drawing.c_cc[VTIME] = 0;
+	drawing.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &drawing);
+}
+
+/* Switches on what curses has bytes for. */
+static void set_switches(void)
+{
+	frames_begin();
+	(void)keypad(stdscr, TRUE);
+	(void)curs_set(0);
 	(void)mousemask(BUTTON1_PRESSED, NULL); /* switches the mouse on */
-	set_reading();
+	frames_end();
 }
 
 int terminal_open(void)
@@ -134,22 +136,32 @@ int terminal_open(void)
 	 * and keep some of its memory: curs_mouse(3X). Without it clicks come
 	 * as from any other terminal, or not at all. */
 	(void)setenv("NCURSES_GPM_TERMS", "", 1);
+	if (frames_open() != 0) {
+		complain_errno("terminal", errno);
+		return -1;
+	}
 	curses_screen = newterm(NULL, stdout, stdin);
 	if (curses_screen == NULL) {
+		frames_close();
 		complain("terminal", "curses cannot use it; try --batch");
 		return -1;
 	}
 	prepare_undo();
 	taken = 1;
 	set_modes();
+	set_switches();
 	return 0;
 }
 
-/* Ends curses' modes. Once more by ourselves, should endwin() have failed to: a
- * shell is hard to use without echo. */
+/* Ends curses' modes. curses cannot set the terminal's own, as it writes to
+ * frames.h: a shell is hard to use without echo. */
 static void leave_modes(void)
 {
+	frames_settle();
+	frames_begin();
 	(void)endwin();
+	frames_end();
+	frames_settle();
 	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
 }
 
@@ -157,15 +169,19 @@ void terminal_close(void)
 {
 	if (!taken)
 		return;
-	taken = 0;
 	/* The next prompt comes in the last line. These fail when the terminal
 	 * is gone: then there is nothing to restore. */
+	frames_settle();
 	(void)move(LINES - 1, 0);
 	(void)clrtoeol();
+	frames_begin();
 	(void)refresh();
+	frames_end();
 	leave_modes();
+	taken = 0;
 	delscreen(curses_screen);
 	curses_screen = NULL;
+	frames_close();
 }
 
 void terminal_rescue(void)
@@ -173,10 +189,17 @@ void terminal_rescue(void)
 	if (!taken)
 		return;
 	taken = 0;
-	/* Nothing more can be done if one of these fails. */
-	ssize_t written = write(STDOUT_FILENO, undo, undo_size);
-	(void)written;
+	frames_rescue(undo, undo_size);
+	/* Nothing more can be done if this fails. */
 	(void)tcsetattr(STDIN_FILENO, TCSANOW, &found);
+}
+
+void terminal_update(void)
+{
+	(void)wnoutrefresh(stdscr);
+	frames_begin();
+	(void)doupdate();
+	frames_end();
 }
 
 bool terminal_lacks_blocks(void)
@@ -187,7 +210,8 @@ bool terminal_lacks_blocks(void)
 
 void terminal_repaint(void)
 {
-	(void)reset_prog_mode();
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &drawing);
+	set_switches();
 	(void)clearok(curscr, TRUE);
 }
 

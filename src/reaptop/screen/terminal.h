@@ -30,6 +30,9 @@ void terminal_suspend(void);
  * may have changed it. */
 void terminal_repaint(void);
 
+/* Draws what has changed on curses's screen. Not while frames_pending(). */
+void terminal_update(void);
+
 /* Takes in the terminal's size, if that has changed. Before each drawing. */
 void terminal_follow_size(void);
 
