@@ -306,6 +306,11 @@ static void take_key(struct loop *loop, int key)
 	}
 	const struct actions_subject subject = selection(loop);
 	if (actions_take_key(run->actions, key, &subject)) {
+		/* The question is not on the screen yet. Keys that were typed
+		 * or pasted before are no answer to it. */
+		const struct prompt *prompt = actions_prompt(run->actions);
+		if (prompt != NULL && prompt_asks_yes(prompt))
+			screen_drop_keys(run->screen);
 		if (run->demo != NULL && actions_take_deed(run->actions))
 			demo_interrupt(run->demo);
 		return;

@@ -208,6 +208,52 @@ def test_how_to_thaw_a_stopped_child_is_said(watched):
         shown.await_text(f"T stopped  kill -CONT {child.pid} thaws it")
 
 
+def test_how_to_thaw_a_child_that_is_not_selected_is_said(watched):
+    server, shown = watched("noreap")
+    with hold(server.address, 2):
+        child = arrange.await_children(server, 2)[0]
+        child.send(signal.SIGSTOP)
+        thaw = f"kill -CONT {child.pid} thaws it"
+        shown.await_text(f"({child.pid}) is stopped: {thaw}")
+        shown.resize(80, 24)
+        shown.await_text(f"({child.pid}) is stopped: {thaw}")
+        shown.resize(160, 30)
+        (row,) = [row for row in shown.await_text(f"{child.pid} T") if " T " in row]
+        assert row.endswith(f"  {thaw}")
+        child.send(signal.SIGCONT)
+        eventually(lambda: closed(shown, thaw))
+
+
+def test_text_says_how_to_thaw_what_is_stopped(lab, start):
+    server = start("noreap")
+    argv = [lab.program("reaptop"), "--batch", "-n1", str(server.process.pid)]
+    with hold(server.address, 1):
+        (child,) = arrange.await_children(server, 1)
+        for process in child, server.process:
+            process.send(signal.SIGSTOP)
+            eventually(lambda: await_stop(process))
+        text = spawn.run(argv).out
+        for process in child, server.process:
+            assert f"kill -CONT {process.pid} thaws it" in text
+            process.send(signal.SIGCONT)
+
+
+def await_stop(process):
+    assert process.state == "T"
+
+
+@pytest.mark.parametrize("typed", ["fy", "cy", "Ky", "tify", "fyyyyyyy"])
+def test_what_was_typed_before_a_question_is_no_answer(watched, typed):
+    """Pasted text has a y behind an f, too."""
+    server, shown = watched("sigchld")
+    shown.type(typed)
+    shown.await_text("y, or any other key for no")
+    shown.type("n")
+    eventually(lambda: closed(shown, "y, or any other key for no"))
+    await_state(server, "S")
+    assert event_log.read(server.trace).of("sigchld") == []
+
+
 def test_sigchld_by_hand_reaps_one(watched):
     """The server waits once per signal, whoever sends it."""
     server, shown = watched("sigchld")
@@ -289,7 +335,9 @@ def test_of_a_server_it_started_reaptop_shows_the_zombies_then_reaps(lab, screen
     burst(shown, 3, 3, 0)
     shown.await_text("zombies 3")
     children = Process.at(pid).zombies()
-    shown.type("Ky")
+    shown.type("K")
+    shown.await_text("and orphan 3 children?")
+    shown.type("y")
     shown.await_text(f"Adopted by reaptop ({shown.pid}): 3 zombies")
     assert {one.stat().ppid for one in children} == {shown.pid}
     shown.await_text(f"Adopted by reaptop ({shown.pid}): 3 reaped")
@@ -325,7 +373,9 @@ def test_a_burst_is_stopped(watched):
     server, shown = watched("noreap")
     burst(shown, 1000, 2, 60000)
     shown.await_text("live 2")
-    shown.type("by")
+    shown.type("b")
+    shown.await_text("A burst is running. Stop it?")
+    shown.type("y")
     shown.await_text("over: ", "live 0")
     eventually(lambda: closed(shown, "A burst is running"))
 

@@ -4,26 +4,41 @@
 #include <stdio.h>
 
 #include "reaptop/act/frozen.h"
+#include "reaptop/words/wording.h"
 
 /* Describes a process if it is stopped. `keys`: f is for it. */
 static bool describe(const struct process_stat *stat, const char *name,
 		     bool keys, bool by_keys, char text[STOPPED_TEXT_SIZE])
 {
+	char how[WORDING_SIZE];
 	bool ours = frozen_has(stat);
-	if ((stat->state != 'T' && stat->state != 't') || (by_keys && !ours))
+	const char *thaw = wording_thaw(stat, how);
+	if (thaw == NULL || (by_keys && !ours))
 		return false;
 	int size = snprintf(text, STOPPED_TEXT_SIZE,
 			    "%.60s (%d) is stopped: ", name, stat->pid);
 	text += size;
 	size_t room = STOPPED_TEXT_SIZE - (size_t)size;
-	if (stat->state == 't')
-		snprintf(text, room, "its tracer (gdb, strace) holds it");
-	else if (keys && ours)
+	if (stat->state == 'T' && keys && ours)
 		snprintf(text, room, "f thaws it, and so does leaving");
 	else
-		snprintf(text, room, "%skill -CONT %d thaws it",
-			 keys ? "f or " : "", stat->pid);
+		snprintf(text, room, "%s%s",
+			 stat->state == 'T' && keys ? "f or " : "", thaw);
 	return true;
+}
+
+/* Describes the first stopped child of a server. */
+static bool describe_child(const struct server *server, bool by_keys,
+			   char text[STOPPED_TEXT_SIZE])
+{
+	const struct child_set *children = &server->children.now;
+	for (size_t i = 0; i < children->count; i++) {
+		const struct child *child = &children->items[i];
+		if (child->gone == 0 && describe(&child->stat, child->stat.name,
+						 false, by_keys, text))
+			return true;
+	}
+	return false;
 }
 
 bool stopped_describe(const struct watch *watch,
@@ -44,5 +59,8 @@ bool stopped_describe(const struct watch *watch,
 		    describe(&server->stat, server->name, false, by_keys, text))
 			return true;
 	}
+	for (size_t i = 0; i < watch->count; i++)
+		if (describe_child(&watch->servers[i], by_keys, text))
+			return true;
 	return false;
 }

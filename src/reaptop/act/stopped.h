@@ -8,8 +8,8 @@
 
 enum { STOPPED_TEXT_SIZE = 320 };
 
-/* Stores how to thaw the selected server, or else the selected child or another
- * server. Returns false if none of them is stopped. With `by_keys` only those
+/* Stores how to thaw the selected server, or else the selected child, another
+ * server or another child. Returns false if none of them is stopped. With `by_keys` only those
  * count that a key has frozen. */
 bool stopped_describe(const struct watch *watch,
 		      const struct actions_subject *selected, bool read_only,

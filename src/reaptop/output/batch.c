@@ -45,6 +45,16 @@ static void add_count(const struct server *server, enum server_count count,
 		line_add(line, STYLE_PLAIN, "-");
 }
 
+/* Adds how to thaw a stopped server. The screen has a message for that. */
+static void add_thaw(const struct server *server, struct line *line)
+{
+	char text[WORDING_SIZE];
+	const char *thaw =
+		server->ended ? NULL : wording_thaw(&server->stat, text);
+	if (thaw != NULL)
+		line_format(line, STYLE_PLAIN, "  %s", thaw);
+}
+
 /* Adds the header in two lines, which have room for more than a panel. */
 static void add_header(const struct watch *watch, const struct server *server,
 		       const struct connections *connections,
@@ -65,6 +75,7 @@ static void add_header(const struct watch *watch, const struct server *server,
 		    wording_server_state(server, text));
 	line_format(&line, STYLE_PLAIN, "  SIGCHLD %s",
 		    wording_sigchld(server, text));
+	add_thaw(server, &line);
 	put_line(output, &line);
 	line_start(&line, LINE_BYTES - 1);
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)

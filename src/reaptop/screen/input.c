@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "reaptop/clock.h"
@@ -62,6 +63,12 @@ void input_read(struct input *input)
 		return;
 	input->size += (size_t)size;
 	input->came = clock_now(CLOCK_MONOTONIC);
+}
+
+void input_drop(struct input *input)
+{
+	input->size = 0;
+	(void)tcflush(STDIN_FILENO, TCIFLUSH); /* fails if it is gone */
 }
 
 /* Matches the terminal's own keys. MATCH_CUT_OFF has in *used what a shorter

@@ -55,6 +55,9 @@ void input_close(struct input *input);
  * good. */
 void input_read(struct input *input);
 
+/* Drops what was typed so far and is not yet taken. */
+void input_drop(struct input *input);
+
 /* Takes the next key. Returns false if there is no whole one. A sequence that
  * stays cut off is dropped after a moment; a lone ESC then is the key Esc. */
 bool input_next(struct input *input, struct input_key *key);

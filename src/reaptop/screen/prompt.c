@@ -66,6 +66,11 @@ bool prompt_is_open(const struct prompt *prompt)
 	return prompt->state == PROMPT_OPEN;
 }
 
+bool prompt_asks_yes(const struct prompt *prompt)
+{
+	return prompt_is_open(prompt) && prompt->kind == PROMPT_YES;
+}
+
 void prompt_close(struct prompt *prompt)
 {
 	prompt->state = PROMPT_CLOSED;

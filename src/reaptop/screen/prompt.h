@@ -62,6 +62,9 @@ enum prompt_state prompt_take_key(struct prompt *prompt, int key);
 /* True while a question is open: all keys are for it. */
 bool prompt_is_open(const struct prompt *prompt);
 
+/* Returns whether a question for a yes is open. */
+bool prompt_asks_yes(const struct prompt *prompt);
+
 void prompt_close(struct prompt *prompt);
 
 /* Draws the question and what was answered so far into an empty line of the

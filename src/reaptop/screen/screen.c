@@ -305,6 +305,11 @@ int screen_next_key(struct screen *screen)
 							: SCREEN_NO_KEY;
 }
 
+void screen_drop_keys(struct screen *screen)
+{
+	input_drop(&screen->input);
+}
+
 int64_t screen_next(const struct screen *screen)
 {
 	return input_due(&screen->input);

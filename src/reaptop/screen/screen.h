@@ -65,6 +65,9 @@ int screen_next_key(struct screen *screen);
  * have been cut off. By CLOCK_MONOTONIC. */
 int64_t screen_next(const struct screen *screen);
 
+/* Drops the keys that were typed and not yet taken. */
+void screen_drop_keys(struct screen *screen);
+
 /* Returns true once the terminal cannot be read any more. */
 bool screen_is_lost(const struct screen *screen);
 

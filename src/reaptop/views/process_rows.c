@@ -13,6 +13,8 @@
 
 void process_section_title(const struct process_facts *facts, struct rows *rows)
 {
+	char text[WORDING_SIZE];
+	const char *thaw;
 	bool zombie = process_stat_is_final(&facts->stat);
 	rows_begin(rows);
 	rows_format(rows, STYLE_NAME, "%d ", facts->stat.pid);
@@ -28,9 +30,8 @@ void process_section_title(const struct process_facts *facts, struct rows *rows)
 			 "  it has died, and waits to be reaped");
 	else if (process_stat_is_headless(&facts->stat))
 		rows_add(rows, STYLE_PLAIN, "  it lives on in other threads");
-	else if (facts->stat.state == 'T')
-		rows_format(rows, STYLE_PLAIN, "  kill -CONT %d thaws it",
-			    facts->stat.pid);
+	else if ((thaw = wording_thaw(&facts->stat, text)) != NULL)
+		rows_format(rows, STYLE_PLAIN, "  %s", thaw);
 	rows_begin(rows);
 }
 

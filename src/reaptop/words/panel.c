@@ -263,6 +263,16 @@ static void add_exit(const struct panel *panel, const struct columns *columns,
 		      : wording_child_exit(child, text));
 }
 
+/* Adds how to thaw a stopped child, if there is room for all of it. */
+static void add_thaw(const struct child *child, struct line *line)
+{
+	char text[WORDING_SIZE];
+	const char *thaw =
+		child->gone != 0 ? NULL : wording_thaw(&child->stat, text);
+	if (thaw != NULL && line->columns + strlen(thaw) + 2 <= line->width)
+		line_format(line, STYLE_FROZEN, "  %s", thaw);
+}
+
 static void add_name(const struct columns *columns, const struct child *child,
 		     enum style style, struct line *line)
 {
@@ -272,6 +282,7 @@ static void add_name(const struct columns *columns, const struct child *child,
 	line_mark_cut(&name);
 	line_pad(line, style, columns->begin[COLUMN_NAME]);
 	line_add_line(line, &name);
+	add_thaw(child, line);
 }
 
 static void add_row(const struct panel *panel, const struct child *child,

@@ -72,6 +72,17 @@ const char *wording_server_state(const struct server *server,
 	return wording_state(&server->stat);
 }
 
+const char *wording_thaw(const struct process_stat *stat,
+			 char text[WORDING_SIZE])
+{
+	if (stat->state == 't')
+		return "its tracer (gdb, strace) holds it";
+	if (stat->state != 'T')
+		return NULL;
+	snprintf(text, WORDING_SIZE, "kill -CONT %d thaws it", stat->pid);
+	return text;
+}
+
 const char *wording_disposition(const struct server *server)
 {
 	if (server->ended)

@@ -25,6 +25,11 @@ const char *wording_state(const struct process_stat *stat);
 const char *wording_server_state(const struct server *server,
 				 char text[WORDING_SIZE]);
 
+/* Returns how a stopped process can be thawed: "kill -CONT 42 thaws it", or who
+ * holds it. Returns NULL if it is not stopped. */
+const char *wording_thaw(const struct process_stat *stat,
+			 char text[WORDING_SIZE]);
+
 /* Returns what the server does about SIGCHLD: "caught", "ignored" or "default";
  * "?" if we may not read it, "-" once the server has ended. */
 const char *wording_disposition(const struct server *server);
