@@ -83,7 +83,7 @@ ALL_OBJECTS := $(sort $(COMMON_OBJECTS) $(ECHO_OBJECTS) $(VARIANT_OBJECTS) \
 # The first text: one file, linked as the compiler does by default.
 FIRST_SERVER := $(if $(wildcard src/first/server.c),$(BUILD)/first_server)
 
-.PHONY: all
+.PHONY: all FORCE
 all: $(PROGRAMS) $(FIRST_SERVER)
 
 .SECONDARY: $(ALL_OBJECTS)
@@ -114,7 +114,6 @@ FLAGS := $(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(CFLAGS) $(LDFLAGS) $(SERVER_LDFLAGS)
 $(OBJ)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
-.PHONY: FORCE
 FORCE:
 
 -include $(ALL_OBJECTS:.o=.d)
@@ -184,12 +183,11 @@ demo:
 	@$(MAKE) --no-print-directory -s all
 	@$(BUILD)/reaptop --demo $(SCENE:%=--scene %)
 
-.PHONY: test
+.PHONY: test pytest
 test:
 	@sh harness/deps.sh test
 	@$(MAKE) --no-print-directory -s pytest
 
-.PHONY: pytest
 pytest:
 	$(PYTEST) harness $(SUBJECT) $(TEST_ARGS)
 
