@@ -36,6 +36,7 @@ REAP_CFLAGS += -Werror
 endif
 
 PLAIN_BUILD := $(BUILD)
+PLAIN_CFLAGS := $(REAP_CFLAGS)
 ifeq ($(SAN),1)
 override BUILD := $(BUILD)/sanitize
 SUBJECT = --build $(BUILD)

@@ -2,7 +2,7 @@
 
 # The harness starts programs through this one, if there is a static C library. It is
 # built once, in the plain build's folder, for the special builds too.
-START_CLEAN_CFLAGS := $(REAP_CFLAGS) -O2 -static
+START_CLEAN_CFLAGS := $(PLAIN_CFLAGS) -O2 -static
 START_CLEAN := $(patsubst harness/%.c,$(PLAIN_BUILD)/%,$(if $(filter /%,\
 	$(shell $(CC) -print-file-name=libc.a)),$(wildcard harness/start_clean.c)))
 
