@@ -16,7 +16,7 @@ LINT_BUILD = $(MAKE) --no-print-directory -s -j $(CORES) WERROR=1
 lint:
 	@sh harness/deps.sh lint
 	clang-format --dry-run --Werror $(C_SOURCES) $(wildcard harness/handlers/*.c harness/hostile/*.c) \
-		$(wildcard harness/hostile/witness/*.[ch]) $(LAB_C_FILES)
+		$(wildcard harness/hostile/witness/*.[ch]) $(LAB_C_FILES) $(wildcard labs/*/*.h)
 	# Answers that are wrong on purpose, written out whole: in style, at least.
 	rm -rf '$(BUILD)/lint-answers'
 	$(PYTHON) harness/answer.py write-all '$(BUILD)/lint-answers'

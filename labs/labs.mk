@@ -8,9 +8,15 @@ $(ECHO_LIBRARY): $(ECHO_OBJECTS) $(COMMON_OBJECTS)
 # What the checks of a lab load into the programs that they look at.
 SIGNAL_WITNESS := $(wildcard labs/*/signal_witness.c)
 LAB_LIBRARIES := $(if $(SIGNAL_WITNESS),$(BUILD)/labs/signal_witness.so)
-$(BUILD)/labs/signal_witness.so: $(SIGNAL_WITNESS)
+# It depends on no name that a program can define. So the compiler adds no calls: of
+# memcpy (for a loop, at -O2), of __tls_get_addr, of a check of the stack, of helpers for
+# atomics (aarch64), or of __gmon_start__ (which start files call).
+WITNESS_CFLAGS := -O1 -g -ffreestanding -fno-builtin -fPIC -ftls-model=initial-exec \
+	-fno-stack-protector -U_FORTIFY_SOURCE
+WITNESS_CFLAGS += $(if $(filter aarch64%,$(shell $(CC) -dumpmachine)),-mno-outline-atomics)
+$(BUILD)/labs/signal_witness.so: $(SIGNAL_WITNESS) $(wildcard $(dir $(SIGNAL_WITNESS))*.h)
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -fno-builtin -fPIC -shared \
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(WITNESS_CFLAGS) -shared -nostartfiles \
 		-Wl,-z,initfirst -o $@ $<
 
 # What submissions are built over and run with. A part of all, so that tests that

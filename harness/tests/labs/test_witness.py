@@ -6,6 +6,7 @@ Each file of harness/hostile/witness is an attack, appended to a wrong answer.
 
 import json
 import os
+import platform
 import shutil
 import sys
 
@@ -69,6 +70,23 @@ def test_nor_does_a_handler_pass_that_is_not_safe(core, folder):
     submission = lay_out(folder / "in", "wrong/stdio_in_handler", attack)
     outcome = judged(folder, safe_handler, submission)
     assert "its handler called" in outcome.seen, outcome
+
+
+def test_the_witness_depends_on_no_name_that_a_program_can_define(lab, witness):
+    """The dynamic linker looks up nothing for it, not even what it defines itself."""
+    witness("readelf")
+    if platform.machine() not in ("x86_64", "aarch64"):
+        pytest.skip("the witness makes system calls by name here")
+    library = lab.build / "labs/signal_witness.so"
+    symbols = spawn.run(["readelf", "--wide", "--dyn-syms", library]).out
+    rows = [line.split() for line in symbols.splitlines() if "GLOBAL" in line]
+    assert {"accept", "malloc"} <= {row[-1] for row in rows}, symbols
+    assert [row[-1] for row in rows if "UND" in row] == []
+    assert " WEAK " not in symbols
+    found = spawn.run(["readelf", "--wide", "--relocs", library]).out
+    assert "R_" in found
+    for row in (line.split() for line in found.splitlines() if " R_" in line):
+        assert len(row) == 4, row  # where, kind, type, number: no symbol
 
 
 def test_only_whole_lines_with_the_number_of_the_run_count():

@@ -4,11 +4,12 @@ no client can hit, and the witness reports what the handler did.
 The witness is a part of the process that it looks at. It reports through memory of its
 own, and each line bears a number that is drawn for the run. So a submission does not
 pass by printing the witness's words, by writing to every descriptor, or by closing
-them. A submission that is written to search its own memory for the number can still
-imitate the witness, and one that defines functions of the C library which the witness
-calls can mislead it: no evidence from inside a process excludes that. The checks
-therefore take a missing report as "not seen", never as a pass, and they reject a report
-that comes before the first client.
+them. Nor does one pass by defining functions of the C library: the witness calls none
+of them by name. A submission that is written to search or change the witness's memory,
+to filter its system calls, or to bring a C library of its own can still mislead it: no
+evidence from inside a process excludes that. The checks therefore take a missing report
+as "not seen", never as a pass, and they reject a report that comes before the first
+client.
 """
 
 import contextlib
@@ -37,7 +38,7 @@ INTERRUPTED_ACCEPT = "interrupted accept\n"
 BY_ENV = re.compile(rb"#![ \t]*\S*/env[ \t]+(-S[ \t]*)?([^-\s].*)")
 MOST_OF_LINE = 256  # bytes: BINPRM_BUF_SIZE, more the kernel does not read
 
-# struct report of signal_witness.c: a number, a count, and the text.
+# struct report of lab 04's report.h: a number, a count, and the text.
 VARIABLE = "REAP_WITNESS"
 NUMBER = 16
 HEAD = NUMBER + 8
