@@ -18,7 +18,7 @@ BELOW = {
     "screen": {"read", "watch", "words"},
     "views": {"read", "watch", "words", "screen"},
     "output": {"read", "watch", "words"},
-    "act": {"read", "watch", "screen"},
+    "act": {"read", "watch", "words", "screen"},
     "demo": {"read", "watch", "act"},
 }
 # The main loop, and how it begins: these know the rooms, and no room knows them.

@@ -30,7 +30,8 @@ def prepare(lab_names, root=labs.ROOT):
 
 
 def _copy_to(stage, lab_names, root):
-    shutil.copytree(root / "src", stage / "src")
+    texts = shutil.ignore_patterns("README.md", "*.svg")
+    shutil.copytree(root / "src", stage / "src", ignore=texts)
     shutil.copytree(
         root / "harness/reaplab",
         stage / "harness/reaplab",
