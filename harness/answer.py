@@ -115,8 +115,8 @@ def whole(answer):
 
 
 def copy_out(folder, out):
-    """Copies all files of a folder. Those that are there must be the same: somebody
-    may have edited them."""
+    """Copies all files of a folder. Refuses to overwrite a file that differs: somebody
+    may have edited it."""
     files = {
         path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()
     }

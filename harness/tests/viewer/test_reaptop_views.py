@@ -94,7 +94,7 @@ def test_the_tree_shows_every_generation(family, view):
 def test_a_name_in_the_tree_is_shown_escaped(family, view):
     screen = view("t", family[0])
     await_row(screen, family[3], r"x\n\x1b[2J) Z (")
-    # Nor is it taken for a state.
+    # The letter in its name is not taken for a state.
     await_row(screen, family[3], f"{family[3]} S sleeping")
     assert b"\x1b[2J) Z" not in screen.raw
 

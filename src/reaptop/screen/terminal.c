@@ -96,8 +96,8 @@ int terminal_check(void)
 }
 
 /* Failures leave a terminal that is less handy, not wrong. Curses lets a read
- * wait for a byte. None may: poll(2) can say that there is one, and another
- * reader takes it. Nor may Ctrl-S stop our own writing. */
+ * wait for a byte. Here no read may wait: another reader can take the byte that
+ * poll(2) has announced. Ctrl-S does not stop our own writing either. */
 static void set_modes(void)
 {
 	(void)cbreak();

@@ -19,7 +19,7 @@ def prepare(lab_names, root=labs.ROOT):
         make_readable(stage)
     except OSError as error:
         scratch.remove(stage)
-        # shutil.Error tells of each file; one says enough.
+        # shutil.Error lists every file that failed. The first one is enough.
         why = error.args[0][0][2] if isinstance(error, shutil.Error) else error
         where = f"{stage.parent} (or set TMPDIR)"
         raise OSError(f"cannot copy what judges need to {where}: {why}") from error
