@@ -28,6 +28,7 @@ def errno_after(lab, folder):
                 f"-I{ROOT / 'src'}", f'-DVARIANT="variants/server_{variant}.c"',
                 "-o", program, ROOT / "harness/handlers/keeps_errno.c",
                 *sorted((lab.build / "obj/echo").glob("*.o")),
+                *sorted((lab.build / "obj/common").glob("*.o")),
             ],
             within=3 * PATIENCE,
         )

@@ -153,8 +153,9 @@ int terminal_open(void)
 	return 0;
 }
 
-/* Ends curses' modes. curses cannot set the terminal's own, as it writes to
- * frames.h: a shell is hard to use without echo. */
+/* Ends curses' modes, and sets the terminal's own. curses cannot do the latter, as
+ * its output is a file (frames.h). A second try makes up for a call that fails once,
+ * because a shell is hard to use without echo. */
 static void leave_modes(void)
 {
 	frames_settle();
@@ -162,7 +163,8 @@ static void leave_modes(void)
 	(void)endwin();
 	frames_end();
 	frames_settle();
-	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
+	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &found) != 0)
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &found);
 }
 
 void terminal_close(void)
