@@ -16,6 +16,15 @@
 #include <stddef.h>
 #include <sys/wait.h>
 
+/* Counts a reaped child. Then, which is not part of the mistake, lets a stop through
+ * until the next one dies. */
+static void count(pid_t child, int status)
+{
+	event_reap(child, status);
+	stop_release();
+	stop_hold_at_death(P_ALL, 0);
+}
+
 static void on_sigchld(int signo)
 {
 	int saved_errno = errno;
@@ -24,14 +33,9 @@ static void on_sigchld(int signo)
 
 	(void)signo;
 	event_sigchld();
-	/* Not part of the mistake: a stop gets through, but for the moment from
-	 * a death to its count. */
 	stop_hold_at_death(P_ALL, 0);
-	while ((child = wait(&status)) > 0) {
-		event_reap(child, status);
-		stop_release();
-		stop_hold_at_death(P_ALL, 0);
-	}
+	while ((child = wait(&status)) > 0)
+		count(child, status);
 	stop_release();
 	errno = saved_errno;
 }
