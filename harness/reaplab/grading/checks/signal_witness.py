@@ -4,7 +4,7 @@ no client can hit, and the witness reports what the handler did.
 The witness is a part of the process that it looks at. It reports through memory of its
 own, and each line bears a number that is drawn for the run. So a submission does not
 pass by printing the witness's words, by writing to every descriptor, or by closing
-them. Defining functions of the C library does not help it either: the witness calls
+them. It does not help either to define functions of the C library: the witness calls
 none of them by name. A submission that is written to search or change the witness's memory,
 to filter its system calls, or to bring a C library of its own can still mislead it: no
 evidence from inside a process excludes that. The checks therefore take a missing report
