@@ -5,11 +5,11 @@ The witness is a part of the process that it looks at. It reports through memory
 own, and each line bears a number that is drawn for the run. So a submission does not
 pass by printing the witness's words, by writing to every descriptor, or by closing
 them. It does not help either to define functions of the C library: the witness calls
-none of them by name. A submission that is written to search or change the witness's memory,
-to filter its system calls, or to bring a C library of its own can still mislead it: no
-evidence from inside a process excludes that. The checks therefore take a missing report
-as "not seen", never as a pass, and they reject a report that comes before the first
-client.
+none of them by name. A submission that is written to search or change the witness's
+memory, to filter its system calls, or to bring a C library of its own can still mislead
+it: no evidence from inside a process excludes that. The checks therefore take a missing
+report as "not seen", never as a pass, and they reject a report that comes before the
+first client.
 """
 
 import contextlib
