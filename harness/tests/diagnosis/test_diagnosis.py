@@ -5,229 +5,64 @@ right, whatever they are written in. What a verdict rests on is in test_judge.py
 import json
 import os
 import shlex
-import shutil
 import signal
 import subprocess
-import sys
-import tempfile
-import time
-from dataclasses import dataclass
 
 import pytest
 
-from conftest import ROOT
 from reaplab import diagnosis
 from reaplab.deadline import PATIENCE, eventually
 from reaplab.diagnosis import beliefs
 from reaplab.documents import variants
 from reaplab.proc.process import Process
 from reaplab.servers import server as servers, spawn
+from reaplab.verdicts import known, side_by_side
 
-HARNESS = ROOT / "harness"
-FOREIGN = HARNESS / "foreign"
-DIAGNOSE = [sys.executable, "-B", HARNESS / "diagnose.py"]
-LIMIT = 15  # seconds that one diagnosis may take
-ODD_LIMIT = 40  # of a server that plays for time on purpose, on a busy machine too
+SERVERS = known.all_servers()
+VARIANTS = [one for one in SERVERS.values() if one.kind == "variants"]
 AT_ONCE = 6  # mostly they wait
+WITHIN = 120  # seconds in which a diagnosis ends, however busy the machine is
 
 RIGHT, WRONG, USAGE, UNJUDGED = 0, 1, 2, 3
 
 
-@dataclass(frozen=True)
-class Expected:
-    """What is to be said of a server: the beliefs, or none; and the remarks."""
-
-    beliefs: tuple = ()
-    remarks: tuple = ()
-
-    @property
-    def status(self):
-        return WRONG if self.beliefs else RIGHT
-
-
-def wrong(*names):
-    return Expected(beliefs=names)
-
-
-def right(*remarks):
-    return Expected(remarks=remarks)
-
-
-LABS = {
-    "waitpid_loop": right(),
-    "sig_ign": right("statuses-lost"),
-    "nocldwait": right("statuses-lost"),
-    "double_fork": right("orphans"),
-    "flag": right(),
-    "self_pipe": right(),
-    "signalfd": right(),
-    "pidfd": right(),
-    "rtsig": right(),
-    "thread": right(),
-    "sweep": right("zombies-linger"),
-    "noreap": wrong("nobody-reaps"),
-    "sigchld": wrong("one-signal-one-death"),
-    "serial": wrong("wait-after-fork"),
-    "wait_blocks": wrong("waits-for-the-living"),
-    "wait_spins": wrong("spins-for-the-living"),
-    # It reaps once per signal besides, as the very first server did.
-    "eintr": wrong("blocking-calls-just-block", "one-signal-one-death"),
-    "errno": wrong("handler-leaves-no-trace"),
-    "unsafe": wrong("handler-is-ordinary-code"),
-    "keeps_conn": wrong("close-ends-connection"),
-    "keeps_listener": wrong("listener-is-the-parents"),
-    "blocked": wrong("exec-starts-clean"),
-    "falls_through": wrong("finished-child-is-gone"),
-    "steals": wrong("all-children-are-mine"),
-}
-
-FOREIGNERS = {
-    "forking": right(),
-    # ForkingMixIn itself leaves the listening socket open in its children.
-    "forking_mixin": wrong("listener-is-the-parents"),
-    "asyncio": right("no-children"),
-    "threading": right("no-children"),
-    "prefork": right("no-children"),
-    "iterative": wrong("one-client-at-a-time"),
-    "leaking": Expected(("close-ends-connection",), ("statuses-lost",)),
-}
-
-# odd_server.py: what a student may hand in besides.
-ODDITIES = {
-    "handles_once": wrong("handler-stays"),
-    "dies_interrupted": wrong("blocking-calls-just-block"),
-    "spins_at_the_end": wrong("read-fails-at-the-end"),
-    "falls_and_spins": wrong("finished-child-is-gone"),
-    "polls_after_fork": wrong("wait-after-fork"),
-    "crashes": wrong("unnamed"),
-    "asks_once_a_client": Expected(
-        ("one-client-one-death",), ("zombies-linger",)
-    ),
-    "hangs_up": wrong("unnamed"),
-    "hangs_up_unreaped": wrong("nobody-reaps"),
-    "stays_restless": wrong("unnamed"),
-    "daemonizes": right("orphans"),
-    "daemonizes_unreaped": Expected(("nobody-reaps",), ("orphans",)),
-    "forks_beside": Expected(("unnamed",), ("no-children",)),
-    "never_sleeps": right("busy-waiting"),
-    "looks_now_and_then": right(),
-    "reaps_by_the_clock": right(),
-    "reaps_in_its_sleep": right(),
-    "dozes": right(),
-    "child_lingers": right(),
-    "sets_another_to_work": right(),
-    "nothing": right(),
-}
-
-# Its port is not a word of its own.
-SOCAT = ["sh", "-c", "exec socat TCP-LISTEN:$1,fork,reuseaddr PIPE", "sh"]
-
-EXPECTED = {
-    **{f"server_{name}": expected for name, expected in LABS.items()},
-    **{f"{name}_server.py": expected for name, expected in FOREIGNERS.items()},
-    **{f"odd: {name}": expected for name, expected in ODDITIES.items()},
-    "socat": right(),
-}
-
-
-def command_of(lab, name):
-    if name == "socat":
-        return SOCAT
-    if name.startswith("odd: "):
-        oddity = name.partition(" ")[2]
-        return [sys.executable, "-B", FOREIGN / "odd_server.py", oddity]
-    if name.endswith(".py"):
-        return [sys.executable, "-B", FOREIGN / name]
-    return [lab.program(name)]
-
-
-class Diagnosis:
-    """diagnose.py, run on a server: its exit status, and what it found."""
-
-    def __init__(self, command):
-        self._out, self._err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
-        self._popen = spawn.spawn(
-            [*DIAGNOSE, "--json", *command], stdout=self._out, stderr=self._err
-        )
-        self.status = self.found = None
-
-    def has_ended(self, within):
-        return spawn.has_exited(self._popen, within)
-
-    def end(self):
-        """End it, if it has not, and keep what it said."""
-        if self.has_ended(0):
-            self.status = spawn.exit_status(self._popen)
-        spawn.end(self._popen)
-        self.said = spawn.written(self._out) + spawn.written(self._err)
-        if self.status in (RIGHT, WRONG, UNJUDGED):
-            self.found = json.loads(spawn.written(self._out))
-        self._out.close()
-        self._err.close()
-
-    def __str__(self):
-        return f"exit status {self.status}\n{self.said}"
-
-    @property
-    def seconds(self):
-        return self.found["evidence"]["seconds"]
-
-    def names(self, kind):
-        return tuple(one["id"] for one in self.found["verdict"][kind])
-
-    def check(self, expected, limit=LIMIT):
-        """Assert that it says what was expected, in time."""
-        assert self.status == expected.status, str(self)
-        assert self.names("findings") == expected.beliefs, str(self)
-        assert self.names("remarks") == expected.remarks, str(self)
-        assert self.seconds < limit, str(self)
-
-
 def diagnose_all(commands):
-    """Diagnose these servers, a few at a time; a list of Diagnosis."""
-    started, running = [], []
-    deadline = time.monotonic() + len(commands) * LIMIT
-    try:
-        while len(started) < len(commands) or running:
-            assert time.monotonic() < deadline, "the diagnoses do not end"
-            while len(started) < len(commands) and len(running) < AT_ONCE:
-                running.append(Diagnosis(commands[len(started)]))
-                started.append(running[-1])
-            for one in list(running):
-                if one.has_ended(within=0.02):
-                    running.remove(one)
-                    one.end()
-    finally:
-        for one in running:
-            one.end()
-    return started
+    """Diagnose these servers, a few at a time; a list of Said."""
+    commands = [[*known.DIAGNOSE, "--json", *command] for command in commands]
+    found = dict(side_by_side.run(commands, AT_ONCE, WITHIN))
+    return [known.Said.read(found[place]) for place in range(len(commands))]
 
 
-def is_missing(name):
-    return name == "socat" and shutil.which(name) is None
+def check(said, name):
+    """Assert that the diagnosis said what it must, in time."""
+    assert SERVERS[name].complaint(said) is None, said.text
+
+
+def skip_what_is_missing(lab, name):
+    missing = SERVERS[name].missing(lab.build)
+    if missing:
+        pytest.skip(f"needs {missing}")
 
 
 @pytest.fixture(scope="module")
 def diagnoses(request, lab):
-    """{name: Diagnosis} of the servers that are asked for in this run."""
+    """{name: Said} of the servers that are asked for in this run."""
     names = [
         item.callspec.params["name"]
         for item in request.session.items
         if "diagnoses" in item.fixturenames
     ]
-    names = [name for name in names if not is_missing(name)]
-    found = diagnose_all([command_of(lab, name) for name in names])
+    names = [name for name in names if not SERVERS[name].missing(lab.build)]
+    found = diagnose_all([SERVERS[name].command(lab.build) for name in names])
     return dict(zip(names, found))
 
 
 @pytest.mark.xdist_group("diagnosis")
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", EXPECTED)
-def test_verdict(diagnoses, name):
-    if is_missing(name):
-        pytest.skip(f"needs {name}")
-    limit = ODD_LIMIT if name.startswith("odd: ") else LIMIT
-    diagnoses[name].check(EXPECTED[name], limit)
+@pytest.mark.parametrize("name", SERVERS)
+def test_verdict(diagnoses, lab, name):
+    skip_what_is_missing(lab, name)
+    check(diagnoses[name], name)
 
 
 @pytest.mark.xdist_group("diagnosis")
@@ -235,38 +70,38 @@ def test_verdict(diagnoses, name):
 @pytest.mark.parametrize("name", ["server_waitpid_loop", "server_keeps_listener"])
 def test_the_port_is_tried_with_the_parent_dead(diagnoses, name):
     """Were it not, it would be taken for right servers too."""
-    taken = "listener-is-the-parents" in EXPECTED[name].beliefs
-    seen = diagnoses[name].found["evidence"]["visit"]
+    taken = "listener-is-the-parents" in SERVERS[name].beliefs
+    seen = diagnoses[name].evidence["visit"]
     assert seen["port_after_kill"] == ("taken" if taken else "free")
 
 
 def test_every_variant_is_expected():
     """And a wrong one's file names the belief that the diagnosis names."""
-    found = {one.name: one for one in variants.read_all()}
-    assert set(found) == set(LABS)
-    for name, expected in LABS.items():
-        assert found[name].is_wrong == bool(expected.beliefs)
-        if found[name].fields.get("Belief"):
+    found = {f"server_{one.name}": one for one in variants.read_all()}
+    assert set(found) == {one.name for one in VARIANTS}
+    for expected in VARIANTS:
+        variant = found[expected.name]
+        assert variant.is_wrong == bool(expected.beliefs)
+        if variant.fields.get("Belief"):
             told = beliefs.BELIEFS[expected.beliefs[0]].says
-            assert found[name].fields["Belief"] == told
+            assert variant.fields["Belief"] == told
 
 
 @pytest.mark.soak
 @pytest.mark.rounds
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("name", SERVERS)
 def test_verdict_20_times_on_a_busy_machine(lab, busy, name):
-    if is_missing(name):
-        pytest.skip(f"needs {name}")
-    for one in diagnose_all([command_of(lab, name)] * 20):
-        one.check(EXPECTED[name])
+    skip_what_is_missing(lab, name)
+    for one in diagnose_all([SERVERS[name].command(lab.build)] * 20):
+        check(one, name)
 
 
 # The command
 
 
 def diagnose(*arguments, **options):
-    return spawn.run([*DIAGNOSE, *arguments], **options)
+    return spawn.run([*known.DIAGNOSE, *arguments], **options)
 
 
 def test_what_a_student_reads(lab):
@@ -368,7 +203,7 @@ def test_without_a_network_there_is_no_verdict(lab):
     apart = ["unshare", "--net", "--map-root-user"]
     if spawn.run([*apart, "true"]).status != 0:
         pytest.skip("cannot have a network of its own here")
-    run = spawn.run([*apart, *DIAGNOSE, "-j", lab.program("server_noreap")])
+    run = spawn.run([*apart, *known.DIAGNOSE, "-j", lab.program("server_noreap")])
     assert run.status == UNJUDGED, run
     assert json.loads(run.out)["verdict"]["fault"] == "machine"
 
@@ -394,7 +229,7 @@ def test_without_strace_theft_is_still_named(lab, folder):
 def test_interrupted_it_leaves_nothing_behind(lab, signum):
     """Not one process; after SIGKILL the kernel sees to it (PDEATHSIG), but for
     those that the servers themselves have started: they are orphans here."""
-    popen = spawn.spawn([*DIAGNOSE, lab.program("server_noreap")])
+    popen = spawn.spawn([*known.DIAGNOSE, lab.program("server_noreap")])
     try:
         def all_running():
             found = Process.at(popen.pid).live_children()

@@ -14,8 +14,8 @@ from conftest import ROOT
 from reaplab.grading import answers, labs
 from reaplab.grading.sandbox import bubblewrap as sandbox
 from reaplab.servers import spawn
+from reaplab.verdicts import known, side_by_side
 
-CHECK = ROOT / "harness/check.py"
 GRADE = ROOT / "harness/grade.py"
 AT_ONCE = 6  # mostly they wait
 LIMIT = 120  # seconds that one check may take here; alone it takes a few
@@ -61,53 +61,14 @@ class Judged:
         return None
 
 
-class Checking:
-    """A check that runs: of an answer, laid out below a folder. Options are
-    spawn()'s."""
-
-    def __init__(self, answer, folder, **options):
-        self.answer = answer
-        where = folder / "submission"
-        answer.lay_out(where)
-        self._out = tempfile.TemporaryFile()
-        self._err = tempfile.TemporaryFile()
-        self.popen = spawn.spawn(
-            [
-                sys.executable, "-B", CHECK, answer.lab.number, "--json",
-                "--submission", where, "--into", folder / "built",
-            ],
-            stdout=self._out,
-            stderr=self._err,
-            **options,
-        )
-
-    def end(self):
-        """Wait for it, and return what was Judged."""
-        try:
-            ended = spawn.has_exited(self.popen, LIMIT)
-            status = spawn.exit_status(self.popen) if ended else None
-        finally:
-            spawn.end(self.popen)
-        found = Judged(
-            self.answer, status, spawn.written(self._out), spawn.written(self._err)
-        )
-        self._out.close()
-        self._err.close()
-        return found
-
-
 def judge_all(chosen, folder, **options):
-    """Check these answers, a few at a time; a list of Judged."""
-    waiting = list(enumerate(chosen))
-    running, done = [], []
-    while waiting or running:
-        while waiting and len(running) < AT_ONCE:
-            number, answer = waiting.pop(0)
-            below = folder / str(number)
-            below.mkdir()
-            running.append(Checking(answer, below, **options))
-        done.append(running.pop(0).end())
-    return done
+    """Check these answers, a few at a time; a list of Judged. Options are spawn()'s."""
+    commands = known.check_commands(chosen, folder)
+    found = dict(side_by_side.run(commands, AT_ONCE, LIMIT, **options))
+    return [
+        Judged(answer, found[place].status, found[place].out, found[place].err)
+        for place, answer in enumerate(chosen)
+    ]
 
 
 def assert_verdicts(judged):

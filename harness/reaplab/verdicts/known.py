@@ -1,0 +1,137 @@
+"""The servers whose verdict is known (harness/verdicts.toml): how each is started, and
+whether a diagnosis says of it what it must say."""
+
+import json
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..diagnosis.beliefs import REMARKS
+from ..grading.labs import load_toml
+
+HARNESS = Path(__file__).resolve().parents[2]
+FOREIGN = HARNESS / "foreign"
+DIAGNOSE = [sys.executable, "-B", HARNESS / "diagnose.py"]
+CHECK = [sys.executable, "-B", HARNESS / "check.py"]
+
+# Its port is not a word of its own.
+SOCAT = ["sh", "-c", "exec socat TCP-LISTEN:$1,fork,reuseaddr PIPE", "sh"]
+INTERPRETERS = {".py": [sys.executable, "-B"], ".pl": ["perl"], ".js": ["node"]}
+
+RIGHT, WRONG, UNJUDGED = 0, 1, 3  # exit statuses of diagnose.py
+LIMIT = 15  # seconds that one diagnosis may take
+ODD_LIMIT = 40  # of a server that plays for time, on a busy machine too
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a diagnosis said: its exit status, the ids of the beliefs and the remarks,
+    why the server could not be judged, or None, and the evidence, as in its JSON."""
+
+    status: int
+    beliefs: tuple = ()
+    remarks: tuple = ()
+    unjudged: str = None
+    evidence: dict = field(default_factory=dict)
+    text: str = ""
+
+    @classmethod
+    def read(cls, finished):
+        """Reads the Finished of diagnose.py --json."""
+        text = f"exit status {finished.status}\n{finished.out}{finished.err}"
+        if finished.status not in (RIGHT, WRONG, UNJUDGED):
+            return cls(finished.status, unjudged="no verdict", text=text)
+        found = json.loads(finished.out)
+        verdict = found["verdict"]
+        return cls(
+            finished.status,
+            tuple(one["id"] for one in verdict["findings"]),
+            tuple(one["id"] for one in verdict["remarks"]),
+            verdict["why"],
+            found["evidence"],
+            text,
+        )
+
+    def __str__(self):
+        """The verdict in a few words."""
+        if self.unjudged:
+            return f"not judged: {self.unjudged}"
+        remarks = f" (remarks: {', '.join(self.remarks)})" if self.remarks else ""
+        return (", ".join(self.beliefs) or "correct") + remarks
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server whose verdict is known. The kind is its table in verdicts.toml, the
+    name its key there. `unjudged`: a part of the reason why it cannot be judged."""
+
+    kind: str
+    name: str
+    beliefs: tuple = ()
+    remarks: tuple = ()
+    unjudged: str = None
+
+    def command(self, build):
+        """The command that starts it, without its port."""
+        if self.kind == "variants":
+            return [build / self.name]
+        if self.name == "socat":
+            return SOCAT
+        file, *options = self.name.split()
+        interpreter = INTERPRETERS.get(Path(file).suffix)
+        if interpreter is None:
+            return [build / "foreign" / file, *options]
+        return [*interpreter, FOREIGN / file, *options]
+
+    def missing(self, build):
+        """The program that it needs and that is not on this machine, or None."""
+        if self.kind == "variants":
+            return None
+        program = "socat" if self.name == "socat" else self.command(build)[0]
+        return None if shutil.which(program) else program
+
+    def complaint(self, said):
+        """What is wrong with what the diagnosis said, or None."""
+        status = UNJUDGED if self.unjudged else WRONG if self.beliefs else RIGHT
+        limit = ODD_LIMIT if self.kind == "odd" else LIMIT
+        if (said.beliefs, said.remarks) != (self.beliefs, self.remarks):
+            return f"{said}; expected {self}"
+        if said.status != status or (self.unjudged or "") not in (said.unjudged or ""):
+            return f"{said}, exit status {said.status}; expected {self}, {status}"
+        if said.evidence["seconds"] >= limit:
+            return f"it took {said.evidence['seconds']:.1f} s of {limit}"
+        return None
+
+    def __str__(self):
+        return str(Said(None, self.beliefs, self.remarks, self.unjudged))
+
+
+def all_servers(path=HARNESS / "verdicts.toml"):
+    """{name: Server} of all tables."""
+    return {
+        name: _server(kind, name, verdict)
+        for kind, table in load_toml(path).items()
+        for name, verdict in table.items()
+    }
+
+
+def _server(kind, name, verdict):
+    if isinstance(verdict, str):
+        return Server(kind, name, unjudged=verdict)
+    remarks = tuple(one for one in verdict if one in REMARKS)
+    return Server(
+        kind, name, tuple(one for one in verdict if one not in REMARKS), remarks
+    )
+
+
+def check_commands(answers, folder):
+    """Yields the command that checks each of these known answers of labs, as JSON. The
+    answer is laid out below the folder first."""
+    for place, answer in enumerate(answers):
+        below = folder / str(place)
+        answer.lay_out(below / "submission")
+        yield [
+            *CHECK, answer.lab.number, "--json", "--submission", below / "submission",
+            "--into", below / "built",
+        ]
