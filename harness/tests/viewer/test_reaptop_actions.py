@@ -1,6 +1,8 @@
 """What reaptop does to the servers it watches: by keys, on what is selected, on
 nothing else."""
 
+import contextlib
+import ctypes
 import functools
 import os
 import re
@@ -193,6 +195,41 @@ def test_thawing_what_others_stopped_is_asked_for(watched):
     shown.type("f")
     shown.await_text(f"Thaw server_sigchld ({server.process.pid}), not stopped by")
     shown.type("y")
+    await_state(server, "S")
+
+
+PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT = 17, 0x4206, 0x4207
+
+
+@contextlib.contextmanager
+def traced(process):
+    """This thread holds the process by ptrace(2)."""
+    def ptrace(request):
+        call = ctypes.CDLL(None, use_errno=True).ptrace
+        if call(request, process.pid, None, None) != 0:
+            error = ctypes.get_errno()
+            raise OSError(error, os.strerror(error))
+
+    try:
+        ptrace(PTRACE_SEIZE)
+    except PermissionError:
+        pytest.skip("ptrace(2) is not allowed here")
+    ptrace(PTRACE_INTERRUPT)
+    assert os.WIFSTOPPED(os.waitpid(process.pid, 0)[1])
+    yield
+    ptrace(PTRACE_DETACH)
+
+
+def test_what_a_tracer_holds_is_not_said_to_be_thawed(watched):
+    server, shown = watched("sigchld")
+    with traced(server.process):
+        shown.await_text("traced  SIGCHLD")
+        shown.type("f")
+        shown.await_text(
+            f"server_sigchld is being traced by PID {os.getpid()}: SIGCONT does not "
+            "start it"
+        )
+        await_state(server, "t")
     await_state(server, "S")
 
 

@@ -205,7 +205,7 @@ static bool is_asked(enum question deed, const struct actions_subject *subject)
 	if (server->ended || launch_started(&server->stat))
 		return false;
 	if (deed == ASKS_THAW)
-		return !frozen_has(&server->stat);
+		return !frozen_has(&server->stat) && !deed_is_traced(server);
 	if (deed != ASKS_KILL_CHILD)
 		return aim_may_be(server->stat.pid);
 	return child != NULL && !child_is_hidden(child) &&

@@ -62,11 +62,39 @@ static bool send_server(const struct watch *watch, const struct server *server,
 	return false;
 }
 
-bool deed_is_stopped(const struct server *server)
+/* Returns the state that the server has now, or 0 if it cannot be read. */
+static char state_of(const struct server *server)
 {
 	struct process_stat stat;
-	return process_stat_read(server->directory, "stat", &stat) == 0 &&
-	       (stat.state == 'T' || stat.state == 't');
+	return process_stat_read(server->directory, "stat", &stat) == 0
+		       ? stat.state
+		       : 0;
+}
+
+bool deed_is_stopped(const struct server *server)
+{
+	char state = state_of(server);
+	return state == 'T' || state == 't';
+}
+
+bool deed_is_traced(const struct server *server)
+{
+	return state_of(server) == 't';
+}
+
+static void describe_tracing(const struct server *server,
+			     char text[DEED_TEXT_SIZE])
+{
+	char by[32] = "";
+	struct process_status status;
+	struct proc_text scratch = {0};
+	if (process_status_read(server->directory, &scratch, &status) == 0 &&
+	    status.tracer != 0)
+		snprintf(by, sizeof(by), " by PID %d", status.tracer);
+	proc_text_free(&scratch);
+	snprintf(text, DEED_TEXT_SIZE,
+		 "%s is being traced%s: SIGCONT does not start it",
+		 server->name, by);
 }
 
 bool deed_freeze(const struct watch *watch, const struct server *server,
@@ -91,6 +119,10 @@ bool deed_thaw(const struct watch *watch, const struct server *server,
 	if (!server->ended && !deed_is_stopped(server)) {
 		snprintf(text, DEED_TEXT_SIZE, "%s is thawed already",
 			 server->name);
+		return false;
+	}
+	if (!server->ended && deed_is_traced(server)) {
+		describe_tracing(server, text);
 		return false;
 	}
 	if (!send_server(watch, server, SIGCONT, text))

@@ -15,13 +15,16 @@ enum { DEED_TEXT_SIZE = 320 };
 bool deed_freeze(const struct watch *watch, const struct server *server,
 		 char text[DEED_TEXT_SIZE]);
 
-/* SIGCONT, unless the server is not stopped. */
+/* Sends SIGCONT, unless the server is not stopped, or a tracer holds it. */
 bool deed_thaw(const struct watch *watch, const struct server *server,
 	       char text[DEED_TEXT_SIZE]);
 
 /* Returns whether the server is stopped now, and not at the last sample: a key
  * may come before the next one. */
 bool deed_is_stopped(const struct server *server);
+
+/* Returns whether a tracer holds the server now. SIGCONT does not start it. */
+bool deed_is_traced(const struct server *server);
 
 bool deed_send_sigchld(const struct watch *watch, const struct server *server,
 		       char text[DEED_TEXT_SIZE]);

@@ -40,6 +40,7 @@ int process_status_parse(const char *text, struct process_status *status)
 {
 	*status = (struct process_status){
 		.tgid = (pid_t)number_of(text, "Tgid"),
+		.tracer = (pid_t)number_of(text, "TracerPid"),
 		.signals =
 			{
 				.pending_thread = signals_of(text, "SigPnd"),

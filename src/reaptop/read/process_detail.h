@@ -21,8 +21,10 @@ struct signal_sets {
 };
 
 struct process_status {
-	pid_t tgid; /* the process; differs from the PID asked for if that is
-		     * a thread */
+	pid_t tgid;   /* the process; differs from the PID asked for if that is
+		       * a thread */
+	pid_t tracer; /* traces it by ptrace(2); 0: none, or in no PID namespace
+		       * of ours */
 	struct signal_sets signals;
 };
 
