@@ -19,7 +19,6 @@
 #include "reaptop/output/output.h"
 #include "reaptop/screen/terminal.h"
 #include "reaptop/signals.h"
-#include "reaptop/version.h"
 #include "reaptop/watch/connections.h"
 
 enum {
@@ -44,6 +43,7 @@ struct loop {
 	bool done;
 	int exit_status;
 	bool demo_over;
+	bool asking; /* a question is open, and not on the screen yet */
 	struct run_failure *failure;
 	char message[LAUNCH_LINE_SIZE + 64];
 };
@@ -159,8 +159,7 @@ static void take_result(struct loop *loop, int result)
 }
 
 /* Returns the message to show: about an action first, then how to thaw a
- * stopped process, then of the demo, or the last line of the command. The demo
- * itself says what it has stopped. */
+ * stopped process, which the demo says itself, then of the demo or command. */
 static const char *message_of(const struct loop *loop,
 			      char text[STOPPED_TEXT_SIZE])
 {
@@ -189,7 +188,11 @@ static void draw(struct loop *loop)
 		.paused = loop->paused,
 		.read_only = run->options->read_only,
 	};
+	/* Keys typed or pasted before the question was seen are no answer. */
+	if (loop->asking)
+		screen_drop_keys(run->screen);
 	screen_draw(run->screen, run->watch, &text);
+	loop->asking = loop->asking && screen_pending() >= 0;
 }
 
 /* Passes on how our own programs ended, which only we know as their parent. */
@@ -306,11 +309,8 @@ static void take_key(struct loop *loop, int key)
 	}
 	const struct actions_subject subject = selection(loop);
 	if (actions_take_key(run->actions, key, &subject)) {
-		/* The question is not on the screen yet. Keys that were typed
-		 * or pasted before are no answer to it. */
 		const struct prompt *prompt = actions_prompt(run->actions);
-		if (prompt != NULL && prompt_asks_yes(prompt))
-			screen_drop_keys(run->screen);
+		loop->asking = prompt != NULL && prompt_asks_yes(prompt);
 		if (run->demo != NULL && actions_take_deed(run->actions))
 			demo_interrupt(run->demo);
 		return;
@@ -328,7 +328,7 @@ static void take_keys(struct loop *loop)
 {
 	int key;
 	screen_read(loop->run->screen);
-	while (!loop->done &&
+	while (!loop->done && !loop->asking &&
 	       (key = screen_next_key(loop->run->screen)) != SCREEN_NO_KEY)
 		take_key(loop, key);
 	loop->done = loop->done || screen_is_lost(loop->run->screen);

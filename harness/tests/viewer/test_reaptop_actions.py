@@ -291,6 +291,21 @@ def test_what_was_typed_before_a_question_is_no_answer(watched, typed):
     assert event_log.read(server.trace).of("sigchld") == []
 
 
+def test_the_rest_of_a_long_paste_is_no_answer(watched):
+    """It comes after the question was drawn."""
+    server, shown = watched("sigchld")
+    shown.type("f" + "y" * 30000)
+    shown.await_text("y, or any other key for no")
+
+    def refused():
+        shown.type(ESCAPE)
+        closed(shown, "y, or any other key for no")
+
+    eventually(refused, every=1)
+    assert "frozen" not in shown.text()
+    await_state(server, "S")
+
+
 def test_sigchld_by_hand_reaps_one(watched):
     """The server waits once per signal, whoever sends it."""
     server, shown = watched("sigchld")

@@ -9,15 +9,20 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "reaptop/clock.h"
 
-enum { ESCAPE = 27, BELL = 7 };
+enum {
+	ESCAPE = 27,
+	BELL = 7,
+	PASTE_MIN = 32, /* bytes that come at once */
+};
 
-/* How long the rest of a sequence may take. A lone ESC is most often the key,
- * and somebody waits for what it does. */
+/* How long the rest of a sequence, or of a paste, may take. A lone ESC is most
+ * often the key, and somebody waits for what it does. */
 static const int64_t patience_with_escape = 25 * NS_PER_MS;
 static const int64_t patience_with_rest = 500 * NS_PER_MS;
 
@@ -61,14 +66,23 @@ void input_read(struct input *input)
 		input->lost = true;
 	if (size <= 0)
 		return;
-	input->size += (size_t)size;
-	input->came = clock_now(CLOCK_MONOTONIC);
+	int64_t now = clock_now(CLOCK_MONOTONIC);
+	input->dropping = input->dropping &&
+			  now - input->came < patience_with_rest;
+	input->pasted = size >= PASTE_MIN;
+	input->came = now;
+	if (!input->dropping)
+		input->size += (size_t)size;
 }
 
 void input_drop(struct input *input)
 {
+	int waiting = 0;
+	/* Both fail if the terminal is gone. */
+	(void)ioctl(STDIN_FILENO, FIONREAD, &waiting);
+	(void)tcflush(STDIN_FILENO, TCIFLUSH);
 	input->size = 0;
-	(void)tcflush(STDIN_FILENO, TCIFLUSH); /* fails if it is gone */
+	input->dropping |= input->pasted || waiting >= PASTE_MIN;
 }
 
 /* Matches the terminal's own keys. MATCH_CUT_OFF has in *used what a shorter

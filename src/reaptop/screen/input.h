@@ -42,6 +42,8 @@ struct input {
 	unsigned char bytes[INPUT_SIZE];
 	size_t size;
 	int64_t came; /* when the last of it was read: CLOCK_MONOTONIC */
+	bool pasted;  /* more came at once than anybody types */
+	bool dropping; /* the rest of a paste */
 	bool lost;    /* the terminal cannot be read any more */
 };
 
@@ -55,7 +57,8 @@ void input_close(struct input *input);
  * good. */
 void input_read(struct input *input);
 
-/* Drops what was typed so far and is not yet taken. */
+/* Drops what was typed so far and is not yet taken. If that was part of a paste,
+ * also drops the rest of it, until nothing comes for half a second. */
 void input_drop(struct input *input);
 
 /* Takes the next key. Returns false if there is no whole one. A sequence that
