@@ -338,13 +338,16 @@ def echo_server(request, lab, start):
 
 @pytest.fixture
 def screen(lab):
-    """screen(argument..., columns=80, lines=24, delay="0.05"): reaptop on a terminal,
-    ended with the test; other options are Terminal's."""
+    """screen(argument..., columns=80, lines=24, delay="0.05", before=()): reaptop on a
+    terminal, started by the command `before`, ended with the test; other options are
+    Terminal's."""
     terminal = pytest.importorskip("reaplab.displays.terminal", reason="needs pyte")
     opened = []
 
-    def open_screen(*arguments, columns=80, lines=24, delay="0.05", **options):
-        argv = [lab.program("reaptop"), "-d", delay, *map(str, arguments)]
+    def open_screen(
+        *arguments, columns=80, lines=24, delay="0.05", before=(), **options
+    ):
+        argv = [*before, lab.program("reaptop"), "-d", delay, *map(str, arguments)]
         one = terminal.Terminal(argv, columns, lines, **options)
         opened.append(one)
         return one

@@ -3,13 +3,14 @@ refreshed and a signal ends it."""
 
 import os
 import select
+import shutil
 import signal
 import threading
 
 import pytest
 
 from reaplab.deadline import eventually
-from reaplab.proc.process import Process
+from reaplab.proc.process import Process, read_proc
 from reaplab.servers import spawn
 
 pytest.importorskip("reaplab.displays.terminal", reason="needs pyte")
@@ -209,12 +210,44 @@ def await_exit(one):
     eventually(ended)
 
 
+def may_block(one):
+    """Whether each descriptor of the terminal that reaptop has may block."""
+    terminal = os.ttyname(one.shown._slave)
+    pid = one.shown.pid
+    flags = [
+        int(read_proc(f"/proc/{pid}/fdinfo/{number}").split()[3], 8)
+        for number, target in Process.at(pid).descriptors().items()
+        if target == terminal
+    ]
+    return bool(flags) and not any(each & os.O_NONBLOCK for each in flags)
+
+
+@pytest.fixture(params=["own terminal", "another user's terminal"])
+def watched_on(request, watched):
+    """watched(), where reaptop can open its terminal, and where it only has it open:
+    then it does not get a descriptor that never blocks."""
+    if request.param == "own terminal":
+        return watched
+    # Permissions bind root too, without this capability.
+    drop = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
+    if drop and (not shutil.which("setpriv") or spawn.run([*drop, "true"]).status != 0):
+        pytest.skip("setpriv(1) may not drop a capability here")
+    before = ["sh", "-c", 'chmod 0 "$(tty)" && exec "$@"', "sh", *drop]
+
+    def watch(**options):
+        one = watched(before=before, **options)
+        assert may_block(one)
+        return one
+
+    return watch
+
+
 LEAVING = ["q", signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
 
 
 @pytest.mark.parametrize("leave", LEAVING)
-def test_it_leaves_a_terminal_that_takes_nothing(watched, leave):
-    one = watched(term="xterm-256color")
+def test_it_leaves_a_terminal_that_takes_nothing(watched_on, leave):
+    one = watched_on(term="xterm-256color")
     before = one.shown.modes
     stop_reading(one)
     if leave == "q":
@@ -227,8 +260,8 @@ def test_it_leaves_a_terminal_that_takes_nothing(watched, leave):
     assert one.shown.read_modes() == before
 
 
-def test_a_terminal_that_takes_nothing_for_a_while_is_drawn_on_afterwards(watched):
-    one = watched()
+def test_a_terminal_that_takes_nothing_for_a_while_is_drawn_on_afterwards(watched_on):
+    one = watched_on()
     stop_reading(one)
     one.process.send(signal.SIGSTOP)
     one.shown.await_text("frozen  SIGCHLD")
