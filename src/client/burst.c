@@ -3,20 +3,39 @@
  * is in burst_session.c. */
 #include "client/burst.h"
 
-#include "client/admission.h"
 #include "client/clock.h"
-#include "client/interrupt.h"
 #include "client/progress.h"
 #include "client/session_queue.h"
 #include "echo/complain.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { EVENTS_AT_ONCE = 256 };
+enum {
+	EVENTS_AT_ONCE = 256,
+	/* The listen queue of the first server, of 5, has room for these. */
+	FIRST_WINDOW = 4,
+	/* One silent session may be bad luck. */
+	TIMEOUTS_IN_A_ROW = 3,
+};
+
+/* How many sessions may wait for the server's answer at once: few at first,
+ * and for each answer one more, up to the concurrency.
+ *
+ * Without that, all SYNs arrive at one moment, overflow a short listen queue,
+ * are sent again at one moment, overflow it again, and so on with doubled
+ * waits. It also finds out early that no answer will ever come. */
+struct admission {
+	uint64_t concurrency;
+	uint64_t window;     /* the most that may be unanswered now */
+	uint64_t unanswered; /* started, and not all has come back yet */
+	uint64_t timeouts_in_a_row;
+};
 
 struct burst {
 	const struct burst_plan *plan;
@@ -24,7 +43,7 @@ struct burst {
 	struct admission admission;
 	struct progress progress;
 	int epoll;
-	int signals; /* interrupt.h, in the epoll; its data pointer is NULL */
+	int signals; /* in the epoll; its data pointer is NULL */
 	uint64_t started;
 	uint64_t running;
 	int64_t now_ns; /* as of the last return of epoll_wait */
@@ -34,6 +53,81 @@ struct burst {
 	struct session_queue holding;
 	struct burst_scratch scratch;
 };
+
+static void admission_init(struct admission *admission, uint64_t concurrency)
+{
+	*admission = (struct admission){
+		.concurrency = concurrency,
+		.window =
+			concurrency < FIRST_WINDOW ? concurrency : FIRST_WINDOW,
+	};
+}
+
+static bool admission_allows(const struct admission *admission)
+{
+	return admission->unanswered < admission->window;
+}
+
+static void admission_start(struct admission *admission)
+{
+	admission->unanswered++;
+}
+
+static void admission_answer(struct admission *admission)
+{
+	admission->unanswered--;
+	if (admission->window < admission->concurrency)
+		admission->window++;
+}
+
+static void admission_withdraw(struct admission *admission)
+{
+	admission->unanswered--;
+}
+
+static void admission_end(struct admission *admission, bool timed_out)
+{
+	if (timed_out)
+		admission->timeouts_in_a_row++;
+	else
+		admission->timeouts_in_a_row = 0;
+}
+
+static bool admission_is_hopeless(const struct admission *admission)
+{
+	return admission->timeouts_in_a_row >= TIMEOUTS_IN_A_ROW &&
+	       admission->timeouts_in_a_row >= admission->window;
+}
+
+static sigset_t interrupts(void)
+{
+	sigset_t signals;
+
+	(void)sigemptyset(&signals); /* these fail for no valid signal */
+	(void)sigaddset(&signals, SIGINT);
+	(void)sigaddset(&signals, SIGTERM);
+	return signals;
+}
+
+static int interrupt_open(void)
+{
+	sigset_t signals = interrupts();
+
+	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
+		return -1;
+	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void interrupt_close(int fd)
+{
+	sigset_t signals = interrupts();
+	struct signalfd_siginfo taken;
+
+	while (read(fd, &taken, sizeof(taken)) > 0)
+		;
+	(void)close(fd); /* read only: nothing to lose */
+	(void)sigprocmask(SIG_UNBLOCK, &signals, NULL); /* cannot fail */
+}
 
 /* Returns false after ending the burst: release() then closes whatever is in
  * no queue, too. */

@@ -2,15 +2,76 @@
 #include "client/burst_command.h"
 
 #include "client/burst.h"
-#include "client/fd_limit.h"
-#include "client/output.h"
-#include "client/resolve.h"
+#include "client/host.h"
 #include "client/summary.h"
 #include "echo/complain.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+
+enum {
+	/* The burst's own: its epoll and signal descriptors, and some slack
+	 * for what the C library opens. */
+	OWN_DESCRIPTORS = 8,
+	/* Taken as open when /proc cannot be asked. */
+	ASSUMED_OPEN = 16,
+};
+
+/* The number of descriptors open now, or somewhat more. */
+static unsigned long count_open(void)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	unsigned long count = 0;
+
+	if (directory == NULL)
+		return ASSUMED_OPEN;
+	while (readdir(directory) != NULL)
+		count++;
+	(void)closedir(directory); /* read only: nothing to lose */
+	return count;
+}
+
+static void complain_of_limit(unsigned long sockets, unsigned long needed,
+			      rlim_t hard)
+{
+	char what[64];
+	char why[256];
+
+	(void)snprintf(what, sizeof(what), "%lu sessions at once", sockets);
+	(void)snprintf(why, sizeof(why),
+		       "need %lu file descriptors, but the limit RLIMIT_NOFILE "
+		       "is %llu: raise it as root with 'ulimit -n %lu', or ask "
+		       "for a lower --concurrency",
+		       needed, (unsigned long long)hard, needed);
+	complain(what, why);
+}
+
+static int allow_descriptors(unsigned long sockets)
+{
+	unsigned long needed = count_open() + OWN_DESCRIPTORS + sockets;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0) {
+		complain_errno("RLIMIT_NOFILE", errno);
+		return -1;
+	}
+	if (limit.rlim_cur >= needed)
+		return 0;
+	if (limit.rlim_max < needed) {
+		complain_of_limit(sockets, needed, limit.rlim_max);
+		return -1;
+	}
+	limit.rlim_cur = needed;
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0) {
+		complain_errno("RLIMIT_NOFILE", errno);
+		return -1;
+	}
+	return 0;
+}
 
 /* True if nothing came of the burst, for a cause that another address of the
  * same host may not share. */
@@ -80,19 +141,17 @@ static int report(const struct options *options, const struct burst_plan *plan,
 		summary_print_json(plan, tally);
 	else if (!never_began(tally))
 		summary_print_text(plan, tally);
-	if (output_finish() < 0)
-		return EXIT_FAILED;
 	return tally->ok == plan->sessions ? EXIT_DONE : EXIT_FAILED;
 }
 
 int burst_command(const struct options *options)
 {
-	union address addresses[RESOLVE_MAX];
+	union address addresses[HOST_ADDRESSES_MAX];
 	struct burst_plan plan = options->plan;
 	struct tally tally = {.ending = BURST_BROKEN};
-	int count = resolve(options->host, options->port, addresses);
+	int count = host_resolve(options->host, options->port, addresses);
 
-	if (count < 0 || fd_limit_allow(plan.concurrency) < 0)
+	if (count < 0 || allow_descriptors(plan.concurrency) < 0)
 		return EXIT_FAILED;
 	for (int i = 0; i < count; i++) {
 		plan.server = addresses[i];

@@ -11,10 +11,16 @@
 
 #include "client/burst_plan.h"
 #include "client/cause.h"
-#include "client/pattern.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+enum {
+	/* The most bytes worked out at once. */
+	PATTERN_CHUNK = 65536,
+	/* Words of a buffer that holds a chunk from any offset. */
+	PATTERN_WORDS = PATTERN_CHUNK / 8 + 1,
+};
 
 enum session_stage {
 	SESSION_CONNECTING,

@@ -4,8 +4,7 @@
 #include "client/interactive.h"
 
 #include "client/clock.h"
-#include "client/dial.h"
-#include "client/quit_line.h"
+#include "client/host.h"
 #include "echo/complain.h"
 #include "echo/write_all.h"
 
@@ -19,6 +18,17 @@
 enum { PIECE = 65536 };
 
 enum outcome { GOES_ON, LEFT, FAILED };
+
+/* Finds the line that ends an interactive session, a "q" or "Q" alone, in
+ * input that comes in pieces of any size. Text holds no NUL byte: once one has
+ * come through a pipe, the input is binary, where such a line is a chance. */
+struct quit_line {
+	bool typed; /* set by the caller: input from a terminal is all text */
+	bool binary;
+	bool inside_line; /* something of the line is already through */
+	char held;        /* a 'q' or 'Q' that may be one, or 0 */
+	bool found;
+};
 
 struct conversation {
 	int fd;
@@ -36,6 +46,40 @@ struct conversation {
 	char pending[PIECE + 1];
 	char piece[PIECE];
 };
+
+/* Takes the next piece of input and writes to `output`, which has room for
+ * size + 1 bytes, what is to be sent of it: all before the quit line. A letter
+ * that may turn out to be one is held back until the next piece. Returns the
+ * bytes written. */
+static size_t quit_line_filter(struct quit_line *line, const char *input,
+			       size_t size, char *output)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < size && !line->found; i++) {
+		char byte = input[i];
+
+		if (line->held != 0) {
+			if (byte == '\n') {
+				line->found = true;
+				continue;
+			}
+			output[used++] = line->held;
+			line->held = 0;
+			line->inside_line = true;
+		}
+		if (byte == '\0' && !line->typed)
+			line->binary = true;
+		if (!line->binary && !line->inside_line &&
+		    (byte == 'q' || byte == 'Q')) {
+			line->held = byte;
+			continue;
+		}
+		output[used++] = byte;
+		line->inside_line = byte != '\n';
+	}
+	return used;
+}
 
 static bool has_pending(const struct conversation *talk)
 {
@@ -206,7 +250,8 @@ int interactive_command(const struct options *options)
 	enum outcome outcome;
 
 	talk.timeout_ms = (int)(options->plan.patience_ns / NS_PER_MS);
-	talk.fd = dial(options->host, options->port, talk.timeout_ms, &server);
+	talk.fd = host_connect(options->host, options->port, talk.timeout_ms,
+			       &server);
 	if (talk.fd < 0)
 		return EXIT_FAILED;
 	(void)address_format(&server, talk.server);

@@ -3,13 +3,13 @@
 #include "client/burst_command.h"
 #include "client/interactive.h"
 #include "client/options.h"
-#include "client/output.h"
 #include "echo/complain.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* Fills standard descriptors that the caller left closed, so that no socket
@@ -36,9 +36,24 @@ static int ignore_sigpipe(void)
 	return sigaction(SIGPIPE, &action, NULL);
 }
 
+/* Flushes stdout. Returns 0, or -1 after one line on stderr if anything that
+ * was printed since the start could not be written. */
+static int flush_stdout(void)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	/* An earlier flush failed, and its errno is gone. */
+	if (errno == 0)
+		errno = EIO;
+	complain_errno("standard output", errno);
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
+	int status = EXIT_DONE;
 
 	complain_as("client");
 	if (complain_of_stack())
@@ -48,13 +63,14 @@ int main(int argc, char **argv)
 		return EXIT_FAILED;
 	}
 	switch (options_parse(&options, argc, argv)) {
-	case OPTIONS_DONE:
-		return output_finish() == 0 ? EXIT_DONE : EXIT_FAILED;
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
+	case OPTIONS_DONE:
+		break;
 	case OPTIONS_RUN:
+		status = options.burst ? burst_command(&options)
+				       : interactive_command(&options);
 		break;
 	}
-	return options.burst ? burst_command(&options)
-			     : interactive_command(&options);
+	return flush_stdout() < 0 ? EXIT_FAILED : status;
 }

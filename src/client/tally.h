@@ -3,7 +3,23 @@
 #define REAP_CLIENT_TALLY_H
 
 #include "client/burst_session.h"
-#include "client/latency.h"
+
+#include <stdint.h>
+
+enum {
+	/* Each power of two is cut in that many buckets: values are kept to
+	 * one part in 128. */
+	LATENCY_PARTS_LOG2 = 7,
+	LATENCY_PARTS = 1 << LATENCY_PARTS_LOG2,
+	LATENCY_BUCKETS = (64 - LATENCY_PARTS_LOG2) * LATENCY_PARTS,
+};
+
+/* All zero is an empty one. */
+struct latency {
+	uint64_t count;
+	int64_t max_ns; /* exact */
+	uint32_t buckets[LATENCY_BUCKETS];
+};
 
 enum burst_ending {
 	BURST_COMPLETE,    /* every session was tried */
@@ -35,5 +51,10 @@ void tally_ok(struct tally *tally, const struct burst_session *session);
 
 /* Adds a session that failed. */
 void tally_failed(struct tally *tally, const struct burst_session *session);
+
+/* The smallest duration that at least `percent` of all do not exceed, in
+ * nanoseconds: never below the true one, and less than 1% above it. 0 if
+ * nothing was added. */
+int64_t latency_percentile(const struct latency *latency, unsigned percent);
 
 #endif
