@@ -155,6 +155,8 @@ help:
 	@echo 'make figures      draw slides/figures anew from what was measured;'
 	@echo '                  make figures-data measures anew'
 	@echo 'make variants     who reaps, when, and what you will see: the table (Markdown)'
+	@echo 'make verdicts     judge all servers whose verdict is known, and count per belief how'
+	@echo '                  often it was named: [SET=variants|foreign|labs] [ROUNDS=N] [JOBS=N]'
 	@echo 'make bench        measure: ratios, side by side in one run; make bench-report draws'
 	@echo '                  the last one'
 	@echo 'make lint         style and static checks of C, Python and shell'

@@ -190,10 +190,10 @@ def make_targets():
 
 
 def build(lab):
-    """Build what is stale, or end the run: the programs under test, and what
-    submissions are built over, which is the plain build's."""
+    """Build what is stale, or end the run: the programs under test, foreign ones, and
+    what submissions are built over, which is the plain build's."""
     command, environment_variables = make_command(lab, "all")
-    command.append("judged-over")
+    command += ["judged-over", "foreign-servers"]
     done = subprocess.run(
         command,
         env=environment_variables,

@@ -9,6 +9,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from reaplab import whole_file  # noqa: E402
+from reaplab.arguments import positive  # noqa: E402
 from reaplab.grading import labs, report  # noqa: E402
 from reaplab.grading.class_run import (  # noqa: E402
     run as class_run, submissions, summary,
@@ -55,7 +56,7 @@ def parse(arguments):
         "-J",
         "--jobs",
         metavar="N",
-        type=_positive,
+        type=positive,
         help="so many at a time (default: half the processors, "
         f"{HALF_THE_PROCESSORS} here; without a sandbox 1, as all run as one user)",
     )
@@ -87,13 +88,6 @@ def parse(arguments):
         alone = options.box == sandbox.LIMITS_ONLY
         options.jobs = 1 if alone else HALF_THE_PROCESSORS
     return options
-
-
-def _positive(text):
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def complain(what, why):

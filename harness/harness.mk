@@ -19,6 +19,17 @@ $(OBJ)/slow_forks.o: harness/slow_forks.c $(OBJ)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(CFLAGS) -c -o $@ $<
 
+# Servers in C that the diagnosis is tried on: see harness/verdicts/verdicts.toml.
+FOREIGN_SERVERS := $(patsubst harness/%.c,$(BUILD)/%,\
+	$(filter-out %/forking.c,$(wildcard harness/foreign/*.c)))
+
+.PHONY: foreign-servers
+foreign-servers: $(FOREIGN_SERVERS)
+
+$(FOREIGN_SERVERS): $(BUILD)/foreign/%: harness/foreign/%.c $(wildcard harness/foreign/forking.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(PLAIN_CFLAGS) -O1 -o $@.$$$$ $(filter %.c,$^) && mv $@.$$$$ $@
+
 .PHONY: variants
 variants:
 	@cd harness && $(PYTHON) -m reaplab.documents.variants
@@ -47,6 +58,14 @@ soak-rounds: all
 soak-walk:
 	@sh harness/deps.sh soak
 	MAKEFLAGS= $(PYTEST) -s -rs harness -m walk $(ARGS)
+
+# Of each belief: how often it was named, and how often by mistake. Options of
+# harness/verdicts/run.py in ARGS.
+.PHONY: verdicts
+verdicts: all judged-over foreign-servers
+	@sh harness/deps.sh test
+	@$(PYTHON) harness/verdicts/run.py --build $(BUILD) $(SET:%=--set %) \
+		$(ROUNDS:%=--rounds %) $(JOBS:%=--jobs %) $(ARGS)
 
 # What came of each system call that was made to fail, on record. By strace.
 .PHONY: faults

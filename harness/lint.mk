@@ -15,14 +15,14 @@ LINT_BUILD = $(MAKE) --no-print-directory -s -j $(CORES) WERROR=1
 .PHONY: lint
 lint:
 	@sh harness/deps.sh lint
-	clang-format --dry-run --Werror $(C_SOURCES) $(wildcard harness/handlers/*.c harness/hostile/*.c) \
+	clang-format --dry-run --Werror $(C_SOURCES) $(wildcard harness/handlers/*.c harness/hostile/*.c harness/foreign/*.[ch]) \
 		$(wildcard harness/hostile/witness/*.[ch]) $(LAB_C_FILES) $(wildcard labs/*/*.h)
 	# Answers that are wrong on purpose, written out whole: in style, at least.
 	rm -rf '$(BUILD)/lint-answers'
 	$(PYTHON) harness/answer.py write-all '$(BUILD)/lint-answers'
 	find '$(BUILD)/lint-answers' -name '*.c' -exec clang-format --dry-run --Werror {} +
-	$(LINT_BUILD) BUILD=$(BUILD)/lint-gcc CC=gcc all
-	$(LINT_BUILD) BUILD=$(BUILD)/lint-clang CC=clang all
+	$(LINT_BUILD) BUILD=$(BUILD)/lint-gcc CC=gcc all foreign-servers
+	$(LINT_BUILD) BUILD=$(BUILD)/lint-clang CC=clang all foreign-servers
 	cppcheck --quiet -j $(CORES) --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr -D_GNU_SOURCE -Isrc $(C_FILES)
 	$(EACH_C_FILE) -n 1 gcc -std=c11 -D_GNU_SOURCE -Isrc -O2 -fanalyzer -Werror -c -o /dev/null

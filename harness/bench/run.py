@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from reaplab import whole_file  # noqa: E402
+from reaplab.arguments import positive  # noqa: E402
 from reaplab.servers import spawn  # noqa: E402
 from reaplab.servers.server import ServerFailed  # noqa: E402
 
@@ -49,12 +50,12 @@ def parse(argv):
     )
     parser.add_argument("--quick", action="store_true",
                         help="a few seconds, to see that all of it works")
-    parser.add_argument("--sessions", type=_positive, metavar="N",
+    parser.add_argument("--sessions", type=positive, metavar="N",
                         help=f"per burst (default {WHOLE[0]}, fewer where forks are "
                         "slow; slow servers get a part of it)")
-    parser.add_argument("--rounds", type=_positive, metavar="N",
+    parser.add_argument("--rounds", type=positive, metavar="N",
                         help=f"how often all are measured (default {WHOLE[1]})")
-    parser.add_argument("--zombies", type=_positive, metavar="N",
+    parser.add_argument("--zombies", type=positive, metavar="N",
                         help=f"for the viewers to look at (default {WHOLE[2]})")
     parser.add_argument("--json", type=Path, metavar="FILE",
                         help="also write all that was measured to FILE")
@@ -63,13 +64,6 @@ def parse(argv):
     options = parser.parse_args(argv)
     options.build = options.build.resolve()
     return options
-
-
-def _positive(text):
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
 
 
 def ratio_rows(results):

@@ -16,7 +16,7 @@ from reaplab.diagnosis import beliefs
 from reaplab.documents import variants
 from reaplab.proc.process import Process
 from reaplab.servers import server as servers, spawn
-from reaplab.verdicts import known, side_by_side
+from verdicts import known, side_by_side
 
 SERVERS = known.all_servers()
 VARIANTS = [one for one in SERVERS.values() if one.kind == "variants"]

@@ -14,7 +14,7 @@ from conftest import ROOT
 from reaplab.grading import answers, labs
 from reaplab.grading.sandbox import bubblewrap as sandbox
 from reaplab.servers import spawn
-from reaplab.verdicts import known, side_by_side
+from verdicts import known, side_by_side
 
 GRADE = ROOT / "harness/grade.py"
 AT_ONCE = 6  # mostly they wait
@@ -63,7 +63,10 @@ class Judged:
 
 def judge_all(chosen, folder, **options):
     """Check these answers, a few at a time; a list of Judged. Options are spawn()'s."""
-    commands = known.check_commands(chosen, folder)
+    commands = (
+        known.check_command(answer, folder / str(place))
+        for place, answer in enumerate(chosen)
+    )
     found = dict(side_by_side.run(commands, AT_ONCE, LIMIT, **options))
     return [
         Judged(answer, found[place].status, found[place].out, found[place].err)

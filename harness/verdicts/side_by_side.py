@@ -4,7 +4,7 @@ import itertools
 import tempfile
 import time
 
-from ..servers import spawn
+from reaplab.servers import spawn
 
 
 def run(commands, at_once, within, **options):

@@ -1,4 +1,4 @@
-"""The servers whose verdict is known (harness/verdicts.toml): how each is started, and
+"""The servers whose verdict is known (verdicts.toml): how each is started, and
 whether a diagnosis says of it what it must say."""
 
 import json
@@ -7,10 +7,11 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..diagnosis.beliefs import REMARKS
-from ..grading.labs import load_toml
+from reaplab.diagnosis.beliefs import REMARKS
+from reaplab.grading.labs import load_toml
 
-HARNESS = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+HARNESS = HERE.parent
 FOREIGN = HARNESS / "foreign"
 DIAGNOSE = [sys.executable, "-B", HARNESS / "diagnose.py"]
 CHECK = [sys.executable, "-B", HARNESS / "check.py"]
@@ -107,7 +108,7 @@ class Server:
         return str(Said(None, self.beliefs, self.remarks, self.unjudged))
 
 
-def all_servers(path=HARNESS / "verdicts.toml"):
+def all_servers(path=HERE / "verdicts.toml"):
     """{name: Server} of all tables."""
     return {
         name: _server(kind, name, verdict)
@@ -125,13 +126,11 @@ def _server(kind, name, verdict):
     )
 
 
-def check_commands(answers, folder):
-    """Yields the command that checks each of these known answers of labs, as JSON. The
-    answer is laid out below the folder first."""
-    for place, answer in enumerate(answers):
-        below = folder / str(place)
-        answer.lay_out(below / "submission")
-        yield [
-            *CHECK, answer.lab.number, "--json", "--submission", below / "submission",
-            "--into", below / "built",
-        ]
+def check_command(answer, folder):
+    """Lays a known answer to a lab out below a folder that is not there yet. Returns
+    the command that checks it, as JSON."""
+    answer.lay_out(folder / "submission")
+    return [
+        *CHECK, answer.lab.number, "--json",
+        "--submission", folder / "submission", "--into", folder / "built",
+    ]
