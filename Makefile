@@ -131,6 +131,7 @@ PYTEST = $(PYTHON) -m pytest -p no:cacheprovider
 SIDE_BY_SIDE = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && \
 	echo --numprocesses=4 --dist=loadgroup)
 TEST_ARGS = $(if $(findstring --server,$(ARGS)),,$(SIDE_BY_SIDE)) $(ARGS)
+TESTS := harness
 
 .PHONY: help
 help:
@@ -192,7 +193,7 @@ test:
 	@$(MAKE) --no-print-directory -s pytest
 
 pytest:
-	$(PYTEST) harness $(SUBJECT) $(TEST_ARGS)
+	$(PYTEST) $(TESTS) $(SUBJECT) $(TEST_ARGS)
 
 .PHONY: clean
 clean:

@@ -39,6 +39,8 @@ FIRST = "first_server"
 # needs.
 WITNESSES = ("ss", "ps", "strace")
 MODULES = ("pyte", "hypothesis")
+# The fixtures here by which a test learns where the build is that this run is about.
+OF_THE_BUILD = {"lab", "start", "echo_server", "screen", "witness"}
 
 
 class Lab:
@@ -67,6 +69,18 @@ class Lab:
     @property
     def slow_forks(self):
         return self.build.name == "slow_forks"
+
+    @property
+    def special(self):
+        """A build besides the plain one, in a folder below it."""
+        return self.sanitized or self.slow_forks
+
+    def is_judged_by(self, item):
+        """Returns False if a test has no way to tell this build, or this foreign
+        server, from others: its claim is proved by the run on the plain build."""
+        if self.foreign:
+            return "echo_server" in item.fixturenames
+        return not self.special or not OF_THE_BUILD.isdisjoint(item.fixturenames)
 
 
 def split_command(text):
@@ -110,12 +124,13 @@ def pytest_addoption(parser, pluginmanager):
 
 
 def forget_own_arguments():
-    """ARGS given to the make that runs this are for this, and for no other make
-    that a test runs; and so are pytest's options in the environment."""
-    os.environ.pop("PYTEST_ADDOPTS", None)
-    os.environ.pop("ARGS", None)
+    """ARGS and TESTS given to the make that runs this are for this, and for no other
+    make that a test runs; and so are pytest's options in the environment."""
+    for name in ("PYTEST_ADDOPTS", "ARGS", "TESTS"):
+        os.environ.pop(name, None)
     flags = os.environ.get("MAKEFLAGS", "")
-    os.environ["MAKEFLAGS"] = re.sub(r"(^| )ARGS=(\\.|[^ \\])*", "", flags)
+    flags = re.sub(r"(^| )(ARGS|TESTS)=(\\.|[^ \\])*", "", flags)
+    os.environ["MAKEFLAGS"] = flags
 
 
 def pytest_configure(config):
@@ -166,8 +181,7 @@ def pytest_sessionstart(session):
 def make_command(lab, target):
     """The command, and its environment, that makes a target in this run's build
     folder."""
-    apart = lab.sanitized or lab.slow_forks
-    folder = lab.build.parent if apart else lab.build
+    folder = lab.build.parent if lab.special else lab.build
     if lab.root in folder.parents:
         folder = folder.relative_to(lab.root)
     command = ["make", "-s", "-C", str(lab.root), f"BUILD={folder}", target]
@@ -234,13 +248,11 @@ def _has_own_variants(metafunc):
 def pytest_collection_modifyitems(config, items):
     # A storm leaves tens of thousands of sockets in TIME_WAIT, for a minute.
     items.sort(key=lambda item: item.get_closest_marker("storm") is not None)
-    if lab_of(config).foreign is None:
-        return
-    kept = [item for item in items if "echo_server" in item.fixturenames]
-    config.hook.pytest_deselected(
-        items=[item for item in items if item not in kept]
-    )
-    items[:] = kept
+    lab = lab_of(config)
+    others = [item for item in items if not lab.is_judged_by(item)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if lab.is_judged_by(item)]
 
 
 @pytest.hookimpl(hookwrapper=True)
