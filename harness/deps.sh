@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what is missing for one purpose:
-# sh harness/deps.sh demo|test|lint|bench|soak|figures|report|slides|labs|grade
+# Installs what is missing for one or more purposes:
+# sh harness/deps.sh demo|test|lint|bench|soak|figures|report|slides|labs|grade...
 #
 # Each need is probed by using it (compile a header, import a module), never by
 # asking the package manager, so tools installed by other means count. On Debian
@@ -8,7 +8,7 @@
 # elsewhere the packages are named. Nothing missing: silent, and quick.
 set -u
 
-usage="usage: deps.sh demo|test|lint|bench|soak|figures|report|slides|labs|grade"
+usage="usage: deps.sh demo|test|lint|bench|soak|figures|report|slides|labs|grade..."
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 has_header() { echo "#include <$1>" | cc -E - >/dev/null 2>&1; }
@@ -39,10 +39,14 @@ has_module() {
 
 missing=""
 why=""
-# need PACKAGE REASON PROBE...: notes the package when the probe fails.
+probed=" "
+# need PACKAGE REASON PROBE...: notes the package when the probe fails. Purposes share
+# packages: each is probed once.
 need() {
 	package=$1 reason=$2
 	shift 2
+	case $probed in *" $package "*) return ;; esac
+	probed="$probed$package "
 	"$@" && return
 	missing="$missing $package"
 	why="$why
@@ -145,26 +149,21 @@ need_slides() {
 	need python3-pyte "reads the screens to be recorded" has_module pyte
 }
 
-case ${1-} in
-demo) need_demo ;;
-labs) need_labs ;;
-test) need_test ;;
-lint) need_lint ;;
-bench) need_bench ;;
-soak) need_soak ;;
-figures) need_figures ;;
-report) need_report ;;
-slides) need_slides ;;
-grade) need_grade ;;
--h | --help)
-	echo "$usage"
-	exit 0
-	;;
-*)
-	echo "deps.sh: $usage" >&2
-	exit 2
-	;;
-esac
+for purpose in "${@:-}"; do
+	case $purpose in
+	demo | labs | test | lint | bench | soak | figures | report | slides | grade)
+		"need_$purpose"
+		;;
+	-h | --help)
+		echo "$usage"
+		exit 0
+		;;
+	*)
+		echo "deps.sh: $usage" >&2
+		exit 2
+		;;
+	esac
+done
 [ -n "$missing" ] || exit 0
 
 if ! has_command apt-get; then
@@ -202,7 +201,11 @@ if ! install >/dev/null 2>&1; then
 		exit 1
 	}
 fi
-if [ "$1" = slides ] && ! has_node; then
-	echo "deps.sh: nodejs: older than 18: install a newer Node.js by other means" >&2
-	exit 1
-fi
+case $missing in
+*" nodejs"*)
+	has_node || {
+		echo "deps.sh: nodejs: older than 18: install a newer Node.js by other means" >&2
+		exit 1
+	}
+	;;
+esac

@@ -90,9 +90,4 @@ report: all
 
 .PHONY: deps
 deps:
-	@sh harness/deps.sh test
-	@sh harness/deps.sh lint
-	@sh harness/deps.sh bench
-	@sh harness/deps.sh soak
-	@sh harness/deps.sh figures
-	@sh harness/deps.sh report
+	@sh harness/deps.sh test lint bench soak figures report $(ARGS)

@@ -98,8 +98,8 @@ esac
 @pytest.fixture
 def fake_system(folder):
     """run(purpose, uid, installs): deps.sh by that user where apt-get installs
-    "at-once", when "updated" or "never". Returns (its exit status, a list of what
-    was said and run)."""
+    "at-once", when "updated" or "never"; for some purposes, with spaces between.
+    Returns (its exit status, a list of what was said and run)."""
     for tool in ("sh", "cat", "mktemp", "rm", "basename", "env"):
         for place in ("/usr/bin", "/bin"):
             if os.path.exists(f"{place}/{tool}"):
@@ -114,7 +114,7 @@ def fake_system(folder):
         record = folder / "record"
         with record.open("ab") as file:
             finished = spawn.run(
-                ["/bin/sh", ROOT / "harness/deps.sh", purpose],
+                ["/bin/sh", ROOT / "harness/deps.sh", *purpose.split()],
                 env={"PATH": str(folder), "RECORD": str(record),
                      "WHO": str(uid), "INSTALLS": installs},
                 stdout=file, stderr=file,
@@ -158,6 +158,16 @@ def test_what_installs_at_once_needs_no_update(fake_system):
     status, record = fake_system("demo", 0, "at-once")
     assert status == 0
     assert len([line for line in record if line.startswith("ran: ")]) == 1, record
+
+
+def test_all_purposes_are_served_by_one_installation(fake_system):
+    """And what several need is installed once."""
+    status, record = fake_system("lint bench report", 0, "at-once")
+    assert status == 0
+    (line,) = [line for line in record if line.startswith("ran: ")]
+    packages = line.partition("recommends ")[2].split()
+    assert {"gcc", "cppcheck", "htop", "chromium"} < set(packages)
+    assert len(packages) == len(set(packages)), packages
 
 
 @pytest.mark.parametrize("uid", AS_ROOT)
