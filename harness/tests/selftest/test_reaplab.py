@@ -401,7 +401,7 @@ time.sleep(1000)
 
 
 def test_a_screen_is_read_when_its_frame_is_whole():
-    terminal = pytest.importorskip("reaplab.terminal", reason="needs pyte")
+    terminal = pytest.importorskip("reaplab.displays.terminal", reason="needs pyte")
     with terminal.Terminal([sys.executable, "-S", "-c", TWO_HALVES]) as shown:
         def begun():
             text = shown.text()
