@@ -132,6 +132,8 @@ SIDE_BY_SIDE = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && \
 	echo --numprocesses=4 --dist=loadgroup)
 TEST_ARGS = $(if $(findstring --server,$(ARGS)),,$(SIDE_BY_SIDE)) $(ARGS)
 TESTS := harness
+# The tests of our own tools run if what they prove has changed, or if they are asked for.
+UNLESS_PROVED = $(if $(strip $(ARGS) $(SUBJECT) $(filter-out harness,$(TESTS))),,--unless-proved)
 
 .PHONY: help
 help:
@@ -139,6 +141,8 @@ help:
 	@echo 'make demo         three servers under the same load, side by side; or a scene:'
 	@echo '                  SCENE=1 to 5, or SCENE=all'
 	@echo 'make test         prove every claim (pytest harness; ARGS="-k fin" passes options)'
+	@echo 'make test-tools   the tests of our own tools, which make test leaves out while all'
+	@echo '                  that they prove is as it was: records what passed'
 	@echo 'make diagnose     name the wrong beliefs that an echo server shows: SERVER=PATH'
 	@echo 'make predict      say what you expect of a lab before you look: LAB=NN'
 	@echo 'make lab          build what you wrote for a lab: LAB=NN'
@@ -165,7 +169,7 @@ help:
 	@echo '                  make compile_commands.json is for clangd'
 	@echo 'make soak         storms, chaos, scale, faults, the parsers fuzzed for'
 	@echo '                  SECONDS=$(SECONDS) (soak-fuzz: that alone), the README on a bare Debian'
-	@echo '                  (soak-walk: that alone); a quarter of an hour.'
+	@echo '                  (soak-walk: that alone); twenty minutes.'
 	@echo '                  soak-rounds: each verdict ROUNDS=20 times when busy'
 	@echo 'make slides       the lecture, 50 and 15 minutes, into $(BUILD)/slides, with PDF;'
 	@echo '                  make slides-serve presents it and reloads on save,'
@@ -193,7 +197,7 @@ test:
 	@$(MAKE) --no-print-directory -s pytest
 
 pytest:
-	$(PYTEST) $(TESTS) $(SUBJECT) $(TEST_ARGS)
+	$(PYTEST) $(TESTS) $(SUBJECT) $(TEST_ARGS) $(UNLESS_PROVED)
 
 .PHONY: clean
 clean:

@@ -28,6 +28,7 @@ sys.dont_write_bytecode = False
 # What Hypothesis keeps (tables of Unicode), too.
 os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / "build/hypothesis")
 
+import tool_tests  # noqa: E402
 from reaplab import diagnosis  # noqa: E402
 from reaplab.servers import environment, server as servers, spawn  # noqa: E402
 
@@ -52,6 +53,9 @@ class Lab:
         server = config.getoption("--server")
         self.foreign = split_command(server) if server else None
         self.behaviour = None  # of the foreign server, once it was observed
+        unless_proved = config.getoption("--unless-proved")
+        self.proved = tool_tests.proved() if unless_proved else {}
+        self.tools_alone = config.getoption("--prove-tools")
 
     def program(self, name):
         return self.build / name
@@ -77,7 +81,11 @@ class Lab:
 
     def is_judged_by(self, item):
         """Returns False if a test has no way to tell this build, or this foreign
-        server, from others: its claim is proved by the run on the plain build."""
+        server, from others: its claim is proved by the run on the plain build. Or
+        if it is about a tool of ours, and was proved."""
+        tool = tool_tests.group_of(item.nodeid)
+        if tool in self.proved or (self.tools_alone and tool is None):
+            return False
         if self.foreign:
             return "echo_server" in item.fixturenames
         return not self.special or not OF_THE_BUILD.isdisjoint(item.fixturenames)
@@ -119,6 +127,16 @@ def pytest_addoption(parser, pluginmanager):
         default=3,
         help="how often the soak judges each known answer to a lab (default: 3)",
     )
+    group.addoption(
+        "--unless-proved",
+        action="store_true",
+        help="leave out the tests of our own tools that passed on these very files",
+    )
+    group.addoption(
+        "--prove-tools",
+        action="store_true",
+        help="run the tests of our own tools alone, and record those that pass",
+    )
     if not pluginmanager.hasplugin("timeout"):
         parser.addini("timeout", "belongs to pytest-timeout, which is missing")
 
@@ -146,6 +164,10 @@ def pytest_configure(config):
     )
     config.addinivalue_line("markers", "storm: floods the machine, so it runs last")
     config.pluginmanager.register(Lab(config), "reap-lab")
+    if config.getoption("--prove-tools") and not hasattr(config, "workerinput"):
+        if tool_tests.is_partial(config):
+            raise pytest.UsageError("--prove-tools: of whole files: make test-tools")
+        config.pluginmanager.register(tool_tests.Proof(), "reap-proof")
     spawn.take_charge()
 
 
@@ -157,6 +179,7 @@ def pytest_report_header(config):
     lab = lab_of(config)
     subject = shlex.join(lab.foreign) if lab.foreign else f"build {lab.build}"
     lines = [f"reap: {subject}, Linux {platform.release()}, uid {os.getuid()}"]
+    lines += filter(None, [tool_tests.say_left_out(lab.proved)])
     missing = [tool for tool in WITNESSES if not shutil.which(tool)]
     missing += [name for name in MODULES if not importlib.util.find_spec(name)]
     if missing:

@@ -34,12 +34,20 @@ $(FOREIGN_SERVERS): $(BUILD)/foreign/%: harness/foreign/%.c $(wildcard harness/f
 variants:
 	@cd harness && $(PYTHON) -m reaplab.documents.variants
 
-# In a quarter of an hour: what mostly waits side by side, and beside it the newcomer's
+# What make test leaves out while nothing of it has changed: see harness/tool_tests.py.
+# The record of what passed is to be committed.
+.PHONY: test-tools
+test-tools: $(SLIDES_DEPS)
+	@sh harness/deps.sh test bench figures slides
+	MAKEFLAGS= $(PYTEST) harness -m 'not soak' --prove-tools $(SIDE_BY_SIDE)
+
+# In twenty minutes: our own tools; what mostly waits side by side, beside the newcomer's
 # walk, which mostly waits for packages; then the storms alone, as they leave no core to
 # others. Each verdict again and again takes longer: soak-rounds.
 .PHONY: soak soak-waits
 soak:
 	@sh harness/deps.sh soak
+	@$(MAKE) --no-print-directory test-tools
 	@$(MAKE) --no-print-directory -j2 --output-sync=line soak-waits soak-walk
 	$(PYTEST) harness -m 'soak and storm' $(ARGS)
 

@@ -20,7 +20,7 @@ slides-serve: $(SLIDES_DEPS)
 .PHONY: slides-test
 slides-test: $(SLIDES_DEPS)
 	@sh harness/deps.sh slides
-	$(PYTEST) harness -m slides $(ARGS)
+	$(PYTEST) harness -m slides $(ARGS) $(UNLESS_PROVED)
 
 # The recordings in the slides: those that are older than what they show.
 .PHONY: casts
