@@ -1,6 +1,6 @@
 /* The first text: a whole echo server that forks one child per connection, in plain C.
  *
- *     build/first_server 9190          then, elsewhere: build/client 127.0.0.1 9190
+ *     build/first_server 9190          and in another terminal: build/client 127.0.0.1 9190
  *
  * It does what this lab is about: the child closes the listening socket, the parent
  * closes the connected one, and the SIGCHLD handler reaps every dead child. It has no
@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* One SIGCHLD can stand for many deaths, so this reaps until nobody is left to reap.
- * The interrupted code may be about to read errno, so errno stays as it was. */
+/* Reaps every dead child: one SIGCHLD can stand for many deaths. Restores errno, which
+ * the interrupted code may be about to read. */
 static void on_sigchld(int signo)
 {
 	int saved_errno = errno;
@@ -29,7 +29,7 @@ static void on_sigchld(int signo)
 	errno = saved_errno;
 }
 
-/* Prints what failed, and why. Returns the exit status. */
+/* Prints what failed and why. Returns the exit status for main(). */
 static int fail(const char *what)
 {
 	fprintf(stderr, "first_server: %s: %s\n", what, strerror(errno));
@@ -56,7 +56,7 @@ static int open_listener(in_port_t port, int backlog)
 	return fd;
 }
 
-/* Sends everything back until the client's FIN. Returns the child's exit status. */
+/* Sends back what arrives, until the client's FIN. Returns the child's exit status. */
 static int echo(int conn)
 {
 	char data[4096];
@@ -106,13 +106,14 @@ int main(int argc, char **argv)
 		}
 		child = fork();
 		if (child == 0) {
-			/* Kept open, it would hold the port after the parent. */
+			/* Otherwise this child would keep the port in use after
+			 * the parent has terminated. */
 			close(listener);
 			_exit(echo(conn));
 		}
 		if (child < 0)
 			perror("first_server: fork");
-		/* Kept open, the client would never see the child's FIN. */
+		/* Otherwise the client would never get a FIN. */
 		close(conn);
 	}
 }

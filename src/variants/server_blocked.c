@@ -1,11 +1,11 @@
-/* server_blocked: a good handler, and SIGCHLD blocked since before it started.
+/* server_blocked: a correct handler, but SIGCHLD was blocked before exec.
  *
- * WRONG ON PURPOSE: the handler never runs; the one pending bit stays set.
+ * WRONG ON PURPOSE: the handler never runs, and SIGCHLD stays pending.
  *
  * Belief:       exec starts clean
- * Who reaps:    nobody, though the SIGCHLD handler would, in a loop
- * When:         never: a blocked signal stays blocked through exec
- * You will see: SIGCHLD caught, blocked and pending; a zombie per client gone
+ * Who reaps:    nobody: the SIGCHLD handler has a loop, but never runs
+ * When:         never: a blocked signal stays blocked across exec
+ * You will see: SIGCHLD caught, blocked and pending; one zombie per client that left
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     jow-/ucode#383 */
 #include "echo/reaper.h"
@@ -14,8 +14,8 @@
 #include <signal.h>
 #include <stddef.h>
 
-/* Stands in for a starter that blocked SIGCHLD and then called exec: the core
- * has unblocked all by now, as a server should. */
+/* Blocks SIGCHLD, in place of a program that did so and then called exec. The core
+ * has unblocked all signals by now. */
 static int block_as_the_starter_did(void)
 {
 	sigset_t sigchld;

@@ -1,10 +1,10 @@
-/* server_double_fork: init reaps, as the echoing process is nobody's child.
+/* server_double_fork: init reaps, because the process that echoes is an orphan.
  *
- * Who reaps:    init, or the nearest subreaper; the parent only the first child,
- *               unless it is itself init or a subreaper
+ * Who reaps:    init or the nearest subreaper. The parent reaps only the first child,
+ *               unless the parent itself is init or a subreaper
  * When:         init: whenever it waits; the parent: right after each fork
- * You will see: no zombie here; grandchildren under init, and theirs are init's. As
- *               init itself it adopts them, and reaps more than it has forked
+ * You will see: no zombie of the server; its grandchildren are children of init. A
+ *               server that is init reaps more processes than it has forked
  * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/reaper.h"
@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The first child: forks the one that will echo, and is gone. Its exit code is
- * what made that fail (an errno), or 0. */
+/* Runs in the first child: forks the grandchild, which will echo, and exits. The exit
+ * code is 0, or the errno of the fork. Returns only in the grandchild: 0. */
 static pid_t leave_an_orphan(void)
 {
 	pid_t grandchild = fork();
@@ -28,6 +28,8 @@ static pid_t leave_an_orphan(void)
 	return 0;
 }
 
+/* Returns 0 in the grandchild, and the PID of the first child, already reaped, in the
+ * parent; or -1 with errno set. */
 static pid_t fork_twice(void)
 {
 	pid_t child = server_fork();
@@ -38,7 +40,7 @@ static pid_t fork_twice(void)
 		return leave_an_orphan();
 	if (child < 0)
 		return -1;
-	stop_hold_at_death(P_PID, (id_t)child); /* reaped is also counted */
+	stop_hold_at_death(P_PID, (id_t)child); /* until it is counted */
 	while ((reaped = waitpid(child, &status, 0)) < 0 && errno == EINTR)
 		;
 	if (reaped > 0)
@@ -59,7 +61,7 @@ static pid_t fork_child(struct server *server, struct client *client)
 
 	(void)server;
 	(void)client;
-	reap_hold(); /* the first child is fork_twice()'s to wait for */
+	reap_hold(); /* fork_twice() waits for the first child */
 	child = fork_twice();
 	reap_release();
 	return child;
@@ -68,7 +70,7 @@ static pid_t fork_child(struct server *server, struct client *client)
 static const struct variant variant = {
 	.name = "server_double_fork",
 	.summary = "Init or a subreaper: the echoing process is an orphan",
-	.setup = reap_orphans, /* if they come back: it reaps two a client */
+	.setup = reap_orphans, /* if this process is init or a subreaper */
 	.fork_child = fork_child,
 };
 

@@ -1,11 +1,11 @@
-/* server_eintr: SIGCHLD interrupts accept, and nobody looks.
+/* server_eintr: SIGCHLD interrupts accept, and the server does not check.
  *
- * WRONG ON PURPOSE: each interrupted accept forks a child that spins for ever.
+ * WRONG ON PURPOSE: after an interrupted accept, the server forks a child that spins.
  *
  * Belief:       blocking calls just block
  * Who reaps:    the SIGCHLD handler, once per signal
- * When:         per signal; installed without SA_RESTART
- * You will see: a client leaves, and a child at full CPU takes its place
+ * When:         once per signal; the handler is installed without SA_RESTART
+ * You will see: after a client has left, a new child uses all of a CPU
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     pmacct/pmacct#62; the first server of this lab */
 #include "echo/event.h"
@@ -39,7 +39,8 @@ static int setup(struct server *server)
 	};
 
 	(void)server;
-	/* Not to be interrupted: who was reaped is also to be counted. */
+	/* Blocks every signal in the handler, so that a stop cannot come
+	 * between waitpid and event_reap. */
 	sigfillset(&action.sa_mask);
 	return sigaction(SIGCHLD, &action, NULL);
 }
@@ -49,19 +50,19 @@ static int next_client(struct server *server, struct client *client)
 	socklen_t size = sizeof(client->peer);
 
 	client->conn = accept(server->listener, &client->peer.any, &size);
-	return 0; /* -1 with EINTR is a client like any other */
+	return 0; /* unchecked: conn is -1 after EINTR */
 }
 
 static void in_child(struct server *server, struct client *client)
 {
-	/* Not part of the mistake: the kernel ends a runaway after a minute of
-	 * CPU, should nobody else do so. Cannot fail: it only lowers. */
+	/* Not part of the mistake: the kernel kills the child after a minute
+	 * of CPU time. setrlimit cannot fail here: it only lowers limits. */
 	static const struct rlimit minute = {.rlim_cur = 60, .rlim_max = 60};
 	char data[1024];
 	ssize_t size;
 
 	(void)setrlimit(RLIMIT_CPU, &minute);
-	(void)close(server->listener);
+	(void)close(server->listener); /* nothing can be lost */
 	/* read(2) on descriptor -1 never returns 0. */
 	while ((size = read(client->conn, data, sizeof(data))) != 0) {
 		if (write(client->conn, data, (size_t)size) < 0)

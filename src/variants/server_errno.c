@@ -3,9 +3,9 @@
  * WRONG ON PURPOSE: accept seems to fail with ECHILD, and the server exits.
  *
  * Belief:       a handler leaves no trace
- * Who reaps:    the SIGCHLD handler, let in at one place in the accept loop
- * When:         between a failed accept and the look at its errno
- * You will see: the last client leaves, and the server with it
+ * Who reaps:    the SIGCHLD handler; the accept loop unblocks SIGCHLD in one place
+ * When:         between a failed accept and the check of its errno
+ * You will see: the server exits when its last client leaves
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     avar/sendmail-pmilter#2 */
 #include "echo/complain.h"
@@ -27,7 +27,7 @@ static void on_sigchld(int signo)
 
 	(void)signo;
 	event_sigchld();
-	/* Ends with -1 and ECHILD when the last child is reaped. */
+	/* waitpid fails with ECHILD after the last child was reaped. */
 	while ((child = waitpid(-1, &status, WNOHANG)) > 0)
 		event_reap(child, status);
 }
@@ -36,7 +36,8 @@ static int setup(struct server *server)
 {
 	struct sigaction action = {.sa_handler = on_sigchld};
 
-	/* Not to be interrupted: who was reaped is also to be counted. */
+	/* Blocks every signal in the handler, so that a stop cannot come
+	 * between waitpid and event_reap. */
 	sigfillset(&action.sa_mask);
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
@@ -52,12 +53,12 @@ static int next_client(struct server *server, struct client *client)
 	int failed;
 
 	do {
-		(void)poll(&listener, 1, 20); /* accept finds out anyway */
+		(void)poll(&listener, 1, 20); /* accept does not block */
 		failed = server_accept(server, client);
-		/* The one place where SIGCHLD is let in. */
+		/* SIGCHLD is delivered only here. Neither call can fail. */
 		(void)sigprocmask(SIG_UNBLOCK, &sigchld, NULL);
 		(void)sigprocmask(SIG_BLOCK, &sigchld, NULL);
-	} while (failed && errno == EAGAIN);
+	} while (failed < 0 && errno == EAGAIN);
 	return failed;
 }
 

@@ -1,11 +1,11 @@
-/* server_falls_through: the child forgets _exit.
+/* server_falls_through: the child does not call _exit.
  *
- * WRONG ON PURPOSE: it returns into the accept loop and is a second server.
+ * WRONG ON PURPOSE: the child returns to the accept loop and is a second server.
  *
  * Belief:       a child that has done its work is gone
- * Who reaps:    the SIGCHLD handler, in a loop; but few ever die
- * When:         per signal, all that are dead
- * You will see: clients leave, children stay, and they have children
+ * Who reaps:    the SIGCHLD handler, in a loop; but few children terminate
+ * When:         once per signal, for all dead children
+ * You will see: clients leave, but their children stay and fork more children
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     troglobit/uftpd#32 */
 #include "echo/event.h"
@@ -23,8 +23,9 @@ static void in_child(struct server *server, struct client *client)
 	(void)server;
 	if (session_echo(client->conn, &bytes, &call) == 0)
 		event_close(bytes);
-	(void)close(client->conn);
-	/* and now? */
+	(void)close(client->conn); /* nothing can be lost */
+
+	/* The mistake: _exit is missing. */
 }
 
 static const struct variant variant = {

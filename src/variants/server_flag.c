@@ -1,8 +1,8 @@
-/* server_flag: the accept loop reaps, told by a flag.
+/* server_flag: the accept loop reaps when a handler has set a flag.
  *
  * Who reaps:    the accept loop; the handler only sets a flag
- * When:         SIGCHLD is let in at one place, where the loop looks next
- * You will see: no zombie; SIGCHLD blocked, but for the time spent in ppoll
+ * When:         after ppoll, the only call during which SIGCHLD is unblocked
+ * You will see: no zombie; SIGCHLD is blocked, except during ppoll
  * Test:         harness/tests/servers/test_catalogue.py
  * Real use:     OpenSSH sshd, PostgreSQL */
 #include "echo/event.h"
@@ -16,7 +16,7 @@
 #include <time.h>
 
 static volatile sig_atomic_t child_died;
-static sigset_t while_waiting; /* the mask inside ppoll: SIGCHLD let in */
+static sigset_t while_waiting; /* the mask during ppoll: SIGCHLD unblocked */
 
 static void on_sigchld(int signo)
 {
@@ -37,7 +37,8 @@ static int setup(struct server *server)
 	return sigaction(SIGCHLD, &action, NULL);
 }
 
-/* Waits at most that long, or for ever (NULL), and lets SIGCHLD in. */
+/* Waits for SIGCHLD, at most for the limit. If limit is NULL, waits for SIGCHLD or a
+ * client, for ever. Then reaps if a child has died. Returns 0, or -1 with errno set. */
 static int wait_for_client(struct server *server, const struct timespec *limit)
 {
 	struct pollfd listener = {.fd = server->listener, .events = POLLIN};
@@ -57,9 +58,9 @@ static int next_client(struct server *server, struct client *client)
 	static const struct timespec no_time;
 
 	do {
-		/* ppoll prefers a ready client to a pending signal
-		 * (fs/select.c), so while one waits SIGCHLD would never be let
-		 * in: that comes first, with no client asked for. */
+		/* While a client is ready, ppoll returns at once and delivers
+		 * no signal (fs/select.c). So each round first calls ppoll
+		 * without the listener. */
 		if (wait_for_client(server, &no_time) < 0)
 			return -1;
 		if (server_accept(server, client) == 0)

@@ -4,8 +4,8 @@
  *
  * Belief:       my close() closes the connection
  * Who reaps:    the SIGCHLD handler, in a loop
- * When:         per signal, all that are dead
- * You will see: no zombie; CLOSE_WAIT here, FIN_WAIT2 there; in the end EMFILE
+ * When:         once per signal, for all dead children
+ * You will see: no zombie; CLOSE_WAIT here, FIN_WAIT2 at the client; at last EMFILE
  * Test:         harness/tests/servers/test_fin.py,
  *               harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     novnc/websockify#332 */
@@ -14,7 +14,7 @@
 
 static void in_parent(struct server *server, struct client *client)
 {
-	/* The child closed it, and is that not enough? */
+	/* The mistake: the parent's copy of the socket stays open. */
 	(void)server;
 	(void)client;
 }

@@ -1,11 +1,11 @@
 /* server_keeps_listener: the child does not close the listening socket.
  *
- * WRONG ON PURPOSE: the port stays taken after the parent is killed.
+ * WRONG ON PURPOSE: the port stays in use after the parent is killed.
  *
  * Belief:       the listening socket is the parent's alone
  * Who reaps:    the SIGCHLD handler, in a loop
- * When:         per signal, all that are dead
- * You will see: no zombie; kill the parent while a client stays: port in use
+ * When:         once per signal, for all dead children
+ * You will see: no zombie; if the parent is killed while a client stays: port in use
  * Test:         harness/tests/servers/test_fin.py
  * Real bug:     swift-nav/piksi_buildroot#1167 */
 #include "echo/reaper.h"
@@ -13,7 +13,7 @@
 
 static void in_child(struct server *server, struct client *client)
 {
-	(void)server; /* and so is its listening socket: inherited, and open */
+	(void)server; /* the mistake: its listening socket stays open */
 	server_serve_client(client);
 }
 

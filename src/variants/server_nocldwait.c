@@ -1,8 +1,8 @@
-/* server_nocldwait: the kernel reaps, and a handler still hears of it.
+/* server_nocldwait: the kernel reaps, and a handler counts the signals.
  *
- * Who reaps:    the kernel, asked to by SA_NOCLDWAIT
- * When:         at once; the handler hears that somebody died, not who or how
- * You will see: no zombie even while the parent is frozen; SIGCHLDs counted
+ * Who reaps:    the kernel, because of the flag SA_NOCLDWAIT
+ * When:         at once; the handler learns that a child died, but not which or how
+ * You will see: no zombie even while the parent is frozen; SIGCHLDs are counted
  * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/variant.h"

@@ -4,8 +4,8 @@
  *
  * Belief:       somebody else will reap
  * Who reaps:    nobody
- * When:         never; SIGCHLD keeps its default, which is to do nothing
- * You will see: a zombie per client gone, until the server ends and init reaps
+ * When:         never: the default action of SIGCHLD is to do nothing
+ * You will see: one zombie per client that left, until the server ends and init reaps
  * Test:         harness/tests/servers/test_noreap.py
  * Real bug:     samm-git/btest-opensource#14 */
 #include "echo/variant.h"

@@ -1,8 +1,8 @@
-/* server_pidfd: the accept loop reaps, one pidfd per child in an epoll set.
+/* server_pidfd: the accept loop reaps; an epoll set has one pidfd per child.
  *
  * Who reaps:    the accept loop; there is no handler and no waitpid(-1)
- * When:         a pidfd turns readable when its child, and no other, has died
- * You will see: no zombie of its own; a descriptor per child in the parent
+ * When:         when a child's pidfd is readable: that child, and no other, has died
+ * You will see: no zombie of a forked child; one descriptor per child in the parent
  * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/pidfd.h"
@@ -33,7 +33,7 @@ static void reap(int pidfd)
 	if (child > 0)
 		event_reap(child, status);
 	stop_release();
-	(void)close(pidfd); /* which takes it out of the epoll set */
+	(void)close(pidfd); /* the epoll set drops it; nothing is lost */
 }
 
 static pid_t fork_child(struct server *server, struct client *client)
@@ -41,18 +41,19 @@ static pid_t fork_child(struct server *server, struct client *client)
 	int pidfd;
 
 	(void)server;
-	/* Each pidfd was opened while a connected socket was: that one has the
-	 * lowest free number, below all of them, and is the last it needs. */
+	/* Each pidfd was opened while a connected socket was open. So a new
+	 * socket gets a number below all pidfds: the lowest free one. The child
+	 * needs no descriptor above its socket. */
 	pid_t child = pidfd_fork(client->conn, &pidfd);
 	if (child > 0 && pidfd_watch(watched, pidfd) < 0)
-		pidfd_keep(watched, child, pidfd); /* the set has no room */
+		pidfd_keep(watched, child, pidfd); /* the set is full */
 	return child;
 }
 
 static int next_client(struct server *server, struct client *client)
 {
 	for (;;) {
-		/* Interrupted: then accept finds nobody, and it waits again. */
+		/* -1 after a signal: then accept finds no client. */
 		int ready = pidfd_await(watched);
 
 		if (ready >= 0 && ready != server->listener)

@@ -1,9 +1,9 @@
-/* server_rtsig: one waitpid per signal, and nobody is lost: the signals queue.
+/* server_rtsig: one waitpid per signal loses no child, because the signals queue.
  *
- * Who reaps:    a handler, for SIGRTMIN: the exit signal its children were given
+ * Who reaps:    a handler for SIGRTMIN, the exit signal of its children
  * When:         once per signal, for the child that the signal names
- * You will see: frozen, a queue as long as the deaths (SigQ); thawed, no zombie.
- *               Past RLIMIT_SIGPENDING signals are lost, and so are children
+ * You will see: one queued signal per death while frozen (SigQ), no zombie when thawed.
+ *               Beyond RLIMIT_SIGPENDING signals are lost, and zombies stay
  * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/stop.h"
@@ -26,8 +26,8 @@ static void on_exit_signal(int signo, siginfo_t *info, void *context)
 	(void)signo;
 	(void)context;
 	event_sigchld();
-	/* __WALL: waitpid(2) passes over children of another exit signal. One
-	 * named child needs no look at the others. */
+	/* Without __WALL, waitpid(2) skips children whose exit signal is not
+	 * SIGCHLD. It does not search all children, because the PID is given. */
 	if ((child = waitpid(info->si_pid, &status, WNOHANG | __WALL)) > 0)
 		event_reap(child, status);
 	errno = saved_errno;

@@ -1,8 +1,8 @@
-/* server_self_pipe: the accept loop reaps, woken by a byte in a pipe.
+/* server_self_pipe: the accept loop reaps when a byte in a pipe wakes it.
  *
  * Who reaps:    the accept loop; the handler writes one byte
- * When:         poll returns for the pipe as it does for a client
- * You will see: no zombie; two descriptors more in the parent
+ * When:         each time that poll returns, for the pipe or for a client
+ * You will see: no zombie; two more descriptors in the parent
  * Test:         harness/tests/servers/test_catalogue.py
  * Real use:     xinetd */
 #include "echo/event.h"
@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-static int wake_pipe[2]; /* set before the handler is installed */
+static int wake_pipe[2]; /* opened before the handler is installed */
 
 static void on_sigchld(int signo)
 {
@@ -24,7 +24,7 @@ static void on_sigchld(int signo)
 
 	(void)signo;
 	event_sigchld();
-	/* A full pipe is no loss: it wakes the loop as well as this byte. */
+	/* Fails if the pipe is full. The bytes in the pipe then wake the loop. */
 	ssize_t ignored = write(wake_pipe[1], "", 1);
 	(void)ignored;
 	errno = saved_errno;
@@ -56,7 +56,7 @@ static int next_client(struct server *server, struct client *client)
 		if (poll(wake, 2, -1) < 0 &&
 		    server_wait_failed(server, "poll") < 0)
 			return -1;
-		/* Emptied before reaping: a death after this writes again. */
+		/* Empty the pipe, then reap: a later death writes again. */
 		while (read(wake_pipe[0], bytes, sizeof(bytes)) > 0)
 			;
 		reap_all();

@@ -1,11 +1,11 @@
-/* server_serial: the parent waits for each child right after it forked it.
+/* server_serial: the parent waits for each child right after fork.
  *
- * WRONG ON PURPOSE: one client at a time; the second waits for the first.
+ * WRONG ON PURPOSE: it serves one client at a time; the second waits for the first.
  *
  * Belief:       just wait() after fork
  * Who reaps:    the parent
  * When:         right after fork, before it accepts again
- * You will see: no zombie, and a held client that keeps all others waiting
+ * You will see: no zombie; one client that stays keeps all others waiting
  * Test:         harness/tests/servers/test_catalogue_wrong.py */
 #include "echo/event.h"
 #include "echo/stop.h"
@@ -25,7 +25,7 @@ static pid_t fork_child(struct server *server, struct client *client)
 	(void)client;
 	if (child <= 0)
 		return child;
-	stop_hold_at_death(P_PID, (id_t)child); /* reaped is also counted */
+	stop_hold_at_death(P_PID, (id_t)child); /* until it is counted */
 	while ((reaped = waitpid(child, &status, 0)) < 0 && errno == EINTR)
 		;
 	if (reaped > 0)

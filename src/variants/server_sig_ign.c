@@ -1,8 +1,8 @@
-/* server_sig_ign: the kernel reaps, as SIGCHLD is ignored.
+/* server_sig_ign: the kernel reaps, because SIGCHLD is ignored.
  *
  * Who reaps:    the kernel
- * When:         at once: with SIGCHLD ignored a child leaves no zombie behind
- * You will see: no zombie even while the parent is frozen; no exit status, ever
+ * When:         at once: no child becomes a zombie while SIGCHLD is ignored
+ * You will see: no zombie even while the parent is frozen; no exit status
  * Test:         harness/tests/servers/test_catalogue.py
  * Real use:     BusyBox httpd */
 #include "echo/variant.h"

@@ -1,11 +1,11 @@
 /* server_sigchld: a handler that reaps one child per SIGCHLD.
  *
- * WRONG ON PURPOSE: of N children that die together, N-1 stay zombies.
+ * WRONG ON PURPOSE: if N children die together, N-1 stay zombies.
  *
  * Belief:       one SIGCHLD means one dead child
  * Who reaps:    the SIGCHLD handler
- * When:         once per signal, though signals merge: one pending bit for all
- * You will see: no zombie while children die one by one, else the lost ones
+ * When:         once per signal; but SIGCHLDs merge while one is pending
+ * You will see: no zombie if children die one by one; zombies if they die together
  * Test:         harness/tests/servers/test_sigchld.py
  * Real bug:     AgentD/websrv#1, systemd/systemd#2961 */
 #include "echo/event.h"
@@ -33,12 +33,13 @@ static int setup(struct server *server)
 {
 	struct sigaction action = {
 		.sa_handler = on_sigchld,
-		/* Deaths only, and accept(2) starts again by itself. */
+		/* No SIGCHLD for stopped children; accept(2) restarts. */
 		.sa_flags = SA_NOCLDSTOP | SA_RESTART,
 	};
 
 	(void)server;
-	/* Not to be interrupted: who was reaped is also to be counted. */
+	/* Blocks every signal in the handler, so that a stop cannot come
+	 * between waitpid and event_reap. */
 	sigfillset(&action.sa_mask);
 	return sigaction(SIGCHLD, &action, NULL);
 }

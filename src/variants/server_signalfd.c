@@ -1,8 +1,8 @@
-/* server_signalfd: the accept loop reaps, SIGCHLD read as data.
+/* server_signalfd: the accept loop reaps when it reads SIGCHLD from a descriptor.
  *
  * Who reaps:    the accept loop; there is no handler
- * When:         poll returns for the signalfd as it does for a client
- * You will see: no zombie; SIGCHLD blocked, and merged here as everywhere
+ * When:         when the signalfd is readable; poll watches it and the listener
+ * You will see: no zombie; SIGCHLD is blocked, and SIGCHLDs still merge
  * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/reaper.h"
@@ -29,8 +29,8 @@ static int setup(struct server *server)
 	return deaths < 0 ? -1 : 0;
 }
 
-/* One siginfo stands for every child that died since the last was read: its
- * PID is not to be trusted to be the only one. */
+/* Reaps all dead children if SIGCHLD is pending: one siginfo can stand for several
+ * deaths, and its PID names only one of the children. */
 static void read_deaths(void)
 {
 	struct signalfd_siginfo info;

@@ -1,11 +1,11 @@
-/* server_steals: waitpid(-1) beside a library that waits for its own helper.
+/* server_steals: waitpid(-1) in a program whose library waits for its own child.
  *
- * WRONG ON PURPOSE: the library's child is reaped by the server's handler.
+ * WRONG ON PURPOSE: the server's handler reaps the library's child.
  *
  * Belief:       all children are mine
- * Who reaps:    the SIGCHLD handler, in a loop, whosever child it is
- * When:         per signal, all that are dead
- * You will see: the library gets ECHILD, and its client is turned away
+ * Who reaps:    the SIGCHLD handler, in a loop, also the library's child
+ * When:         once per signal, for all dead children
+ * You will see: the library's waitpid fails with ECHILD, and the client is refused
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     WiringPi/WiringPi#100, mono/mono#6202 */
 #include "echo/event.h"
@@ -18,8 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The library: whether a client may come in is decided by a helper process that
- * it starts ahead of time, and answered by the helper's exit status. */
+/* The library decides which clients may come in. It asks a helper process, which it
+ * starts ahead of time: the exit status 0 means yes. */
 static pid_t helper;
 
 static void library_start_helper(void)
@@ -45,7 +45,7 @@ static int library_admits(void)
 
 static int setup(struct server *server)
 {
-	/* Its waitpid(-1) comes first, and takes whatever child has died. */
+	/* The mistake: the handler's waitpid(-1) reaps the helper, too. */
 	if (reap_on_sigchld(server) < 0)
 		return -1;
 	library_start_helper();

@@ -1,10 +1,10 @@
-/* server_sweep: the accept loop reaps, each time before accept.
+/* server_sweep: the accept loop reaps before each accept.
  *
  * Who reaps:    the accept loop
- * When:         when the next client comes, be that in an hour
- * You will see: zombies that linger while nobody calls, and are then swept
+ * When:         when the next client comes, however late
+ * You will see: zombies that stay until the next client comes
  * Test:         harness/tests/servers/test_catalogue.py
- * Real use:     Python's socketserver.ForkingMixIn, at its next service */
+ * Real use:     Python's socketserver.ForkingMixIn, in service_actions() */
 #include "echo/reaper.h"
 #include "echo/variant.h"
 

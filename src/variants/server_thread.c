@@ -1,8 +1,8 @@
-/* server_thread: a thread that blocks in waitpid reaps.
+/* server_thread: a thread reaps; it blocks in waitpid.
  *
  * Who reaps:    a thread that does nothing else
- * When:         at once: it sits in waitpid whenever there is a child
- * You will see: no zombie while a thread may run; SIGCHLD left at its default
+ * When:         at once: the thread blocks in waitpid while there is a child
+ * You will see: no zombie unless the parent is frozen; SIGCHLD has its default action
  * Test:         harness/tests/servers/test_catalogue.py */
 #include "echo/event.h"
 #include "echo/stop.h"
@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static sem_t children; /* forked and not yet waited for */
+static sem_t children; /* counts the forked ones, to wait for */
 
 static _Noreturn void *reap_for_ever(void *unused)
 {
@@ -23,11 +23,11 @@ static _Noreturn void *reap_for_ever(void *unused)
 		int status;
 		pid_t child;
 
-		/* Without a child waitpid would not block but fail. */
+		/* Without a child, waitpid would fail at once. */
 		while (sem_wait(&children) < 0)
-			; /* interrupted */
+			; /* interrupted by a signal */
 
-		stop_hold_at_death(P_ALL, 0); /* reaped is also counted */
+		stop_hold_at_death(P_ALL, 0); /* until it is counted */
 		while ((child = waitpid(-1, &status, 0)) < 0 && errno == EINTR)
 			;
 		if (child > 0)
@@ -57,7 +57,7 @@ static pid_t fork_child(struct server *server, struct client *client)
 	(void)server;
 	(void)client;
 	if (child > 0)
-		(void)sem_post(&children); /* fails past 2^31 children only */
+		(void)sem_post(&children); /* fails only beyond 2^31 children */
 	return child;
 }
 

@@ -1,11 +1,11 @@
-/* server_unsafe: a handler that calls the logger, which takes a lock.
+/* server_unsafe: a handler that calls the logger, and the logger takes a lock.
  *
- * WRONG ON PURPOSE: a child that dies while the log's lock is held: deadlock.
+ * WRONG ON PURPOSE: a deadlock if a child dies while the log's lock is held.
  *
  * Belief:       a handler is ordinary code
- * Who reaps:    the SIGCHLD handler, in a loop, and logs each death
- * When:         per signal; also while the accept loop is inside the logger
- * You will see: stdout stalls, a child dies, and the server is gone for good
+ * Who reaps:    the SIGCHLD handler, in a loop that logs each death
+ * When:         once per signal; also while the accept loop is inside the logger
+ * You will see: if stdout stalls and a child dies, the server hangs for ever
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     CollaboraOnline/online#11672, OpenRC/openrc#589 */
 #include "echo/event.h"
@@ -21,12 +21,12 @@
 
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* One line on stdout: "client at port 40312" or "reaped 4712". */
+/* Logs a line on stdout, "client at port 40312" or "reaped 4712". */
 static void log_line(const char *what, int number)
 {
-	(void)pthread_mutex_lock(&log_lock); /* waits for ever if it must */
-	(void)dprintf(STDOUT_FILENO, "%s %d\n", what, number);
-	(void)pthread_mutex_unlock(&log_lock);
+	(void)pthread_mutex_lock(&log_lock); /* may block for ever */
+	(void)dprintf(STDOUT_FILENO, "%s %d\n", what, number); /* only a log */
+	(void)pthread_mutex_unlock(&log_lock);                 /* cannot fail */
 }
 
 static void on_sigchld(int signo)
@@ -39,7 +39,7 @@ static void on_sigchld(int signo)
 	for (stop_hold(); (child = waitpid(-1, &status, WNOHANG)) > 0;
 	     stop_hold()) {
 		event_reap(child, status);
-		stop_release(); /* a stop gets through while it waits */
+		stop_release(); /* log_line() may block: allow a stop */
 		log_line("reaped", child);
 	}
 	stop_release();

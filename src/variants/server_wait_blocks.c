@@ -1,11 +1,11 @@
-/* server_wait_blocks: a handler that loops, and waits for the living too.
+/* server_wait_blocks: a handler that also waits for children that are alive.
  *
- * WRONG ON PURPOSE: without WNOHANG the handler hangs while any client stays.
+ * WRONG ON PURPOSE: without WNOHANG the handler blocks while any client stays.
  *
  * Belief:       the loop ends when the dead are reaped
  * Who reaps:    the SIGCHLD handler
- * When:         until no child is left, however long the living live
- * You will see: one client leaves while another stays: nobody new is served
+ * When:         once per signal, until no child is left
+ * You will see: if one client leaves while another stays, no new client is served
  * Test:         harness/tests/servers/test_catalogue_wrong.py */
 #include "echo/event.h"
 #include "echo/stop.h"
@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <sys/wait.h>
 
-/* Counts a reaped child. Then, which is not part of the mistake, lets a stop through
- * until the next one dies. */
+/* Counts a reaped child. Then lets a stop through until the next child dies, which is
+ * not part of the mistake. */
 static void count(pid_t child, int status)
 {
 	event_reap(child, status);

@@ -1,11 +1,11 @@
 /* server_wait_spins: a handler that loops until waitpid fails.
  *
- * WRONG ON PURPOSE: while a child lives waitpid returns 0, not -1: it spins.
+ * WRONG ON PURPOSE: the loop spins: waitpid returns 0, not -1, while a child lives.
  *
  * Belief:       waitpid returns -1 when there is nothing to reap
  * Who reaps:    the SIGCHLD handler
- * When:         until no child is left, asking as fast as the CPU allows
- * You will see: one client leaves while another stays: full CPU, no service
+ * When:         once per signal, until no child is left
+ * You will see: if one client leaves while another stays: full CPU, no service
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     tomerfiliba-org/rpyc#15 */
 #include "echo/event.h"
@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <sys/wait.h>
 
-/* Not part of the mistake: the server can be stopped while it spins. */
+/* Lets a stop through while the handler spins. Not part of the mistake. */
 static void let_stop_through(void)
 {
 	stop_release();

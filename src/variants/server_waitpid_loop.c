@@ -1,8 +1,8 @@
-/* server_waitpid_loop: a handler that reaps until there is nothing to reap.
+/* server_waitpid_loop: a handler that reaps until no dead child is left.
  *
  * Who reaps:    the SIGCHLD handler
- * When:         per signal, all that are dead: a signal says at least one
- * You will see: no zombie survives, however the children die
+ * When:         once per signal, for all dead children: SIGCHLDs merge
+ * You will see: no zombie, even if children die together
  * Test:         harness/tests/servers/test_waitpid_loop.py */
 #include "echo/event.h"
 #include "echo/variant.h"
@@ -29,12 +29,13 @@ static int setup(struct server *server)
 {
 	struct sigaction action = {
 		.sa_handler = on_sigchld,
-		/* Deaths only, and accept(2) starts again by itself. */
+		/* No SIGCHLD for stopped children; accept(2) restarts. */
 		.sa_flags = SA_NOCLDSTOP | SA_RESTART,
 	};
 
 	(void)server;
-	/* Not to be interrupted: who was reaped is also to be counted. */
+	/* Blocks every signal in the handler, so that a stop cannot come
+	 * between waitpid and event_reap. */
 	sigfillset(&action.sa_mask);
 	return sigaction(SIGCHLD, &action, NULL);
 }
