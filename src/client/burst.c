@@ -1,6 +1,6 @@
-/* The event loop of a burst: see burst.h. One epoll, at most `concurrency`
- * sessions alive, no allocation and no timer per session. What a session does
- * is in burst_session.c. */
+/* The event loop of a burst: see burst.h. One epoll set watches all sessions, of
+ * which at most `concurrency` are open. No session needs an allocation or a timer of
+ * its own. Read next: burst_session.c, the steps of one session. */
 #include "client/burst.h"
 
 #include "client/clock.h"
@@ -18,22 +18,22 @@
 
 enum {
 	EVENTS_AT_ONCE = 256,
-	/* The listen queue of the first server, of 5, has room for these. */
+	/* Fits into the servers' default listen queue, of length 5. */
 	FIRST_WINDOW = 4,
-	/* One silent session may be bad luck. */
+	/* A single session may time out by bad luck. */
 	TIMEOUTS_IN_A_ROW = 3,
 };
 
-/* How many sessions may wait for the server's answer at once: few at first,
- * and for each answer one more, up to the concurrency.
+/* Limits how many sessions may wait for their answer at once: to few at first, and to
+ * one more after each answer, up to the concurrency.
  *
- * Without that, all SYNs arrive at one moment, overflow a short listen queue,
- * are sent again at one moment, overflow it again, and so on with doubled
- * waits. It also finds out early that no answer will ever come. */
+ * Without this limit all SYNs arrive at the same time and overflow a short listen
+ * queue. The kernel sends them again at the same time, after a wait that doubles, and
+ * they overflow it again. The limit also shows early that no answer will come. */
 struct admission {
 	uint64_t concurrency;
-	uint64_t window;     /* the most that may be unanswered now */
-	uint64_t unanswered; /* started, and not all has come back yet */
+	uint64_t window;     /* the limit; grows up to the concurrency */
+	uint64_t unanswered; /* sessions without their whole answer yet */
 	uint64_t timeouts_in_a_row;
 };
 
@@ -43,13 +43,13 @@ struct burst {
 	struct admission admission;
 	struct progress progress;
 	int epoll;
-	int signals; /* in the epoll; its data pointer is NULL */
+	int signals; /* a signalfd; its data pointer in the epoll is NULL */
 	uint64_t started;
 	uint64_t running;
-	int64_t now_ns; /* as of the last return of epoll_wait */
+	int64_t now_ns; /* when epoll_wait last returned */
 	struct burst_session *sessions;
 	struct session_queue idle;
-	struct session_queue waiting; /* for the server */
+	struct session_queue waiting; /* for their sockets */
 	struct session_queue holding;
 	struct burst_scratch scratch;
 };
@@ -63,16 +63,14 @@ static void admission_init(struct admission *admission, uint64_t concurrency)
 	};
 }
 
+/* Returns whether one more session may wait for its answer. */
 static bool admission_allows(const struct admission *admission)
 {
 	return admission->unanswered < admission->window;
 }
 
-static void admission_start(struct admission *admission)
-{
-	admission->unanswered++;
-}
-
+/* Counts an answer: all bytes came back, or the session failed in a way that shows
+ * that the server is alive. */
 static void admission_answer(struct admission *admission)
 {
 	admission->unanswered--;
@@ -80,11 +78,7 @@ static void admission_answer(struct admission *admission)
 		admission->window++;
 }
 
-static void admission_withdraw(struct admission *admission)
-{
-	admission->unanswered--;
-}
-
+/* Counts the end of a session, answered or not. */
 static void admission_end(struct admission *admission, bool timed_out)
 {
 	if (timed_out)
@@ -93,6 +87,7 @@ static void admission_end(struct admission *admission, bool timed_out)
 		admission->timeouts_in_a_row = 0;
 }
 
+/* Returns whether so many sessions in a row timed out that the next ones will, too. */
 static bool admission_is_hopeless(const struct admission *admission)
 {
 	return admission->timeouts_in_a_row >= TIMEOUTS_IN_A_ROW &&
@@ -103,12 +98,14 @@ static sigset_t interrupts(void)
 {
 	sigset_t signals;
 
-	(void)sigemptyset(&signals); /* these fail for no valid signal */
-	(void)sigaddset(&signals, SIGINT);
-	(void)sigaddset(&signals, SIGTERM);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
 	return signals;
 }
 
+/* Blocks SIGINT and SIGTERM. Returns a signalfd(2) that is readable once one of them
+ * has come, or -1 with errno set. */
 static int interrupt_open(void)
 {
 	sigset_t signals = interrupts();
@@ -118,6 +115,8 @@ static int interrupt_open(void)
 	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* Discards the signals that have come, closes the signalfd and unblocks both signals:
+ * the next signal ends the program. */
 static void interrupt_close(int fd)
 {
 	sigset_t signals = interrupts();
@@ -125,25 +124,26 @@ static void interrupt_close(int fd)
 
 	while (read(fd, &taken, sizeof(taken)) > 0)
 		;
-	(void)close(fd); /* read only: nothing to lose */
+	(void)close(fd); /* nothing can be lost */
 	(void)sigprocmask(SIG_UNBLOCK, &signals, NULL); /* cannot fail */
 }
 
-/* Returns false after ending the burst: release() then closes whatever is in
- * no queue, too. */
+/* Adds the descriptor to the epoll set, or changes its events. Returns false if the
+ * call failed; then it has ended the burst, and release() closes the session. */
 static bool watch(struct burst *burst, int fd, int operation, uint32_t events,
 		  struct burst_session *session)
 {
 	struct epoll_event event = {.events = events, .data.ptr = session};
 
-	if (epoll_ctl(burst->epoll, operation, fd, &event) == 0)
-		return true;
-	complain_of_call("epoll_ctl", SHORTAGE_EPOLL_ADD, errno);
-	burst->tally->ending = BURST_BROKEN;
-	return false;
+	if (epoll_ctl(burst->epoll, operation, fd, &event) < 0) {
+		complain_of_call("epoll_ctl", SHORTAGE_EPOLL_ADD, errno);
+		burst->tally->ending = BURST_BROKEN;
+		return false;
+	}
+	return true;
 }
 
-/* The sessions under way go on to their end, but no more are started. */
+/* Starts no more sessions. Those that are open continue to their end. */
 static void give_up(struct burst *burst, enum cause cause)
 {
 	if (burst->tally->ending != BURST_COMPLETE ||
@@ -153,8 +153,8 @@ static void give_up(struct burst *burst, enum cause cause)
 	burst->tally->lasting = cause;
 }
 
-/* Takes a session out of the running that is in no queue. Closing takes it out
- * of the epoll, as no other descriptor refers to its socket (epoll(7)). */
+/* Closes a session that is in no queue and makes it idle. The epoll set drops a
+ * closed socket, because no other descriptor refers to it (epoll(7)). */
 static void retire(struct burst *burst, struct burst_session *session)
 {
 	burst_session_close(session);
@@ -162,6 +162,7 @@ static void retire(struct burst *burst, struct burst_session *session)
 	burst->running--;
 }
 
+/* Counts a failed session. Gives up if the next sessions would fail, too. */
 static void note_failure(struct burst *burst,
 			 const struct burst_session *session)
 {
@@ -170,7 +171,7 @@ static void note_failure(struct burst *burst,
 
 	tally_failed(burst->tally, session);
 	if (!burst_session_is_answered(session) && (lasting || timed_out))
-		admission_withdraw(&burst->admission);
+		burst->admission.unanswered--;
 	else if (!burst_session_is_answered(session))
 		admission_answer(&burst->admission);
 	admission_end(&burst->admission, timed_out);
@@ -178,7 +179,7 @@ static void note_failure(struct burst *burst,
 		give_up(burst, session->cause);
 }
 
-/* Puts a session that is in no queue where its progress wants it. */
+/* Puts a session that is in no queue into the queue for its progress. */
 static void settle(struct burst *burst, struct burst_session *session,
 		   enum session_progress progress)
 {
@@ -216,7 +217,7 @@ static void start_session(struct burst *burst)
 
 	session_queue_remove(&burst->idle, session);
 	burst->running++;
-	admission_start(&burst->admission);
+	burst->admission.unanswered++;
 
 	enum session_progress progress = burst_session_start(
 		session, burst->plan, &burst->scratch, burst->started++);
@@ -239,7 +240,7 @@ static void serve_session(struct burst *burst, struct burst_session *session,
 		session, burst->plan, &burst->scratch, events);
 
 	if (held && progress == SESSION_WAITS)
-		return; /* a false alarm: the hold goes on */
+		return; /* nothing happened: the hold continues */
 	session_queue_remove(held ? &burst->holding : &burst->waiting, session);
 	if (burst_session_is_answered(session) && !was_answered)
 		admission_answer(&burst->admission);
@@ -255,6 +256,7 @@ static void serve_session(struct burst *burst, struct burst_session *session,
 	settle(burst, session, progress);
 }
 
+/* Ends the holds that are over and the sessions that were silent for too long. */
 static void end_what_is_due(struct burst *burst)
 {
 	const struct burst_plan *plan = burst->plan;
@@ -272,6 +274,7 @@ static void end_what_is_due(struct burst *burst)
 	}
 }
 
+/* Returns the timeout for epoll_wait(2), in milliseconds; -1 stands for ever. */
 static int wait_ms(const struct burst *burst)
 {
 	const struct burst_plan *plan = burst->plan;
@@ -307,7 +310,7 @@ static void serve_events(struct burst *burst)
 	}
 }
 
-/* The sessions at once that the plan makes room for; all are idle. */
+/* Allocates as many idle sessions as the plan allows at once. */
 static bool make_sessions(struct burst *burst)
 {
 	uint64_t count = burst->plan->concurrency;
@@ -346,8 +349,8 @@ static void run_sessions(struct burst *burst)
 		       burst->plan->progress_lines, started_ns);
 	while ((burst->running > 0 || may_start(burst)) &&
 	       *ending != BURST_INTERRUPTED && *ending != BURST_BROKEN) {
-		/* One, then a look at the others: who is ready should not
-		 * wait for a thousand connects. */
+		/* Starts only one session per round: open sessions that are
+		 * ready should not wait for a thousand connects. */
 		if (may_start(burst))
 			start_session(burst);
 		if (burst->running > 0)
@@ -369,13 +372,13 @@ static void release(struct burst *burst)
 	if (burst->signals >= 0)
 		interrupt_close(burst->signals);
 	if (burst->epoll >= 0)
-		(void)close(burst->epoll);
+		(void)close(burst->epoll); /* nothing can be lost */
 }
 
 void burst_run(const struct burst_plan *plan, struct tally *tally)
 {
-	/* Not on the stack: where no memory is left (ulimit -v), a stack that
-	 * has to grow ends the program by SIGSEGV, and says nothing. */
+	/* Not on the stack: if no memory is left (ulimit -v), a stack that has
+	 * to grow ends the program by SIGSEGV, without a message. */
 	struct burst *burst = calloc(1, sizeof(*burst));
 
 	memset(tally, 0, sizeof(*tally));

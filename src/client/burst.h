@@ -5,10 +5,10 @@
 #include "client/burst_plan.h"
 #include "client/tally.h"
 
-/* Runs the plan's sessions and fills the tally, which need not be initialised.
- * SIGINT and SIGTERM, blocked from here on, end it early. Sessions that have
- * not ended by then are closed and counted neither as ok nor as failed. With the
- * ending BURST_BROKEN, one line on stderr said why. */
+/* Runs the plan's sessions and fills in the tally, which need not be initialised.
+ * SIGINT and SIGTERM end the burst early; both are blocked during the call. Sessions
+ * that are open at that time are closed and counted neither as ok nor as failed. If
+ * the ending is BURST_BROKEN, one line on stderr said why. */
 void burst_run(const struct burst_plan *plan, struct tally *tally);
 
 #endif

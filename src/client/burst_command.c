@@ -1,4 +1,5 @@
-/* The burst as a command: see burst_command.h. The event loop is in burst.c. */
+/* The burst as a command: see burst_command.h. Makes room for its sockets, runs it
+ * and reports its end. Read next: burst.c, the event loop. */
 #include "client/burst_command.h"
 
 #include "client/burst.h"
@@ -14,14 +15,13 @@
 #include <sys/resource.h>
 
 enum {
-	/* The burst's own: its epoll and signal descriptors, and some slack
-	 * for what the C library opens. */
+	/* For the epoll set, the signalfd and what the C library opens. */
 	OWN_DESCRIPTORS = 8,
-	/* Taken as open when /proc cannot be asked. */
+	/* The number of open descriptors if /proc cannot be read. */
 	ASSUMED_OPEN = 16,
 };
 
-/* The number of descriptors open now, or somewhat more. */
+/* Returns the number of open descriptors, or a few more. */
 static unsigned long count_open(void)
 {
 	DIR *directory = opendir("/proc/self/fd");
@@ -31,7 +31,7 @@ static unsigned long count_open(void)
 		return ASSUMED_OPEN;
 	while (readdir(directory) != NULL)
 		count++;
-	(void)closedir(directory); /* read only: nothing to lose */
+	(void)closedir(directory); /* nothing can be lost */
 	return count;
 }
 
@@ -41,15 +41,18 @@ static void complain_of_limit(unsigned long sockets, unsigned long needed,
 	char what[64];
 	char why[256];
 
-	(void)snprintf(what, sizeof(what), "%lu sessions at once", sockets);
-	(void)snprintf(why, sizeof(why),
-		       "need %lu file descriptors, but the limit RLIMIT_NOFILE "
-		       "is %llu: raise it as root with 'ulimit -n %lu', or ask "
-		       "for a lower --concurrency",
-		       needed, (unsigned long long)hard, needed);
+	snprintf(what, sizeof(what), "%lu sessions at once", sockets);
+	snprintf(why, sizeof(why),
+		 "need %lu file descriptors, but the limit RLIMIT_NOFILE "
+		 "is %llu: raise it as root with 'ulimit -n %lu', or ask "
+		 "for a lower --concurrency",
+		 needed, (unsigned long long)hard, needed);
 	complain(what, why);
 }
 
+/* Raises the soft RLIMIT_NOFILE, within the hard limit, so that `sockets` more
+ * sockets can be opened. Returns 0, or -1 after one line on stderr that names the
+ * limit and how to raise it. */
 static int allow_descriptors(unsigned long sockets)
 {
 	unsigned long needed = count_open() + OWN_DESCRIPTORS + sockets;
@@ -73,8 +76,8 @@ static int allow_descriptors(unsigned long sockets)
 	return 0;
 }
 
-/* True if nothing came of the burst, for a cause that another address of the
- * same host may not share. */
+/* Returns whether every session failed for a lasting cause, which another address of
+ * the host may not share. */
 static bool never_began(const struct tally *tally)
 {
 	uint64_t lasting = 0;
@@ -86,7 +89,7 @@ static bool never_began(const struct tally *tally)
 	return tally->ok == 0 && lasting > 0 && lasting == tally->failed;
 }
 
-/* What the user can do about it, or "". */
+/* Returns what the user can do about the cause, or "". */
 static const char *remedy(enum cause cause)
 {
 	switch (cause) {
@@ -102,7 +105,7 @@ static const char *remedy(enum cause cause)
 	}
 }
 
-/* Says why the burst stopped before its end, or never got going. */
+/* Complains if the burst gave up or never began, and says why. */
 static void complain_of_ending(const struct burst_plan *plan,
 			       const struct tally *tally)
 {
@@ -119,15 +122,14 @@ static void complain_of_ending(const struct burst_plan *plan,
 	if (!began)
 		cause = first->cause;
 	if (tally->ending == BURST_GAVE_UP)
-		(void)snprintf(rest, sizeof(rest),
-			       "; gave up, %" PRIu64 " sessions not run",
-			       plan->sessions - tally->ok - tally->failed);
-	(void)snprintf(
-		why, sizeof(why), "%s%s%s",
-		first->error != 0 && first->cause == cause
-			? shortage_text(SHORTAGE_ANY_CALL, first->error, text)
-			: cause_text(cause),
-		remedy(cause), rest);
+		snprintf(rest, sizeof(rest),
+			 "; gave up, %" PRIu64 " sessions not run",
+			 plan->sessions - tally->ok - tally->failed);
+	snprintf(why, sizeof(why), "%s%s%s",
+		 first->error != 0 && first->cause == cause
+			 ? shortage_text(SHORTAGE_ANY_CALL, first->error, text)
+			 : cause_text(cause),
+		 remedy(cause), rest);
 	complain(address_format(&plan->server, server), why);
 }
 
@@ -156,7 +158,8 @@ int burst_command(const struct options *options)
 	for (int i = 0; i < count; i++) {
 		plan.server = addresses[i];
 		burst_run(&plan, &tally);
-		/* "localhost" is ::1 and 127.0.0.1: on to the next one. */
+		/* Some hosts have several addresses: "localhost" is ::1 and
+		 * 127.0.0.1, and a server may listen on one of them only. */
 		if (!never_began(&tally) || tally.ending == BURST_INTERRUPTED)
 			break;
 	}

@@ -1,4 +1,4 @@
-/* What a burst shall do. */
+/* What a burst does: the user's options, and the server's address. */
 #ifndef REAP_CLIENT_BURST_PLAN_H
 #define REAP_CLIENT_BURST_PLAN_H
 
@@ -9,12 +9,12 @@
 
 struct burst_plan {
 	union address server;
-	uint64_t sessions;    /* in all; at least 1 */
-	uint64_t concurrency; /* at once; from 1 to sessions */
-	uint64_t size;        /* bytes sent and read back; at least 1 */
-	int64_t hold_ns;      /* from the last byte read to the close */
-	int64_t patience_ns;  /* a session may be silent that long */
-	bool half_close;      /* FIN with the last byte sent; needs no hold */
+	uint64_t sessions;    /* total number, at least 1 */
+	uint64_t concurrency; /* most sessions at once, from 1 to sessions */
+	uint64_t size;        /* bytes that each session sends, at least 1 */
+	int64_t hold_ns;      /* from the last byte read to the FIN */
+	int64_t patience_ns;  /* a session that is silent longer fails */
+	bool half_close;      /* send the FIN with the last byte; no hold */
 	bool progress_lines;  /* on stderr, for programs to read */
 };
 

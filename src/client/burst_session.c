@@ -1,4 +1,4 @@
-/* One session's state machine: see burst_session.h. */
+/* The state machine of one session: see burst_session.h. */
 #include "client/burst_session.h"
 
 #include "client/clock.h"
@@ -11,14 +11,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The kernel first sends a SYN again after a second (RFC 6298), data after 200
- * ms (TCP_RTO_MIN in Linux's include/net/tcp.h). What took nearly as long is
- * worth asking it about. */
+/* The kernel first repeats a SYN after 1 s (RFC 6298), and data after 200 ms
+ * (TCP_RTO_MIN in Linux's include/net/tcp.h). After a wait of nearly that length the
+ * kernel is asked whether it repeated anything. */
 static const int64_t suspicious_connect_ns = 900 * (int64_t)NS_PER_MS;
 static const int64_t suspicious_answer_ns = 190 * (int64_t)NS_PER_MS;
 
-/* The step and the mixing of SplitMix64: Steele, Lea, Flood, "Fast splittable
- * pseudorandom number generators", OOPSLA 2014. */
+/* The step and the mixing function of SplitMix64: Steele, Lea, Flood, "Fast
+ * splittable pseudorandom number generators", OOPSLA 2014. */
 static const uint64_t step = 0x9e3779b97f4a7c15;
 
 static uint64_t mix(uint64_t word)
@@ -30,11 +30,12 @@ static uint64_t mix(uint64_t word)
 	return word ^ (word >> 31);
 }
 
-/* What a burst session sends: bytes that anyone can work out again from the
- * session's number and the offset, so an echo is checked without keeping what
- * was sent, and a byte of another session or offset is noticed. */
-/* Works out `size` bytes (at most PATTERN_CHUNK) of that session's stream from
- * `offset` on. The result points into `words` and lasts as long as they do. */
+/* Computes `size` bytes (at most PATTERN_CHUNK) of what the session sends, starting
+ * at `offset`. The result points into `words`.
+ *
+ * The bytes depend only on the session's number and the offset. So a session can
+ * check its echo without a copy of what it sent, and notices bytes of another session
+ * or offset. */
 static const unsigned char *pattern_at(uint64_t words[PATTERN_WORDS],
 				       uint64_t session, uint64_t offset,
 				       size_t size)
@@ -63,28 +64,28 @@ static enum session_progress fail_errno(struct burst_session *session)
 	return fail(session, cause_of_errno(errno, connecting), errno);
 }
 
-/* How many segments had to be sent again (tcp(7), TCP_INFO). */
+/* Returns how many segments the kernel sent again (tcp(7), TCP_INFO). */
 static uint32_t count_resent(const struct burst_session *session)
 {
 	struct tcp_info info;
 	socklen_t size = sizeof(info);
 
 	memset(&info, 0, sizeof(info));
-	/* No answer counts as none: it is only for a hint. */
+	/* A failure counts as 0: the number is only used for a hint. */
 	(void)getsockopt(session->fd, IPPROTO_TCP, TCP_INFO, &info, &size);
 	return info.tcpi_total_retrans;
 }
 
-/* Called when the connect or its time has come to an end. */
+/* Counts repeated SYNs. Called when the connect has ended or timed out. */
 static void look_for_resent_syn(struct burst_session *session)
 {
 	if (clock_now_ns() - session->started_ns >= suspicious_connect_ns)
 		session->syns_resent = count_resent(session);
 }
 
-/* Called when the first byte has come back, or the time for it is up. When the
- * listen queue is full, the server's kernel also drops the last ACK of a
- * handshake and the data after it, while this side feels connected. */
+/* Notes whether data was repeated. Called when the first byte has come back or timed
+ * out. If the listen queue is full, the server's kernel also drops the last ACK of a
+ * handshake and the data after it. The client is connected by then. */
 static void look_for_resent_data(struct burst_session *session)
 {
 	if (clock_now_ns() - session->started_ns >= suspicious_answer_ns)
@@ -92,12 +93,11 @@ static void look_for_resent_data(struct burst_session *session)
 			count_resent(session) > session->syns_resent;
 }
 
-/* Sends the FIN: nothing more will be said by this side. */
+/* Sends the FIN. */
 static enum session_progress send_fin(struct burst_session *session)
 {
 	if (shutdown(session->fd, SHUT_WR) < 0) {
-		/* Only a connection that was reset meanwhile is not
-		 * connected (shutdown(2)). */
+		/* ENOTCONN (shutdown(2)): the connection was reset. */
 		bool reset = errno == ENOTCONN;
 
 		return reset ? fail(session, CAUSE_RESET, ECONNRESET)
@@ -106,8 +106,8 @@ static enum session_progress send_fin(struct burst_session *session)
 	return SESSION_WAITS;
 }
 
-/* Sends one chunk. While the connect is under way, send(2) says EAGAIN, so
- * this is also how the end of the connect, good or bad, is noticed. */
+/* Sends one chunk. Also finds out how the connect ended: send(2) fails with EAGAIN
+ * until then. */
 static enum session_progress send_some(struct burst_session *session,
 				       const struct burst_plan *plan,
 				       struct burst_scratch *scratch)
@@ -116,7 +116,7 @@ static enum session_progress send_some(struct burst_session *session,
 	size_t size = left < PATTERN_CHUNK ? (size_t)left : PATTERN_CHUNK;
 	const unsigned char *bytes = pattern_at(
 		scratch->expected, session->number, session->sent, size);
-	/* What is last waits for the FIN, to go in one segment with it. */
+	/* The last chunk and the FIN go out in one segment. */
 	int more = plan->half_close && size == left ? MSG_MORE : 0;
 	ssize_t sent = send(session->fd, bytes, size, MSG_NOSIGNAL | more);
 
@@ -134,7 +134,7 @@ static enum session_progress send_some(struct burst_session *session,
 	return SESSION_WAITS;
 }
 
-/* Compares what came back with what the session sent. */
+/* Compares the bytes that came back with the bytes sent. */
 static enum session_progress check(struct burst_session *session,
 				   const struct burst_plan *plan,
 				   struct burst_scratch *scratch, size_t size)
@@ -213,8 +213,8 @@ enum session_progress burst_session_start(struct burst_session *session,
 		    address_size(&plan->server)) < 0 &&
 	    errno != EINPROGRESS)
 		return fail_errno(session);
-	/* Over loopback the handshake is over by now, although connect(2)
-	 * says EINPROGRESS; then this saves a round through epoll. */
+	/* Over loopback the handshake is complete here, even if connect(2)
+	 * failed with EINPROGRESS. Sending now saves a wait in epoll. */
 	return send_some(session, plan, scratch);
 }
 
@@ -225,8 +225,8 @@ enum session_progress burst_session_step(struct burst_session *session,
 {
 	enum session_progress progress = SESSION_WAITS;
 
-	/* Reading first: a server that closed early is told from one that
-	 * resets, which is what a write would then find. */
+	/* Reads first: if the server closed early, read finds its FIN, but a
+	 * write would find only the reset that follows. */
 	if (events & ~(uint32_t)EPOLLOUT)
 		progress = receive_some(session, plan, scratch);
 	if (progress == SESSION_WAITS && (events & EPOLLOUT) &&
@@ -268,6 +268,6 @@ bool burst_session_is_answered(const struct burst_session *session)
 void burst_session_close(struct burst_session *session)
 {
 	if (session->fd >= 0)
-		(void)close(session->fd); /* nothing more can be lost */
+		(void)close(session->fd); /* nothing can be lost any more */
 	session->fd = -1;
 }

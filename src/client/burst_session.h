@@ -1,11 +1,11 @@
-/* One session of a burst, as a state machine over a non-blocking socket: it is
- * told what the socket is ready for and says what it waits for next. It knows
- * nothing of the other sessions, of epoll or of timers.
+/* One session of a burst, as a state machine over a non-blocking socket. The caller
+ * tells it what the socket is ready for, and it returns what it waits for next. It
+ * does not depend on other sessions, epoll or timers.
  *
- * CONNECTING -> ECHOING -> HOLDING -> CLOSING -> done: the client half-closes
- * first and then waits for the server's FIN, so TIME_WAIT stays on its side
- * and a server that forgets to close is found out. If the plan says so it
- * half-closes sooner: with the last byte that it sends. */
+ * CONNECTING -> ECHOING -> HOLDING -> CLOSING -> done: the client half-closes first
+ * and then waits for the server's FIN. So the client keeps the TIME_WAIT, and a
+ * server that does not close is noticed. With half_close in the plan, the client
+ * sends its FIN with the last byte. */
 #ifndef REAP_CLIENT_BURST_SESSION_H
 #define REAP_CLIENT_BURST_SESSION_H
 
@@ -16,9 +16,9 @@
 #include <stdint.h>
 
 enum {
-	/* The most bytes worked out at once. */
+	/* The most bytes sent or received at once. */
 	PATTERN_CHUNK = 65536,
-	/* Words of a buffer that holds a chunk from any offset. */
+	/* 64-bit words of a buffer for a chunk that starts at any offset. */
 	PATTERN_WORDS = PATTERN_CHUNK / 8 + 1,
 };
 
@@ -29,47 +29,49 @@ enum session_stage {
 	SESSION_CLOSING,
 };
 
-/* What a call has brought the session to. */
+/* The result of a call. */
 enum session_progress {
-	SESSION_WAITS,  /* for the socket; see burst_session_events() */
-	SESSION_HOLDS,  /* all came back: call burst_session_leave() in time */
-	SESSION_DONE,   /* well, up to the server's FIN */
+	SESSION_WAITS,  /* for the socket: see burst_session_events() */
+	SESSION_HOLDS,  /* has its answer; burst_session_leave() must follow */
+	SESSION_DONE,   /* succeeded; the server's FIN has come */
 	SESSION_FAILED, /* session->cause says why */
 };
 
 struct burst_session {
-	struct burst_session *next; /* places in a session_queue */
+	/* Owned by session_queue. */
+	struct burst_session *next;
 	struct burst_session *previous;
-	int64_t touched_ns; /* the queue's: when it was put there */
-	uint32_t watched;   /* the loop's: events that epoll watches for */
-	int fd;             /* -1: none */
+	int64_t touched_ns;
+
+	uint32_t watched; /* events in the epoll set; owned by burst.c */
+	int fd;           /* the socket, or -1 */
 	enum session_stage stage;
-	enum cause cause;     /* of a failed one */
+	enum cause cause;     /* if the session failed */
 	int error;            /* errno behind the cause, or 0 */
-	uint32_t syns_resent; /* as far as was looked for: see tally.h */
-	bool data_resent;     /* before anything came back */
-	uint64_t number;      /* from 0, names the session and its bytes */
+	uint32_t syns_resent; /* 0 after a quick connect */
+	bool data_resent;     /* before the first byte came back */
+	uint64_t number;      /* from 0; determines the bytes to send */
 	uint64_t sent;
-	uint64_t received; /* and found right */
+	uint64_t received; /* correct bytes only */
 	int64_t started_ns;
 	int64_t latency_ns; /* from connect(2) to the last echoed byte */
 };
 
-/* What the sessions of one burst share, so that each costs little memory. */
+/* Buffers that the sessions of a burst share, since they take turns. */
 struct burst_scratch {
 	uint64_t expected[PATTERN_WORDS];
 	unsigned char received[PATTERN_CHUNK];
 };
 
-/* Opens the socket, connects, and sends what can be sent at once. Whatever
- * the outcome, burst_session_close() follows when the session is over. */
+/* Opens the socket, connects, and sends what can be sent at once. The caller ends the
+ * session with burst_session_close(), also if this fails. */
 enum session_progress burst_session_start(struct burst_session *session,
 					  const struct burst_plan *plan,
 					  struct burst_scratch *scratch,
 					  uint64_t number);
 
-/* Goes on after epoll reported `events` of the socket: at most one chunk is
- * read and one written, so that no session starves the others. */
+/* Handles `events`, which epoll reported for the socket. Reads at most one chunk and
+ * writes at most one, so that no session starves the others. */
 enum session_progress burst_session_step(struct burst_session *session,
 					 const struct burst_plan *plan,
 					 struct burst_scratch *scratch,
@@ -78,17 +80,17 @@ enum session_progress burst_session_step(struct burst_session *session,
 /* Ends the hold: half-closes the connection. */
 enum session_progress burst_session_leave(struct burst_session *session);
 
-/* Fails the session for having been silent too long. */
+/* Fails the session, because it was silent for too long. */
 enum session_progress burst_session_expire(struct burst_session *session);
 
-/* The epoll events that the session waits for (level-triggered). */
+/* Returns the epoll events that the session waits for (level-triggered). */
 uint32_t burst_session_events(const struct burst_session *session,
 			      const struct burst_plan *plan);
 
-/* True once all bytes came back right. */
+/* Returns whether all bytes came back correctly. */
 bool burst_session_is_answered(const struct burst_session *session);
 
-/* Closes the socket. */
+/* Closes the socket, if one is open. */
 void burst_session_close(struct burst_session *session);
 
 #endif

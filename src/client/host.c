@@ -1,4 +1,4 @@
-/* Looking a host up and connecting to it: see host.h. */
+/* Looking up a host, and connecting to it: see host.h. */
 #include "client/host.h"
 
 #include "echo/complain.h"
@@ -14,7 +14,7 @@ static void complain_of_lookup(const char *host, int result, int error)
 {
 	char what[300];
 
-	(void)snprintf(what, sizeof(what), "host '%.253s'", host);
+	snprintf(what, sizeof(what), "host '%.253s'", host);
 	complain(what,
 		 result == EAI_SYSTEM ? strerror(error) : gai_strerror(result));
 }
@@ -31,7 +31,7 @@ int host_resolve(const char *host, in_port_t port,
 	char service[8];
 	int count = 0;
 
-	(void)snprintf(service, sizeof(service), "%u", (unsigned)port);
+	snprintf(service, sizeof(service), "%u", (unsigned)port);
 
 	int result = getaddrinfo(host, service, &hints, &found);
 
@@ -57,7 +57,7 @@ int host_resolve(const char *host, in_port_t port,
 	return count;
 }
 
-/* Waits for the connect's end. Returns 0, or the errno of its failure. */
+/* Waits until the connect has ended. Returns 0, or the errno of its failure. */
 static int wait_for_connect(int fd, int timeout_ms)
 {
 	struct pollfd wait = {.fd = fd, .events = POLLOUT};
@@ -66,8 +66,8 @@ static int wait_for_connect(int fd, int timeout_ms)
 	int ready;
 
 	do {
-		/* A signal, say of a resized window, grants the full time
-		 * once more: it is a limit against waiting for ever. */
+		/* After a signal the full timeout starts again, which is good
+		 * enough: it only prevents that poll waits for ever. */
 		ready = poll(&wait, 1, timeout_ms);
 	} while (ready < 0 && errno == EINTR);
 	if (ready < 0)
@@ -94,7 +94,7 @@ static int dial_address(const union address *server, int timeout_ms)
 		error = wait_for_connect(fd, timeout_ms);
 	if (error == 0)
 		return fd;
-	(void)close(fd); /* nothing was sent */
+	(void)close(fd); /* nothing can be lost: nothing was sent */
 	errno = error;
 	return -1;
 }

@@ -1,6 +1,6 @@
-/* The interactive session: see interactive.h. One poll(2) over stdin and the
- * socket: a server that goes away is noticed while the user thinks, and a
- * server that echoes while we still send cannot lock up with us. */
+/* The interactive session: see interactive.h. It polls stdin and the socket together.
+ * So it notices at once if the server closes, and it reads the echo while it still
+ * sends: otherwise both sides could block in a write. */
 #include "client/interactive.h"
 
 #include "client/clock.h"
@@ -19,14 +19,14 @@ enum { PIECE = 65536 };
 
 enum outcome { GOES_ON, LEFT, FAILED };
 
-/* Finds the line that ends an interactive session, a "q" or "Q" alone, in
- * input that comes in pieces of any size. Text holds no NUL byte: once one has
- * come through a pipe, the input is binary, where such a line is a chance. */
+/* Finds the line that ends the session, a "q" or "Q" alone, in input that comes in
+ * pieces of any size. Piped input that has held a NUL byte is binary: in it, such a
+ * line has no meaning. */
 struct quit_line {
-	bool typed; /* set by the caller: input from a terminal is all text */
+	bool typed; /* set by the caller: a terminal sends only text */
 	bool binary;
-	bool inside_line; /* something of the line is already through */
-	char held;        /* a 'q' or 'Q' that may be one, or 0 */
+	bool inside_line; /* a part of the line was passed on */
+	char held;        /* a 'q' or 'Q' that may be the whole line, or 0 */
 	bool found;
 };
 
@@ -34,23 +34,21 @@ struct conversation {
 	int fd;
 	char server[ADDRESS_TEXT_SIZE]; /* for messages */
 	int timeout_ms;
-	bool prompts;     /* a person at a terminal */
-	bool input_ended; /* end of input or a quit line; FIN goes out when
-			     nothing is pending */
+	bool prompts;     /* stdin and stdout are terminals */
+	bool input_ended; /* the FIN follows when nothing is pending */
 	bool half_closed;
 	struct quit_line quit;
 	uint64_t sent;
 	uint64_t received;
-	size_t pending_from; /* of `pending`: not sent yet */
+	size_t pending_from; /* the part of `pending` that is unsent */
 	size_t pending_to;
 	char pending[PIECE + 1];
 	char piece[PIECE];
 };
 
-/* Takes the next piece of input and writes to `output`, which has room for
- * size + 1 bytes, what is to be sent of it: all before the quit line. A letter
- * that may turn out to be one is held back until the next piece. Returns the
- * bytes written. */
+/* Copies the next piece of input to `output`, up to the quit line. `output` has room
+ * for size + 1 bytes. Holds back a last letter that may be a quit line until the next
+ * piece comes. Returns the number of bytes copied. */
 static size_t quit_line_filter(struct quit_line *line, const char *input,
 			       size_t size, char *output)
 {
@@ -86,10 +84,12 @@ static bool has_pending(const struct conversation *talk)
 	return talk->pending_from < talk->pending_to;
 }
 
+/* Ends the session with a complaint about the server. */
 static enum outcome lost(const struct conversation *talk, const char *why)
 {
 	if (talk->prompts)
-		/* Off the prompt's line; the complaint itself matters more. */
+		/* Starts a new line after the prompt. If this fails, so will
+		 * the complaint. */
 		(void)write_all(STDERR_FILENO, "\n", 1);
 	complain(talk->server, why);
 	return FAILED;
@@ -103,10 +103,11 @@ static enum outcome lost_errno(const struct conversation *talk, int error)
 
 static enum outcome print(const void *data, size_t size)
 {
-	if (write_all(STDOUT_FILENO, data, size) == 0)
-		return GOES_ON;
-	complain_errno("standard output", errno);
-	return FAILED;
+	if (write_all(STDOUT_FILENO, data, size) < 0) {
+		complain_errno("standard output", errno);
+		return FAILED;
+	}
+	return GOES_ON;
 }
 
 static enum outcome prompt(const struct conversation *talk)
@@ -130,7 +131,7 @@ static enum outcome greet(const struct conversation *talk)
 	return prompt(talk);
 }
 
-/* Called when the server has sent its FIN. */
+/* Handles the server's FIN. */
 static enum outcome server_closed(const struct conversation *talk)
 {
 	char why[120];
@@ -139,10 +140,10 @@ static enum outcome server_closed(const struct conversation *talk)
 		return lost(talk, "the server closed the connection");
 	if (talk->received >= talk->sent)
 		return LEFT;
-	(void)snprintf(why, sizeof(why),
-		       "the server closed the connection after %" PRIu64
-		       " of %" PRIu64 " bytes",
-		       talk->received, talk->sent);
+	snprintf(why, sizeof(why),
+		 "the server closed the connection after %" PRIu64
+		 " of %" PRIu64 " bytes",
+		 talk->received, talk->sent);
 	return lost(talk, why);
 }
 
@@ -179,7 +180,7 @@ static enum outcome transmit(struct conversation *talk)
 	return GOES_ON;
 }
 
-/* Reads a piece of input; only when nothing is pending. */
+/* Reads a piece of input into `pending`, which must be empty. */
 static enum outcome take_input(struct conversation *talk)
 {
 	ssize_t size = read(STDIN_FILENO, talk->piece, sizeof(talk->piece));
@@ -194,22 +195,24 @@ static enum outcome take_input(struct conversation *talk)
 	talk->pending_to = quit_line_filter(&talk->quit, talk->piece,
 					    (size_t)size, talk->pending);
 	talk->input_ended = size == 0 || talk->quit.found;
-	/* After a Ctrl-D the cursor still stands behind the prompt. */
+	/* After Ctrl-D the cursor is still on the prompt's line. */
 	return size == 0 && talk->prompts ? print("\n", 1) : GOES_ON;
 }
 
-/* Sends the FIN once all is sent. */
+/* Sends the FIN if the input has ended and all of it was sent. */
 static enum outcome half_close(struct conversation *talk)
 {
 	if (!talk->input_ended || talk->half_closed || has_pending(talk))
 		return GOES_ON;
-	/* ENOTCONN: it was reset meanwhile, which the next recv(2) tells. */
+	/* ENOTCONN: the connection was reset. The next recv(2) reports that. */
 	if (shutdown(talk->fd, SHUT_WR) < 0 && errno != ENOTCONN)
 		return lost_errno(talk, errno);
 	talk->half_closed = true;
 	return GOES_ON;
 }
 
+/* Waits for the socket or for input, and handles what is ready. The timeout counts
+ * only while the server owes an answer. */
 static enum outcome wait_and_serve(struct conversation *talk)
 {
 	bool owed = talk->input_ended || has_pending(talk);
@@ -245,7 +248,7 @@ static enum outcome wait_and_serve(struct conversation *talk)
 
 int interactive_command(const struct options *options)
 {
-	static struct conversation talk; /* large, so not on the stack */
+	static struct conversation talk; /* too large for the stack */
 	union address server;
 	enum outcome outcome;
 
@@ -254,7 +257,7 @@ int interactive_command(const struct options *options)
 			       &server);
 	if (talk.fd < 0)
 		return EXIT_FAILED;
-	(void)address_format(&server, talk.server);
+	address_format(&server, talk.server);
 	talk.quit.typed = isatty(STDIN_FILENO) == 1;
 	talk.prompts = talk.quit.typed && isatty(STDOUT_FILENO) == 1;
 	outcome = greet(&talk);
@@ -263,6 +266,6 @@ int interactive_command(const struct options *options)
 		if (outcome == GOES_ON)
 			outcome = wait_and_serve(&talk);
 	}
-	(void)close(talk.fd); /* all that matters has been read */
+	(void)close(talk.fd); /* nothing can be lost any more */
 	return outcome == LEFT ? EXIT_DONE : EXIT_FAILED;
 }

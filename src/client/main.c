@@ -1,5 +1,5 @@
-/* The lab's client: talks to an echo server line by line (interactive.c), or
- * puts a checked load on it (burst_command.c). Options are in options.c. */
+/* The lab's client. It talks to an echo server line by line (interactive.c), or runs
+ * a burst of sessions and checks every byte (burst_command.c). */
 #include "client/burst_command.h"
 #include "client/interactive.h"
 #include "client/options.h"
@@ -28,7 +28,8 @@ static int fill_standard_descriptors(void)
 	return 0;
 }
 
-/* A closed stdout shall be an error of write(2), not a silent end. */
+/* Ignores SIGPIPE: if the reader of stdout has exited, write(2) fails with EPIPE
+ * instead, and the client can report that. */
 static int ignore_sigpipe(void)
 {
 	struct sigaction action = {.sa_handler = SIG_IGN};
@@ -36,14 +37,14 @@ static int ignore_sigpipe(void)
 	return sigaction(SIGPIPE, &action, NULL);
 }
 
-/* Flushes stdout. Returns 0, or -1 after one line on stderr if anything that
- * was printed since the start could not be written. */
+/* Flushes stdout. Returns 0; or -1 after one line on stderr if this or an earlier
+ * write to stdout failed. */
 static int flush_stdout(void)
 {
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
-	/* An earlier flush failed, and its errno is gone. */
+	/* An earlier write failed, and its errno is lost. */
 	if (errno == 0)
 		errno = EIO;
 	complain_errno("standard output", errno);

@@ -16,8 +16,8 @@ enum {
 	CONCURRENCY_MAX = 1000000,
 	SIZE_MAX_BYTES = 1 << 30,
 	HOLD_MAX_MS = 24 * 60 * 60 * 1000,
-	/* A SYN is sent again after 1, 3, 7, 15 and 31 s (tcp(7),
-	 * tcp_syn_retries); that much should not count as a failure. */
+	/* The kernel repeats a SYN after 1, 3, 7, 15 and 31 s (tcp(7),
+	 * tcp_syn_retries). A session that needs all of them still succeeds. */
 	PATIENCE_S = 60,
 	PATIENCE_MAX_S = 24 * 60 * 60,
 };
@@ -79,7 +79,7 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-/* An option's number and what it may be. */
+/* The number that an option takes, and its range. */
 struct setting {
 	const char *name;
 	long min;
@@ -101,13 +101,13 @@ enum setting_index {
 	SETTINGS
 };
 
-/* Complains of one argument, quoted; shortened, should it be a long one. */
+/* Complains about an argument. Quotes at most 64 bytes of it. */
 static enum options_result wrong(const char *kind, const char *argument,
 				 const char *why)
 {
 	char what[128];
 
-	(void)snprintf(what, sizeof(what), "%s '%.64s'", kind, argument);
+	snprintf(what, sizeof(what), "%s '%.64s'", kind, argument);
 	complain(what, why);
 	return OPTIONS_WRONG;
 }
@@ -120,8 +120,8 @@ static enum options_result set(struct setting *setting, const char *text)
 	if (number_parse(text, setting->min, setting->max, &setting->value) ==
 	    0)
 		return OPTIONS_RUN;
-	(void)snprintf(why, sizeof(why), "not a number from %ld to %ld",
-		       setting->min, setting->max);
+	snprintf(why, sizeof(why), "not a number from %ld to %ld", setting->min,
+		 setting->max);
 	return wrong(setting->name, text, why);
 }
 
@@ -145,11 +145,12 @@ static enum options_result parse_operands(struct options *options, int argc,
 	return OPTIONS_RUN;
 }
 
-/* What getopt_long(3) stumbled over, when it returned `option`. */
+/* Complains about the argument for which getopt_long(3) returned `option`: ':' or
+ * '?'. */
 static enum options_result stumbled(int option, char **argv)
 {
 	char letter[] = {'-', (char)optopt, '\0'};
-	/* Letters of one dash may share an argument, so that is not quoted. */
+	/* Quotes the letter: its argument may hold other letters, too. */
 	const char *argument = letter;
 
 	if (optopt == 0 || strncmp(argv[optind - 1], "--", 2) == 0)
@@ -173,14 +174,13 @@ static enum options_result check(struct options *options,
 	for (int i = 0; i < SETTINGS; i++) {
 		if (settings[i].burst_only && settings[i].given &&
 		    !settings[BURST].given) {
-			(void)snprintf(text, sizeof(text), "--%s",
-				       settings[i].name);
+			snprintf(text, sizeof(text), "--%s", settings[i].name);
 			return wrong("option", text, "goes only with --burst");
 		}
 	}
 	if (settings[BURST].given &&
 	    concurrency->value > settings[BURST].value) {
-		(void)snprintf(text, sizeof(text), "%ld", concurrency->value);
+		snprintf(text, sizeof(text), "%ld", concurrency->value);
 		return wrong("concurrency", text,
 			     "more than the sessions of --burst");
 	}
@@ -204,7 +204,7 @@ static enum options_result check(struct options *options,
 	return OPTIONS_RUN;
 }
 
-/* The setting of an option's letter, or NULL. */
+/* Returns the setting of an option's letter, or NULL. */
 static struct setting *find(struct setting *settings, int letter)
 {
 	static const char letters[SETTINGS] = {
@@ -244,8 +244,7 @@ enum options_result options_parse(struct options *options, int argc,
 		struct setting *setting = find(settings, option);
 
 		if (option == 'h') {
-			(void)fputs(help,
-				    stdout); /* errors show at the flush */
+			fputs(help, stdout);
 			return OPTIONS_DONE;
 		}
 		if (option == 'V') {

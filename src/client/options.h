@@ -7,19 +7,20 @@
 #include <stdbool.h>
 
 struct options {
-	const char *host; /* name or address, not empty; from argv */
-	in_port_t port;   /* host order, from 1 */
+	const char *host; /* a name or an address, not empty; from argv */
+	in_port_t port;   /* in host byte order, at least 1 */
 	bool burst;       /* else interactive */
 	bool json;
-	/* The burst's, but for the server's address. The patience is valid in
-	 * either mode. */
+	/* Everything but the server's address. patience_ns is also valid for
+	 * an interactive session. */
 	struct burst_plan plan;
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
 
-/* Reads the command line. OPTIONS_DONE: --help or --version was printed to
- * stdout, not yet flushed; OPTIONS_WRONG: one line on stderr said why. */
+/* Reads the command line. Returns OPTIONS_DONE after printing --help or --version to
+ * stdout, which main() flushes; OPTIONS_WRONG after one line on stderr; otherwise
+ * OPTIONS_RUN. */
 enum options_result options_parse(struct options *options, int argc,
 				  char **argv);
 

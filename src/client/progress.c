@@ -1,5 +1,5 @@
-/* The progress bar: see progress.h. A frame is one write(2), as wide as the
- * terminal is at that moment, and no line is ever begun. */
+/* Progress on stderr: see progress.h. Each frame of the bar is one write(2) that fits
+ * into the terminal's line and never starts a new line. */
 #include "client/progress.h"
 
 #include "client/clock.h"
@@ -18,7 +18,8 @@ enum {
 	NARROWEST_BAR = 10,
 };
 
-/* Columns to draw in: the last one stays free, lest the terminal wraps. */
+/* Returns how many columns the bar may use: all but the last, so that the terminal
+ * does not wrap the line. */
 static unsigned columns(void)
 {
 	struct winsize size;
@@ -31,22 +32,22 @@ static unsigned columns(void)
 	return width - 1;
 }
 
-/* Writes one frame if this process is in the foreground of the terminal: in the
- * background the line belongs to the shell and its user. Returns whether it is in
- * the foreground. A frame that cannot be written is no reason to stop. */
+/* Writes one frame if this process is in the foreground of its terminal. Otherwise
+ * the line belongs to the shell. Returns whether the process is in the foreground. */
 static bool write_frame(const char *frame, size_t size)
 {
 	sigset_t ttou, before;
 	bool foreground;
 
-	/* Ctrl-Z and `bg` may come between the check and the write. With
-	 * `stty tostop` that write would stop the process again. None of these
-	 * calls can fail with these arguments. */
-	(void)sigemptyset(&ttou);
-	(void)sigaddset(&ttou, SIGTTOU);
+	/* The user may type Ctrl-Z and `bg` between the check and the write.
+	 * With `stty tostop`, the write would then stop the process again, so
+	 * SIGTTOU is blocked. sigprocmask cannot fail with these arguments. */
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
 	(void)sigprocmask(SIG_BLOCK, &ttou, &before);
 	foreground = tcgetpgrp(STDERR_FILENO) == getpgrp();
 	if (foreground)
+		/* A lost frame does not matter. */
 		(void)write_all(STDERR_FILENO, frame, size);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return foreground;
@@ -64,7 +65,7 @@ void progress_begin(struct progress *progress, uint64_t sessions, bool lines,
 	};
 }
 
-/* "  42%  8400/20000  8650/s  3 failed": what stands beside the bar. */
+/* Formats the text beside the bar, such as "  42%  8400/20000  8650/s  3 failed". */
 static void describe(const struct progress *progress, const struct tally *tally,
 		     int64_t now_ns, char *text, size_t size)
 {
@@ -76,8 +77,8 @@ static void describe(const struct progress *progress, const struct tally *tally,
 			    progress->sessions, (double)over / seconds);
 
 	if (tally->failed > 0 && used > 0 && (size_t)used < size)
-		(void)snprintf(text + used, size - (size_t)used,
-			       "  %" PRIu64 " failed", tally->failed);
+		snprintf(text + used, size - (size_t)used,
+			 "  %" PRIu64 " failed", tally->failed);
 }
 
 static void write_line(const struct progress *progress,
@@ -89,7 +90,7 @@ static void write_line(const struct progress *progress,
 		"progress: %" PRIu64 " of %" PRIu64 ", %" PRIu64 " failed\n",
 		tally->ok + tally->failed, progress->sessions, tally->failed);
 
-	/* A line that cannot be written is no reason to stop. */
+	/* A lost line does not matter. */
 	(void)write_all(STDERR_FILENO, line, (size_t)size);
 }
 
@@ -149,7 +150,7 @@ void progress_end(struct progress *progress)
 	line[0] = '\r';
 	memset(line + 1, ' ', progress->width);
 	line[progress->width + 1] = '\r';
-	/* In the background there is no bar to wipe off any more. */
+	/* Does nothing in the background: the shell has overwritten the bar. */
 	(void)write_frame(line, progress->width + 2);
 	progress->width = 0;
 }

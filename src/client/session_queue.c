@@ -1,4 +1,4 @@
-/* Sessions in order of time: see session_queue.h. */
+/* Sessions in the order in which they were appended: see session_queue.h. */
 #include "client/session_queue.h"
 
 #include "client/clock.h"
@@ -51,6 +51,6 @@ int session_queue_wait_ms(const struct session_queue *queue, int64_t age_ns,
 	int64_t left_ms =
 		left_ns > 0 ? (left_ns + NS_PER_MS - 1) / NS_PER_MS : 0;
 
-	/* Ages are at most a day, so an int holds them. */
+	/* Fits into an int: an age is at most a day. */
 	return most >= 0 && most < left_ms ? most : (int)left_ms;
 }

@@ -1,5 +1,5 @@
-/* A burst's summary: see summary.h. The caller flushes stdout and looks for
- * errors then, once for all. */
+/* The summary of a burst: see summary.h. main() flushes stdout and checks it for
+ * errors. */
 #include "client/summary.h"
 
 #include "client/clock.h"
@@ -21,7 +21,7 @@ static double seconds(const struct tally *tally)
 
 static double sessions_per_s(const struct tally *tally)
 {
-	/* Nothing takes no time at all, but a clock may be coarse. */
+	/* A burst takes some time, but the clock may be coarse. */
 	return tally->elapsed_ns > 0 ? (double)tally->ok / seconds(tally) : 0;
 }
 
@@ -133,7 +133,8 @@ static void print_json_failures(const struct tally *tally)
 	printf("{\"session\":%" PRIu64 ",\"cause\":\"%s\",\"offset\":%" PRIu64
 	       ",\"error\":",
 	       first->number, cause_key(first->cause), first->received);
-	/* No message of strerror(3) holds a quote or a backslash. */
+	/* Needs no escapes: no message of strerror(3) has quotes or
+	 * backslashes. */
 	if (first->error != 0)
 		printf("\"%s\"},", strerror(first->error));
 	else

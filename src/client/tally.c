@@ -1,7 +1,7 @@
-/* Counting sessions: see tally.h. */
+/* Counting sessions and their latencies: see tally.h. */
 #include "client/tally.h"
 
-/* The power of two by which values of this size are scaled down. */
+/* Returns the binary logarithm of the width of the value's bucket. */
 static unsigned scale(uint64_t ns)
 {
 	unsigned bits = 64 - (unsigned)__builtin_clzll(ns | 1);
@@ -17,7 +17,7 @@ static uint64_t bucket_of(uint64_t ns)
 	return (uint64_t)shift * LATENCY_PARTS + (ns >> shift);
 }
 
-/* The largest value that falls into the bucket. */
+/* Returns the largest value that belongs to the bucket. */
 static uint64_t bucket_end(uint64_t bucket)
 {
 	if (bucket < 2 * (uint64_t)LATENCY_PARTS)
@@ -29,6 +29,7 @@ static uint64_t bucket_end(uint64_t bucket)
 	return ((part + 1) << shift) - 1;
 }
 
+/* Adds a latency. A negative one counts as 0. */
 static void latency_add(struct latency *latency, int64_t ns)
 {
 	if (ns < 0)
