@@ -3,7 +3,7 @@
     pytest harness                  proves what each server does
     pytest harness --server PATH    judges any other echo server
 
-Every failure of a test comes with a report on the servers it ran.
+A failed test prints a report on each of its servers.
 """
 
 import importlib.util
@@ -21,38 +21,38 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Tests run pytest in pytest, and most of its start is compiling them: once is
-# enough, and not beside the sources.
+# Some tests run pytest again, which mostly compiles modules when it starts. Keep the
+# bytecode, so that this happens once, and keep it out of the source folders.
 sys.pycache_prefix = str(ROOT / "build/pycache")
 sys.dont_write_bytecode = False
-# What Hypothesis keeps (tables of Unicode), too.
+# Hypothesis keeps tables of Unicode characters.
 os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / "build/hypothesis")
 
 import tool_tests  # noqa: E402
 from reaplab import diagnosis  # noqa: E402
 from reaplab.servers import environment, server as servers, spawn  # noqa: E402
 
-# The three that the story is told with. The whole catalogue has tests of its own.
+# The three variants that most tests run with. The catalogue's tests cover all of them.
 VARIANTS = ["noreap", "sigchld", "waitpid_loop"]
-# The first text: no variant, and it knows no options.
+# The first text: it is no variant and has no options.
 FIRST = "first_server"
-# Tools that tests hold /proc against, and modules; a test skips without the one it
-# needs.
+# Tools that tests compare with /proc, and Python modules. A test that needs a missing
+# one is skipped.
 WITNESSES = ("ss", "ps", "strace")
 MODULES = ("pyte", "hypothesis")
-# The fixtures here by which a test learns where the build is that this run is about.
+# The fixtures that give a test access to the build of this run.
 OF_THE_BUILD = {"lab", "start", "echo_server", "screen", "witness"}
 
 
 class Lab:
-    """What this run of the harness works on."""
+    """The programs that this run of the harness tests."""
 
     def __init__(self, config):
         self.root = ROOT
         self.build = Path(config.getoption("--build")).resolve()
         server = config.getoption("--server")
         self.foreign = split_command(server) if server else None
-        self.behaviour = None  # of the foreign server, once it was observed
+        self.behaviour = None  # of the foreign server; set after it was observed
         unless_proved = config.getoption("--unless-proved")
         self.proved = tool_tests.proved() if unless_proved else {}
         self.tools_alone = config.getoption("--prove-tools")
@@ -61,8 +61,8 @@ class Lab:
         return self.build / name
 
     def command(self, name):
-        """The words that start a server which knows no options of the lab's: the one
-        of --server, or the first text. None for a variant."""
+        """Returns the command of a server without the lab's options, as a list: the
+        server of --server, or the first text. Returns None for a variant."""
         first = [str(self.program(FIRST))] if name == FIRST else None
         return self.foreign or first
 
@@ -76,13 +76,13 @@ class Lab:
 
     @property
     def special(self):
-        """A build besides the plain one, in a folder below it."""
+        """Whether this is not the plain build, but one in a folder below it."""
         return self.sanitized or self.slow_forks
 
     def is_judged_by(self, item):
-        """Returns False if a test has no way to tell this build, or this foreign
-        server, from others: its claim is proved by the run on the plain build. Or
-        if it is about a tool of ours, and was proved."""
+        """Returns False if a test does not depend on this build or this foreign server:
+        the run on the plain build proves its claim. Also returns False for a test of
+        our own tools that was proved."""
         tool = tool_tests.group_of(item.nodeid)
         if tool in self.proved or (self.tools_alone and tool is None):
             return False
@@ -92,7 +92,7 @@ class Lab:
 
 
 def split_command(text):
-    """A program's path, or a command with arguments, as a list. Raises
+    """Splits a command, or the path of a program, into a list of words. Raises
     UsageError if there is no such program."""
     try:
         words = [text] if os.path.exists(text) else shlex.split(text)
@@ -142,8 +142,9 @@ def pytest_addoption(parser, pluginmanager):
 
 
 def forget_own_arguments():
-    """ARGS and TESTS given to the make that runs this are for this, and for no other
-    make that a test runs; and so are pytest's options in the environment."""
+    """Removes the ARGS and TESTS of the make that runs this process, and pytest's
+    options, from the environment. Otherwise a make or pytest that a test runs
+    would use them."""
     for name in ("PYTEST_ADDOPTS", "ARGS", "TESTS"):
         os.environ.pop(name, None)
     flags = os.environ.get("MAKEFLAGS", "")
@@ -152,8 +153,8 @@ def forget_own_arguments():
 
 
 def pytest_configure(config):
-    # With pytest-xdist it is the workers that run tests, and they read the options
-    # from where this process did.
+    # With pytest-xdist, the workers run the tests. They read the options from the
+    # environment again, so only the workers remove them.
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", 0):
         forget_own_arguments()
     config.addinivalue_line(
@@ -194,7 +195,7 @@ def pytest_report_header(config):
 def pytest_sessionstart(session):
     lab = lab_of(session.config)
     if session.config.option.collectonly or hasattr(session.config, "workerinput"):
-        return  # or a worker of pytest-xdist: the build was made before it
+        return  # a worker of pytest-xdist runs after the build
     if lab.foreign is None or lab.build in Path(lab.foreign[0]).parents:
         build(lab)
     if lab.foreign is not None:
@@ -202,8 +203,8 @@ def pytest_sessionstart(session):
 
 
 def make_command(lab, target):
-    """The command, and its environment, that makes a target in this run's build
-    folder."""
+    """Returns the command that makes a target in this run's build folder, and its
+    environment."""
     folder = lab.build.parent if lab.special else lab.build
     if lab.root in folder.parents:
         folder = folder.relative_to(lab.root)
@@ -212,23 +213,24 @@ def make_command(lab, target):
         command.append("SAN=1")
     if lab.slow_forks:
         command.append("SLOW_FORKS=1")
-    # Variables given to an outer make count here too; its job server is not
-    # ours to use.
+    # Keep the variables given to an outer make, but not its job server, which this
+    # make must not use.
     flags = os.environ.get("MAKEFLAGS", "").split()
     flags = [one for one in flags if not one.startswith(("-j", "--jobserver"))]
     return command, {**os.environ, "MAKEFLAGS": " ".join(flags)}
 
 
 def make_targets():
-    """The names of all phony targets of the Makefile and of what it includes."""
+    """Returns the names of all phony targets of the Makefile and its included files."""
     texts = [path.read_text() for path in [ROOT / "Makefile", *ROOT.glob("*/**/*.mk")]]
     lines = re.findall(r"^\.PHONY: (.+)$", "\n".join(texts), re.MULTILINE)
     return {target for line in lines for target in line.split()}
 
 
 def build(lab):
-    """Build what is stale, or end the run: the programs under test, foreign ones, and
-    what submissions are built over, which is the plain build's."""
+    """Builds what is out of date: the programs under test, the foreign servers, and the
+    objects that submissions are linked with, which are always of the plain build.
+    Ends the run if that fails."""
     command, environment_variables = make_command(lab, "all")
     command += ["judged-over", "foreign-servers"]
     done = subprocess.run(
@@ -244,7 +246,7 @@ def build(lab):
 
 
 def try_foreign(lab):
-    """End the run with one clear message if the server does not start."""
+    """Starts the server once. Ends the run with one message if it does not start."""
     try:
         with servers.start_foreign_server(lab.foreign):
             pass
@@ -269,7 +271,8 @@ def _has_own_variants(metafunc):
 
 
 def pytest_collection_modifyitems(config, items):
-    # A storm leaves tens of thousands of sockets in TIME_WAIT, for a minute.
+    # Storms run last: each leaves tens of thousands of sockets in TIME_WAIT for a
+    # minute.
     items.sort(key=lambda item: item.get_closest_marker("storm") is not None)
     lab = lab_of(config)
     others = [item for item in items if not lab.is_judged_by(item)]
@@ -280,9 +283,9 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    """A failure tells all about the servers that are running: fixtures end
-    them only after this. One that comes of a fault of the machine is no
-    failure: the test is skipped. But some order such faults themselves."""
+    """Adds a report on each running server to a failure; fixtures end the servers only
+    after this. If a fault of the machine caused the failure, skips the test instead,
+    unless the test orders such faults itself."""
     outcome = yield
     report = outcome.get_result()
     if not report.failed or call.when == "teardown":
@@ -323,7 +326,7 @@ def lab(request):
 
 @pytest.fixture(autouse=True)
 def nothing_left():
-    """No process may outlive the test that started it."""
+    """Fails a test that leaves a process behind."""
     yield
     left = [f"{popen.pid} {popen.args}" for popen in spawn.still_running()]
     for popen in spawn.still_running():
@@ -334,15 +337,15 @@ def nothing_left():
 
 @pytest.fixture
 def folder():
-    """A folder for a test's files, gone with the test."""
+    """A folder for a test's files. It is removed after the test."""
     with tempfile.TemporaryDirectory(prefix="reap-") as path:
         yield Path(path)
 
 
 @pytest.fixture
 def start(lab, folder):
-    """start("noreap", "--backlog", "64"): a server of the lab that accepts, with
-    an event log unless trace=False. All are ended with the test."""
+    """start("noreap", "--backlog", "64") starts a variant and waits until it accepts.
+    It keeps an event log unless trace=False. The fixture ends all servers."""
     started = []
 
     def start_server(variant, *options, trace=True, path=None, **extra):
@@ -362,7 +365,7 @@ def start(lab, folder):
 
 @pytest.fixture
 def echo_server(request, lab, start):
-    """Any echo server: each of the lab's in turn, or the one of --server."""
+    """A running echo server: each of the lab's in turn, or the server of --server."""
     command = lab.command(request.param)
     if command is None:
         yield start(request.param)
@@ -373,9 +376,9 @@ def echo_server(request, lab, start):
 
 @pytest.fixture
 def screen(lab):
-    """screen(argument..., columns=80, lines=24, delay="0.05", before=()): reaptop on a
-    terminal, started by the command `before`, ended with the test; other options are
-    Terminal's."""
+    """screen(argument..., columns=80, lines=24, delay="0.05", before=()) starts
+    reaptop on a terminal. The words of `before` stand before its command. Other
+    options go to Terminal. The fixture ends reaptop."""
     terminal = pytest.importorskip("reaplab.displays.terminal", reason="needs pyte")
     opened = []
 
@@ -403,7 +406,7 @@ def busy():
 
 @pytest.fixture
 def witness(lab):
-    """witness("ss"): skip the test if this tool is not here, or cannot work."""
+    """witness("ss") skips the test if this tool is missing or cannot work here."""
     def need(tool):
         if not shutil.which(tool):
             pytest.skip(f"needs {tool}")
@@ -417,7 +420,7 @@ def witness(lab):
 
 
 def _close_all(started):
-    """Close every server, also if closing one fails."""
+    """Closes every server, also if closing one fails."""
     try:
         while started:
             started.pop().close()

@@ -1,1 +1,1 @@
-"""What the kernel says: processes and sockets, from /proc and sock_diag."""
+"""Reads what the kernel says about processes and sockets, from /proc and sock_diag."""

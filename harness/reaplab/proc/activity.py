@@ -1,10 +1,9 @@
-"""Whether processes get anywhere: asleep since when, in which call, and how much CPU
-they burn.
+"""Observes whether processes make progress: since when they sleep, in which call, and
+how much CPU time they use.
 
-A process that something has woken is running or waiting for a CPU, state R, however
-busy the machine is. One that stays in state S while its count of context switches
-stands still has not been woken once: that is evidence, where a mere "no answer yet"
-is not.
+A process that was woken is in state R until it has run, even on a busy machine. So a
+process was not woken if it stays in state S and its number of context switches does
+not change. This is evidence that it waits; a missing answer alone is not.
 """
 
 import contextlib
@@ -38,8 +37,8 @@ CALLS = {
     },
 }
 
-# Where the kernel sleeps on behalf of them, for other machines, and for those
-# where /proc/PID/syscall may not be read.
+# The kernel functions in which these calls sleep (/proc/PID/wchan): for other
+# machines, and where /proc/PID/syscall may not be read.
 SLEEPS = {
     "do_wait": "wait4",
     "futex_wait_queue": "futex",
@@ -51,8 +50,8 @@ SLEEPS = {
     "hrtimer_nanosleep": "clock_nanosleep",
 }
 
-# Which argument of a call, from 0, is its timeout, or points to one: 0 and -1 are
-# for ever.
+# The index of the argument that is a call's timeout, or a pointer to it. A value of 0
+# or -1 means for ever.
 TIMEOUTS = {
     "nanosleep": 0, "clock_nanosleep": 2, "poll": 2, "ppoll": 2, "select": 4,
     "pselect6": 4, "epoll_wait": 3, "epoll_pwait": 3, "epoll_pwait2": 3, "futex": 3,
@@ -69,11 +68,10 @@ WRITE_CALLS = frozenset(("write", "writev", "sendto"))
 
 @dataclass(frozen=True)
 class Activity:
-    """One look at a process: whether all its threads sleep; how often they have
-    gone to sleep, and how often the kernel took the CPU from them; the CPU time
-    they used, in seconds; and, as far as they could be told, the names of the
-    calls they sleep in, and for how many seconds at most a timeout lets one of them
-    sleep: 0 if none does, infinity if that cannot be told."""
+    """One reading of a process: whether all its threads sleep; how often they went to
+    sleep, and how often the kernel took the CPU from them; their CPU time in seconds;
+    the names of the calls in which they sleep, if known; and the longest timeout of
+    these calls in seconds: 0 without a timeout, infinity if it is unknown."""
 
     asleep: bool
     sleeps: int
@@ -88,7 +86,7 @@ class Activity:
 
 
 def look(process):
-    """The Activity of a Process now. Raises Gone, also for a zombie."""
+    """Returns the Activity of a Process now. Raises Gone, also for a zombie."""
     stat = process.stat()
     if stat.is_zombie:
         raise Gone(f"PID {process.pid} is dead")
@@ -104,7 +102,7 @@ def look(process):
         except Gone:
             continue
         if state in "ZX":
-            continue  # the first one, which has ended before others
+            continue  # a first thread that ended before the others
         asleep = asleep and state in ASLEEP
         sleeps += int(status.get("voluntary_ctxt_switches", 0))
         preemptions += int(status.get("nonvoluntary_ctxt_switches", 0))
@@ -116,23 +114,23 @@ def look(process):
 
 
 def _look_at_thread(folder):
-    """(state, status, (call, its timeout)) of one thread."""
+    """Returns (state, status, (call, its timeout)) of one thread."""
     status = parse_status(read_proc(f"{folder}/status"))
-    # The call first and the state after it: one that is asleep in the end and
-    # was not switched was in that call all the time.
+    # Read the call before the state: a thread that sleeps in the end, without a
+    # context switch, was in that call all the time.
     call = _sleeps_in(folder)
     state = parse_stat(read_proc(f"{folder}/stat")).state
     return state, status, call
 
 
 def sleeping_call(folder):
-    """The name of the call that the process or thread with this folder of /proc
-    sleeps in, or None if it runs, or if that cannot be told."""
+    """Returns the name of the call in which a process or thread sleeps, given its
+    folder in /proc. Returns None if it runs or if the call is unknown."""
     return _sleeps_in(folder)[0]
 
 
 def _sleeps_in(folder):
-    """(the name of the call or None, its timeout as Activity has it)."""
+    """Returns (the name of the call or None, its timeout as in Activity)."""
     try:
         text = read_proc(f"{folder}/syscall").split()
         number = int(text[0]) if text and text[0].isdigit() else None
@@ -148,10 +146,10 @@ def _sleeps_in(folder):
 
 
 def _timeout(folder, call, arguments):
-    """After how many seconds a timeout ends this call, at the latest, from now: 0
-    if none does, infinity if that cannot be told."""
+    """Returns after how many seconds from now, at the latest, a timeout ends this
+    call: 0 without a timeout, infinity if it is unknown."""
     if call == "restart_syscall":
-        return math.inf  # it was stopped in a call with a timeout, which goes on
+        return math.inf  # the kernel restarts a call with a timeout
     which = TIMEOUTS.get(call)
     if which is None or which >= len(arguments):
         return 0.0
@@ -174,8 +172,8 @@ def _timeout(folder, call, arguments):
 
 
 def _clock_of(call, arguments):
-    """The clock by which the call's timeout is a time of day, or None if it is a
-    length."""
+    """Returns the clock of the call's timeout if that is absolute, or None if it is
+    relative."""
     if call == "clock_nanosleep" and arguments[1] & TIMER_ABSTIME:
         return arguments[0] & 0xF
     if call == "futex" and arguments[1] & 0x7F != FUTEX_WAIT:
@@ -189,12 +187,12 @@ def _woke(last, now):
 
 
 class Watch:
-    """Processes watched from now on, for what they do together."""
+    """Watches several processes from its creation on, and adds up what they do."""
 
     def __init__(self, processes):
-        self.calls = frozenset()  # that they slept in at the last look
-        self.timeout = 0.0  # and after so long a timeout was to end one of these
-        self.cpu = 0.0  # seconds that they used since the watch began
+        self.calls = frozenset()  # in which they slept at the last look
+        self.timeout = 0.0  # the longest timeout of these calls, as in Activity
+        self.cpu = 0.0  # seconds of CPU time since the watch began
         self.most_cpu = 0.0  # and that one of them used
         self._cpu_of = {}
         self.sleeps = 0  # how often they fell asleep since the watch began
@@ -213,9 +211,10 @@ class Watch:
         return time.monotonic() - self._began
 
     def update(self):
-        """Look again. Returns for how many seconds they have all been asleep
-        without waking once: 0 if one of them is awake, or woke since the last
-        look. One that has ended no longer counts; if none is left, that is 0."""
+        """Looks again. Returns for how many seconds all processes have slept without
+        a context switch: 0 if one of them is awake, woke since the last look, or
+        has ended. Ended processes are not watched further; without any left, the
+        result is 0."""
         before, self._looks = self._looks, {}
         moved = not before
         for one, last in before.items():

@@ -1,9 +1,9 @@
-"""Processes as /proc tells them: identity, state, children, signals, descriptors.
+"""Reads processes from /proc: identity, state, children, signals, descriptors.
 
-PIDs are reused, so a process is a PID with a start time, and every reading
-checks that it is still of the same process: if not, it raises Gone. A zombie is
-not gone: it keeps its entry in /proc until it is reaped. Process names are
-chosen by whoever started the program, so they are read as hostile bytes.
+PIDs are reused, so a process is identified by its PID and its start time. Every
+reading checks both and raises Gone if the process has been reaped. A zombie keeps its
+entry in /proc until it is reaped. The program chooses its own name, so names are read
+as hostile bytes.
 Fields: proc_pid_stat(5), proc_pid_status(5), proc_tid_children(5).
 """
 
@@ -15,16 +15,16 @@ from dataclasses import dataclass
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
-LISTINGS = 5  # at most, of children that vanish while they are listed
+LISTINGS = 5  # how often children are listed if some vanish meanwhile
 
 
 class Gone(Exception):
-    """The process has ended and was reaped; its PID may be another's by now."""
+    """The process was reaped. Another process may have its PID."""
 
 
 @dataclass(frozen=True)
 class Stat:
-    """One reading of /proc/PID/stat, the fields this lab needs."""
+    """The fields of /proc/PID/stat that the harness needs."""
 
     pid: int
     name: str
@@ -33,14 +33,15 @@ class Stat:
     group: int
     session: int
     cpu_ticks: int
-    threads: int  # a first thread that has ended is counted, as long as others run
+    threads: int  # counts a first thread that has ended while others run
     start_ticks: int
-    wait_status: int  # as waitpid(2) would give it; 0 if we may not see it
-    reaped_faults: int  # page faults of the children it waited for: each has some
+    wait_status: int  # as waitpid(2) gives it; 0 without permission to see it
+    reaped_faults: int  # page faults of its reaped children: each child has some
 
     @property
     def is_zombie(self):
-        """Dead to the last thread: a Z with others left lives, and cannot be reaped."""
+        """Whether all threads are dead. With state Z and live threads, it still
+        lives."""
         return self.state == "X" or (self.state == "Z" and self.threads <= 1)
 
 
@@ -57,7 +58,8 @@ class Signals:
 
 
 def signal_name(number):
-    """"SIGCHLD" for 17; "SIGRTMIN+2" and "signal 32" for those without a name."""
+    """Returns "SIGCHLD" for 17; "SIGRTMIN+2" or "signal 32" for signals without a
+    name."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -68,7 +70,8 @@ def signal_name(number):
 
 
 def signal_set(mask):
-    """Names in a mask as /proc prints it: hexadecimal, bit 0 is signal 1."""
+    """Returns the names of the signals in a mask of /proc: hexadecimal, bit 0 is
+    signal 1."""
     bits = int(mask, 16)
     return frozenset(
         signal_name(n + 1) for n in range(bits.bit_length()) if bits >> n & 1
@@ -76,7 +79,7 @@ def signal_set(mask):
 
 
 def read_proc(path):
-    """The bytes of a file below /proc. Raises Gone if its process is."""
+    """Returns the bytes of a file below /proc. Raises Gone if its process is gone."""
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -85,9 +88,10 @@ def read_proc(path):
 
 
 def parse_stat(line):
-    """Read a /proc/PID/stat line (bytes). Raises ValueError if it is not one.
+    """Returns the Stat of a /proc/PID/stat line (bytes). Raises ValueError if it is
+    malformed.
 
-    The name is between the first "(" and the *last* ")": it may itself hold
+    The name is between the first "(" and the *last* ")", because it may contain
     parentheses, spaces and newlines.
     """
     opening, closing = line.find(b" ("), line.rfind(b") ")
@@ -112,12 +116,12 @@ def parse_stat(line):
 
 
 def read_stat(pid):
-    """What /proc/PID/stat says now. Raises Gone."""
+    """Returns the Stat of the process that has this PID now. Raises Gone."""
     return parse_stat(read_proc(f"/proc/{pid}/stat"))
 
 
 def parse_status(text):
-    """The "Key:\\tvalue" lines of /proc/PID/status as a dict of str."""
+    """Returns the "Key:\\tvalue" lines of /proc/PID/status as a dict of str."""
     pairs = (line.partition(b":") for line in text.split(b"\n"))
     return {
         key.decode("utf-8", "replace"): value.strip().decode("utf-8", "replace")
@@ -127,7 +131,7 @@ def parse_status(text):
 
 
 def describe_wait_status(status):
-    """"exit 3" or "killed by SIGKILL", from a wait status."""
+    """Returns "exit 3" or "killed by SIGKILL" for a wait status."""
     if os.WIFEXITED(status):
         return f"exit {os.WEXITSTATUS(status)}"
     if os.WIFSIGNALED(status):
@@ -137,18 +141,19 @@ def describe_wait_status(status):
 
 @dataclass(frozen=True, order=True)
 class Process:
-    """One process for good: its PID and when it started, in ticks since boot."""
+    """A process, identified by its PID and its start time, in clock ticks since
+    boot."""
 
     pid: int
     start_ticks: int
 
     @classmethod
     def at(cls, pid):
-        """The process that has this PID now. Raises Gone."""
+        """Returns the process that has this PID now. Raises Gone."""
         return cls(pid, read_stat(pid).start_ticks)
 
     def stat(self):
-        """Its Stat now. Raises Gone."""
+        """Returns its Stat now. Raises Gone."""
         stat = read_stat(self.pid)
         if stat.start_ticks != self.start_ticks:
             raise Gone(f"PID {self.pid} is another process now")
@@ -162,30 +167,30 @@ class Process:
 
     @property
     def state(self):
-        """R, S, D, T, t, Z, X or I, as the kernel says; "gone" if it is."""
+        """Its state: R, S, D, T, t, Z, X or I; "gone" if it was reaped."""
         return self._told(lambda stat: stat.state, "gone")
 
     def has_entry(self):
-        """Whether /proc still knows it: true of a zombie too."""
+        """Returns whether /proc has an entry for it. A zombie has one."""
         return self.state != "gone"
 
     def is_zombie(self):
         return self._told(lambda stat: stat.is_zombie, False)
 
     def is_alive(self):
-        """Whether it can still run: neither a zombie nor gone."""
+        """Returns whether it can still run: it is neither a zombie nor gone."""
         return self._told(lambda stat: not stat.is_zombie, False)
 
     def is_thread_of_kernel(self):
-        """Kernel threads have PID 2 for a parent, or are it."""
+        """Returns whether it is a kernel thread: PID 2 or a child of PID 2."""
         return 2 in (self.pid, self.stat().ppid)
 
     def children(self):
-        """Its children now, zombies too, in PID order. Raises Gone.
+        """Returns its children now, with zombies, in PID order. Raises Gone.
 
-        The kernel's list may miss a child if another one is reaped meanwhile. That
-        one was listed before, so the list is read again, up to LISTINGS times. A
-        child in state X is not listed: the kernel is about to remove it.
+        The kernel's list may miss a child if another child is reaped meanwhile. Then
+        a listed child has vanished, and the list is read again, up to LISTINGS times.
+        A child in state X is left out: the kernel is about to remove it.
         """
         for _ in range(LISTINGS):
             found, is_whole = self._list_children()
@@ -194,7 +199,7 @@ class Process:
         return sorted(found)
 
     def _list_children(self):
-        """(its children, whether none of those listed vanished meanwhile)."""
+        """Returns (its children, whether no listed child has vanished meanwhile)."""
         self.stat()
         listed = _listed_children(self.pid)
         found, missed = [], 0
@@ -211,14 +216,14 @@ class Process:
         return found, listed is None or missed == 0
 
     def zombies(self):
-        """Its dead children that nobody has reaped."""
+        """Returns its dead children that were not reaped."""
         return [child for child in self.children() if child.is_zombie()]
 
     def live_children(self):
         return [child for child in self.children() if child.is_alive()]
 
     def descendants(self):
-        """Children, their children and so on; those that vanish are left out."""
+        """Returns its children, their children and so on, without those that vanish."""
         found, todo = [], [self]
         while todo:
             try:
@@ -230,13 +235,13 @@ class Process:
         return found
 
     def status(self):
-        """/proc/PID/status as a dict. Raises Gone."""
+        """Returns /proc/PID/status as a dict. Raises Gone."""
         values = parse_status(read_proc(f"/proc/{self.pid}/status"))
         self.stat()
         return values
 
     def signals(self):
-        """Its Signals now. Raises Gone."""
+        """Returns its Signals now. Raises Gone."""
         status = self.status()
         return Signals(
             pending=signal_set(status["SigPnd"]),
@@ -248,8 +253,8 @@ class Process:
         )
 
     def descriptors(self):
-        """{number: what it refers to}; empty for a zombie. Raises Gone, or
-        PermissionError if the process is another user's."""
+        """Returns {number: what the descriptor refers to}; empty for a zombie. Raises
+        Gone, or PermissionError for a process of another user."""
         folder = f"/proc/{self.pid}/fd"
         found = {}
         try:
@@ -258,7 +263,7 @@ class Process:
             raise Gone(folder) from error
         except PermissionError:
             if self.is_zombie():
-                return {}  # it has none, and only root may see that
+                return {}  # a zombie has none, but only root may list them
             raise
         for name in names:
             try:
@@ -269,14 +274,14 @@ class Process:
         return found
 
     def socket_inodes(self):
-        """The inode numbers of the sockets it holds, as in /proc/net/tcp."""
+        """Returns the inode numbers of its sockets, as in /proc/net/tcp."""
         targets = self.descriptors().values()
         matches = (re.fullmatch(r"socket:\[(\d+)\]", target) for target in targets)
         return {int(match.group(1)) for match in matches if match}
 
     def send(self, signum):
-        """Send a signal to this very process, or raise Gone: never to another
-        that has come to its PID since (pidfd_open(2))."""
+        """Sends a signal to this process, and never to another that has its PID now
+        (pidfd_open(2)). Raises Gone."""
         try:
             handle = os.pidfd_open(self.pid)
         except ProcessLookupError as error:
@@ -296,12 +301,12 @@ def now_in_ticks():
 
 
 def all_pids():
-    """Every PID in /proc now."""
+    """Returns all PIDs in /proc now."""
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
 def _listed_children(pid):
-    """PIDs from /proc/PID/task/*/children, or None if the kernel has no such
+    """Returns the PIDs in /proc/PID/task/*/children, or None if the kernel has no such
     file (CONFIG_PROC_CHILDREN)."""
     folder = f"/proc/{pid}/task"
     try:

@@ -1,8 +1,8 @@
-"""One TCP connection, asked of the kernel by its four numbers (sock_diag(7)): after
-a storm of clients the tables of /proc/net hold tens of thousands of lines, and
-reading them for one takes longer than all else.
+"""Asks the kernel about one TCP connection (sock_diag(7)). After a storm of clients the
+tables of /proc/net have tens of thousands of lines, which take long to read.
 
-Messages are in the machine's byte order, addresses and ports in the network's.
+Messages are in the byte order of the machine; addresses and ports in them are in
+network byte order.
 """
 
 import errno
@@ -26,9 +26,8 @@ COUNTS = struct.Struct("=IIIII")  # expires, rqueue, wqueue, uid, inode
 
 
 def find(local, remote):
-    """The socket that has this (address, port) on its own side and that on the
-    other, a sockets.Socket, or None. From the tables where the kernel has no
-    sock_diag, or lets nobody use it."""
+    """Returns the sockets.Socket with these ends, each (address, port), or None. Reads
+    the tables of /proc/net if the kernel does not allow sock_diag."""
     try:
         return _ask(local, remote)
     except OSError:
@@ -66,7 +65,7 @@ def _ask(local, remote):
     *_, inode = COUNTS.unpack_from(reply, at)
     name = sockets.STATES[state] if 0 < state < len(sockets.STATES) else str(state)
     if name == "LISTEN":
-        return None  # asked for a connection that is not, it finds the listener
+        return None  # without such a connection, the kernel finds the listener
     return sockets.Socket(name, *local[:2], *remote[:2], inode)
 
 

@@ -1,7 +1,7 @@
-"""TCP sockets as /proc/net/tcp and tcp6 tell them, and ss as a second witness.
+"""Reads TCP sockets from /proc/net/tcp and tcp6, and from ss to compare with.
 
-Addresses there are hexadecimal, 32 bits at a time in the machine's byte order;
-states are numbers of the kernel's include/net/tcp_states.h.
+In these files, addresses are hexadecimal: words of 32 bits, each in the byte order of
+the machine. States are numbers of the kernel's include/net/tcp_states.h.
 """
 
 import ipaddress
@@ -28,7 +28,7 @@ STATES = (
     "NEW_SYN_RECV",
 )
 
-# What ss calls some of them; its other names only have "-" for "_".
+# Names of states in ss. Its other names have "-" for "_".
 SS_STATES = {
     "ESTAB": "ESTABLISHED",
     "FIN-WAIT-1": "FIN_WAIT1",
@@ -39,8 +39,8 @@ SS_STATES = {
 
 @dataclass(frozen=True, order=True)
 class Socket:
-    """One TCP socket. An inode of 0: no process holds it any more, or none has
-    accepted it yet."""
+    """One TCP socket. The inode is 0 if no process holds the socket any more, or if it
+    was not accepted yet."""
 
     state: str
     local: str
@@ -51,12 +51,12 @@ class Socket:
 
 
 def tcp_sockets(port=None):
-    """All TCP sockets of this network namespace, or those with the port on
-    either end. Not an atomic picture: while others' sockets come and go, one may
-    be missing. Poll. (Or be listed twice, which is put right here: the kernel
-    goes on reading at a place in a hash chain that has moved on.)"""
-    # Tens of thousands of lines are usual after a storm of clients: most are
-    # told apart without being read.
+    """Returns all TCP sockets of this network namespace, or those with the port on
+    either end. The reading is not atomic: a socket may be missing while other
+    sockets come and go, so callers poll. A socket that the kernel lists twice is
+    returned once."""
+    # After a storm of clients there are tens of thousands of lines. Most are
+    # discarded without parsing.
     wanted = b":%04X " % port if port is not None else b""
     found = [parse_line(line) for line in _table_lines() if wanted in line]
     ends = {}
@@ -67,11 +67,11 @@ def tcp_sockets(port=None):
 
 
 def listening(port):
-    """The sockets that listen on the port."""
+    """Returns the sockets that listen on the port."""
     found = []
     for table in TABLES:
-        # The kernel lists those that listen first (proc_net_tcp.rst), so the
-        # rest of a long table need not be read.
+        # The kernel lists listening sockets first (proc_net_tcp.rst). The rest of a
+        # long table need not be read.
         for line in _lines_of(table):
             one = parse_line(line)
             if one.state != "LISTEN":
@@ -82,9 +82,9 @@ def listening(port):
 
 
 def accept_queue(port):
-    """How many clients wait to be accepted on the port: the length of the
-    listening sockets' queues, which the kernel puts where others have rx_queue
-    (net/ipv4/tcp_ipv4.c, get_tcp4_sock)."""
+    """Returns how many clients wait to be accepted on the port. For a listening socket,
+    the field rx_queue is the length of its accept queue (net/ipv4/tcp_ipv4.c,
+    get_tcp4_sock)."""
     waiting = 0
     for table in TABLES:
         for line in _lines_of(table):
@@ -102,7 +102,7 @@ def _table_lines():
 
 
 def _lines_of(table):
-    """The lines of a table, less its heading. A kernel without IPv6 has none."""
+    """Yields the lines of a table without its heading; none if there is no IPv6."""
     try:
         with open(table, "rb") as file:
             next(file, None)
@@ -112,7 +112,7 @@ def _lines_of(table):
 
 
 def parse_line(line):
-    """Read one line of /proc/net/tcp or tcp6 (bytes)."""
+    """Returns the Socket of one line (bytes) of /proc/net/tcp or tcp6."""
     fields = line.split()
     local, local_port = _parse_end(fields[1])
     remote, remote_port = _parse_end(fields[2])
@@ -124,7 +124,7 @@ def parse_line(line):
 
 
 def _parse_end(text):
-    """(address, port) from b"0100007F:1F90"."""
+    """Returns (address, port) for b"0100007F:1F90"."""
     words, port = text.split(b":")
     raw = bytes.fromhex(words.decode("ascii"))
     if sys.byteorder == "little":
@@ -137,7 +137,7 @@ def _parse_end(text):
 
 
 def has_ipv6():
-    """Whether the loopback has its IPv6 address."""
+    """Returns whether the loopback has its IPv6 address."""
     try:
         with socket.socket(socket.AF_INET6) as probe:
             probe.bind(("::1", 0))
@@ -147,8 +147,8 @@ def has_ipv6():
 
 
 def ss_states(port):
-    """What ss says of the port's sockets: a sorted list of (state, local port,
-    remote port), the remote port being 0 for a listening socket."""
+    """Returns the port's sockets as ss shows them: a sorted list of (state, local port,
+    remote port). The remote port of a listening socket is 0."""
     text = subprocess.run(
         ["ss", "-Htan", f"( sport = :{port} or dport = :{port} )"],
         check=True,
@@ -171,7 +171,7 @@ def ss_states(port):
 
 
 def proc_states(port):
-    """The same list from /proc/net, to hold against ss_states()."""
+    """Returns the same list from /proc/net, to compare with ss_states()."""
     return sorted(
         (one.state, one.local_port, one.remote_port) for one in tcp_sockets(port)
     )

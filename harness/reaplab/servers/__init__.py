@@ -1,2 +1,2 @@
-"""Running a server under test: starting it, being its clients, bringing it into a state
-in which a mistake shows, and reporting on it."""
+"""Runs a server under test: starts it, plays its clients, brings it into a state in
+which a mistake shows, and reports on it."""

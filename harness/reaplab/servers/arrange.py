@@ -1,7 +1,7 @@
-"""Arrangements: bring a server into a state where a mistake must show.
+"""Brings a server into a state in which a mistake must show.
 
-Each works on any forking server, from outside, and writes down in the server's
-journal what it does. Waits poll to a deadline and raise AssertionError there.
+Each function works on any forking server, from outside, and logs its steps in the
+server's journal. Each wait polls, and raises AssertionError at its deadline.
 """
 
 import contextlib
@@ -16,15 +16,15 @@ from .clients import Session, hold
 
 @dataclass(frozen=True)
 class Drain:
-    """What was seen of a frozen parent whose clients have all left."""
+    """The state of a frozen parent after all its clients have left."""
 
-    children: tuple  # the Processes that served them
-    zombies: tuple  # those of them that wait to be reaped
+    children: tuple  # the Processes that served the clients
+    zombies: tuple  # those children that wait to be reaped
     signals: Signals  # the parent's
 
 
 def freeze(server):
-    """Stop the parent (SIGSTOP), and wait until it has stopped."""
+    """Stops the parent with SIGSTOP and waits until it has stopped."""
     server.note("froze the parent (SIGSTOP)")
     server.listener.send(signal.SIGSTOP)
 
@@ -35,14 +35,14 @@ def freeze(server):
 
 
 def thaw(server):
-    """Let the parent go on (SIGCONT)."""
+    """Continues the parent with SIGCONT."""
     server.note("thawed the parent (SIGCONT)")
     server.listener.send(signal.SIGCONT)
 
 
 @contextlib.contextmanager
 def frozen(server):
-    """The parent stands still inside the context."""
+    """Freezes the parent for the time of the context."""
     freeze(server)
     try:
         yield
@@ -51,9 +51,11 @@ def frozen(server):
 
 
 def live_children(server):
-    """The parent's live children; of a server that forks twice their children,
-    orphans that it has left to us or is about to. Sorted."""
-    # The orphans last: one that becomes one meanwhile is seen twice, not never.
+    """Returns the processes that serve clients, sorted: the parent's live children.
+    For a server that forks twice, returns the grandchildren, also those that are
+    orphans."""
+    # Look at orphans last: a process that is orphaned meanwhile is then seen twice,
+    # not missed.
     ours = _stats_of_living(server.listener.descendants())
     ours.update(_stats_of_living(server.orphans()))
     ours.pop(server.listener, None)
@@ -70,8 +72,8 @@ def _stats_of_living(processes):
 
 
 def await_children(server, count, besides=()):
-    """Wait until the parent has so many live children besides those given;
-    return them."""
+    """Waits until the parent has `count` live children besides those given. Returns
+    them."""
     def counted():
         live = set(live_children(server)) - set(besides)
         assert len(live) == count, (
@@ -83,8 +85,8 @@ def await_children(server, count, besides=()):
 
 
 def await_descriptors(server, before, within=PATIENCE):
-    """Wait until the parent has these descriptors, as Process.descriptors() gave
-    them, and no others: a child may be reaped before its parent has closed the
+    """Waits until the parent has exactly these descriptors, as returned by
+    Process.descriptors(). The parent may reap a child before it closes the child's
     connection."""
     def as_before():
         now = server.process.descriptors()
@@ -94,9 +96,9 @@ def await_descriptors(server, before, within=PATIENCE):
 
 
 def await_worker(server):
-    """Wait until one process is there that serves the one client, which has had
-    an echo, and that is the parent's child or has come to us as an orphan; return
-    it."""
+    """Waits until exactly one process serves clients and is a child of the parent,
+    or an orphan that this process has adopted. Returns it. The only client must
+    have had an echo before."""
     def found():
         live = live_children(server)
         assert len(live) == 1, f"{len(live)} live children, 1 was awaited"
@@ -108,7 +110,7 @@ def await_worker(server):
 
 
 def await_zombies(server, count):
-    """Wait until the parent has so many zombies; return them."""
+    """Waits until the parent has `count` zombies. Returns them."""
     def counted():
         zombies = server.listener.zombies()
         assert len(zombies) == count, (
@@ -120,7 +122,7 @@ def await_zombies(server, count):
 
 
 def await_death(processes):
-    """Wait until none of these Processes can run any more."""
+    """Waits until all these Processes are dead."""
     def dead():
         alive = [one.pid for one in processes if one.is_alive()]
         assert not alive, f"still alive: {alive}"
@@ -129,8 +131,8 @@ def await_death(processes):
 
 
 def await_asleep(processes):
-    """Wait until each of these Processes sleeps (state S): a child that has echoed
-    may still run, or wait for a CPU."""
+    """Waits until each of these Processes sleeps (state S). A child that has sent its
+    echo may still run or wait for a CPU."""
     def asleep():
         awake = {one.pid: one.state for one in processes if one.state != "S"}
         assert not awake, f"awake: {awake}"
@@ -139,8 +141,8 @@ def await_asleep(processes):
 
 
 def await_idle(server, within=PATIENCE):
-    """Wait until the parent sleeps and no signal is pending: it has handled all
-    that came, to the end of its handler."""
+    """Waits until the parent sleeps and no signal is pending. Its handlers have ended
+    then."""
     def idle():
         state, signals = server.listener.state, server.listener.signals()
         pending = signals.pending | signals.shared_pending
@@ -150,17 +152,17 @@ def await_idle(server, within=PATIENCE):
 
 
 def let_settle(server):
-    """Give the parent time to come back from fork: its child may be serving
-    before. One that never sleeps is given two seconds."""
+    """Waits until the parent sleeps, but at most two seconds. The child may serve its
+    client before the parent has returned from fork."""
     with contextlib.suppress(AssertionError):
         await_idle(server, within=2.0)
 
 
 @contextlib.contextmanager
 def one_more(server):
-    """One more client, served and held: since it was accepted, the parent has
-    been through its loop, and has handled the signals it had before. Ends when
-    the child that served it is dead, so that no later death merges with its."""
+    """Serves one more client and holds it for the time of the context. The parent has
+    then gone through its loop and handled its earlier signals. At the end, waits
+    until the child is dead, so that no later death merges with its death."""
     server.note("one more client, held open")
     before = live_children(server)
     with Session(server.address) as session:
@@ -172,16 +174,16 @@ def one_more(server):
 
 
 def settled_zombies(server, count):
-    """Assert that the parent has exactly so many zombies, and still has when
-    it has served one more client. Returns them."""
+    """Asserts that the parent has exactly `count` zombies, also after it has served one
+    more client. Returns them."""
     await_zombies(server, count)
     with one_more(server):
         return await_zombies(server, count)
 
 
 def visit(server, count):
-    """So many clients, one after the other, the next one only when the last
-    one's child is dead."""
+    """Lets `count` clients come and leave. Each waits until the child of the previous
+    client is dead."""
     server.note(f"{count} clients, one by one")
     for _ in range(count):
         before = live_children(server)
@@ -192,9 +194,9 @@ def visit(server, count):
 
 
 def freeze_and_drain(server, count):
-    """Serve so many clients at once, freeze the parent, let them all leave and
-    wait until the children that served them are dead. The parent stays frozen.
-    Returns a Drain."""
+    """Serves `count` clients at once, freezes the parent, lets all clients leave,
+    and waits until their children are dead. The parent stays frozen. Returns a
+    Drain."""
     before = live_children(server)
     with hold(server.address, count):
         server.note(f"{count} clients, held open")
@@ -203,8 +205,8 @@ def freeze_and_drain(server, count):
         freeze(server)
         server.note("all clients leave")
     await_death(children)
-    # The kernel makes a zombie and signals its parent under the lock under which it
-    # lists children: after this, the signal of the last death has been sent.
+    # The kernel holds one lock while it makes a zombie and signals the parent, and the
+    # same lock while it lists children. So every SIGCHLD was sent after this call.
     server.listener.children()
     return Drain(
         children=tuple(children),
@@ -214,8 +216,8 @@ def freeze_and_drain(server, count):
 
 
 def _await_zombies_among(dead):
-    """Those that wait to be reaped. The kernel may be about to remove the others
-    (state X); returns when it has."""
+    """Returns the dead processes that wait to be reaped. Waits until the kernel has
+    removed those in state X."""
     def settled():
         states = {one: one.state for one in dead}
         assert "X" not in states.values(), states

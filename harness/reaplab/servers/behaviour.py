@@ -1,8 +1,8 @@
-"""Which of its children a server reaps, judged from outside.
+"""Judges from outside which of its children a server reaps.
 
-Two arrangements tell the three answers of this lab apart: clients that leave one
-by one, and clients that leave together while the parent is frozen, so that their
-SIGCHLDs merge into one.
+Two arrangements show the difference between the first three variants. In one, clients
+leave one by one. In the other, they leave together while the parent is frozen, so that
+their SIGCHLDs merge.
 """
 
 import contextlib
@@ -20,9 +20,9 @@ OTHER = "shows none of the three behaviours"
 
 @dataclass(frozen=True)
 class Behaviour:
-    """The verdict, one of the sentences above, and what it rests on: zombies
-    left of `clients` that left one by one, and of as many that left together.
-    None: it did not come to that."""
+    """The verdict, one of the sentences above, and its evidence: how many of `clients`
+    clients left a zombie, one by one and together. The numbers are None if the
+    clients were not tried."""
 
     verdict: str
     clients: int
@@ -40,9 +40,9 @@ class Behaviour:
 
 
 def observe(server, clients=10):
-    """Take a running server through both arrangements; return its Behaviour."""
-    # Clients held to see the parent go round stay to the end: their deaths must
-    # not be among those that are counted.
+    """Takes a running server through both arrangements. Returns its Behaviour."""
+    # The clients of one_more() stay to the end, so that their children are not
+    # counted.
     with contextlib.ExitStack() as held:
         held.enter_context(arrange.one_more(server))
         if not server.listener.live_children():
@@ -68,8 +68,8 @@ def _judge(clients, one_by_one, together):
 
 
 def _zombies_that_stay(server, held):
-    """How many zombies are left once the parent has gone round its loop three
-    times. A server may reap a moment later than that: it is given a second."""
+    """Returns how many zombies are left after the parent has served three more clients.
+    Gives it one more second to reap."""
     for _ in range(3):
         held.enter_context(arrange.one_more(server))
 

@@ -10,14 +10,14 @@ from ..deadline import PATIENCE
 
 
 def pattern(size):
-    """So many bytes that repeat with no period near a buffer's size, with every
-    value in them, so that a lost or doubled piece shows."""
+    """Returns `size` bytes of all values. Their period is not near the size of a
+    buffer, so a lost or doubled piece is noticed."""
     block = bytes(range(256)) + os.urandom(256 * 251 - 256 - 1)
     return (block * (size // len(block) + 1))[:size]
 
 
 def check_same(sent, received):
-    """Assert that the bytes are the same; say where they first differ."""
+    """Asserts that the bytes are the same. The message says where they first differ."""
     if sent == received:
         return
     common = os.path.commonprefix([sent, bytes(received)])
@@ -30,8 +30,8 @@ def check_same(sent, received):
 
 
 class Session:
-    """One connection to a server. Every wait ends after `within` seconds with
-    an error. Use it as a context: it closes itself."""
+    """One connection to a server. Each wait fails after `within` seconds. A Session
+    is a context manager that closes the connection."""
 
     def __init__(self, address, within=PATIENCE):
         self._within = within
@@ -45,11 +45,11 @@ class Session:
         self.close()
 
     def send(self, data):
-        """Write all of it."""
+        """Writes all of the data."""
         self.socket.sendall(data)
 
     def receive(self, size):
-        """Read so many bytes; fewer only if the server closes."""
+        """Reads `size` bytes, or fewer if the server closes."""
         data = bytearray()
         while len(data) < size:
             piece = self.socket.recv(min(size - len(data), 1 << 20))
@@ -59,15 +59,15 @@ class Session:
         return bytes(data)
 
     def read_to_end(self):
-        """Read until the server's FIN."""
+        """Reads until the server's FIN."""
         data = bytearray()
         while piece := self.socket.recv(1 << 20):
             data += piece
         return bytes(data)
 
     def exchange(self, data):
-        """Write data while reading as many bytes back; return these. Writing
-        all first would deadlock on large data: the echo must be drained."""
+        """Writes the data and reads as many bytes back at the same time. Returns them.
+        If all were written first, both sides could block on large data."""
         view, back = memoryview(data), bytearray()
         poll = select.poll()
         self.socket.setblocking(False)
@@ -92,19 +92,20 @@ class Session:
         return bytes(back)
 
     def echo(self, data=b"who reaps?\n"):
-        """Send and read back, and assert that it is the same."""
+        """Sends the data, reads it back, and asserts that it is the same."""
         check_same(data, self.exchange(data))
 
     def half_close(self):
-        """Send FIN; go on reading."""
+        """Sends the FIN. Reading is still possible."""
         self.socket.shutdown(socket.SHUT_WR)
 
     def close(self):
-        """Send FIN (or RST, if something was not read) and let go."""
+        """Closes the socket, which sends a FIN, or an RST if received data was not
+        read."""
         self.socket.close()
 
     def reset(self):
-        """End with RST instead of FIN: SO_LINGER of 0, see socket(7)."""
+        """Closes with an RST instead of a FIN (SO_LINGER of 0, socket(7))."""
         self.socket.setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
         )
@@ -113,8 +114,8 @@ class Session:
 
 @contextlib.contextmanager
 def hold(address, count):
-    """So many sessions open at once, each already served once: whatever serves
-    it exists. A list; all are closed at the end."""
+    """Opens `count` sessions at once, and closes them at the end. Each has had one
+    echo, so the process that serves it exists."""
     with contextlib.ExitStack() as stack:
         sessions = []
         for _ in range(count):

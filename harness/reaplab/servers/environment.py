@@ -1,7 +1,7 @@
-"""Faults of the machine, told apart from faults of what is tested.
+"""Separates faults of the machine from faults of the program under test.
 
-A full process table or a lack of local ports makes any server look wrong. A
-failure that comes with such a fault is no verdict.
+A full process table or a lack of local ports makes any server look wrong. Such a
+failure is reported apart, and gives no verdict.
 """
 
 import errno
@@ -10,8 +10,7 @@ import threading
 
 from .spawn import ProcessTableFull
 
-# From system calls of this process. A server that fails to do the same says so
-# itself, or shows it to its clients as something else.
+# The errors of this process's system calls that mean such a fault.
 LACKS = {
     errno.EADDRNOTAVAIL: "all local ports are taken or in TIME_WAIT",
     errno.EMFILE: "this process may open no more files (ulimit -n)",
@@ -21,14 +20,14 @@ LACKS = {
 }
 
 
-PROCESSES_NEEDED = 64  # at a time, for judging a server; most of them its children
-FILES_NEEDED = 128  # for a server's descriptors, and for ours
+PROCESSES_NEEDED = 64  # at once, to judge a server; most are its children
+FILES_NEEDED = 128  # descriptors of a server, or of this process
 
 
 def shortage():
-    """What this machine lacks to judge anything, or None. That of processes is
-    tried, with threads, which count as much (RLIMIT_NPROC, getrlimit(2)): to be
-    called when no other thread is at work."""
+    """Returns what this machine lacks to judge a server, or None. Tries the limit on
+    processes with threads, which count like processes (RLIMIT_NPROC, getrlimit(2)).
+    No other thread may be at work."""
     most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most != resource.RLIM_INFINITY and most < FILES_NEEDED:
         return f"a process may open only {most} files here (ulimit -n)"
@@ -51,8 +50,8 @@ def shortage():
 
 
 def fault_behind(error, servers):
-    """What the machine lacked when a check failed with this exception, while
-    these servers ran; None if it lacked nothing that we know of."""
+    """Returns what the machine lacked when a check failed with this exception while
+    these servers ran, or None."""
     if isinstance(error, ProcessTableFull):
         return str(error)
     if isinstance(error, OSError) and error.errno in LACKS:
@@ -64,7 +63,7 @@ def fault_behind(error, servers):
 
 
 def _cannot_fork(server):
-    """Whether a server of this lab has said so."""
+    """Returns whether a server of this lab has logged that it cannot fork."""
     said = f"{server.name}: cannot fork, client dropped: "
     lines = [one for one in server.err.splitlines() if one.startswith(said)]
     return any("Resource temporarily unavailable" in one for one in lines)

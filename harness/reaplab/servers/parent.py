@@ -1,5 +1,5 @@
-"""A parent under control: it forks, kills and reaps children one by one, as it is
-told. For what must be shown of a process that is no server."""
+"""A parent that forks, kills and reaps children one by one, on request: for tests that
+need a process with certain children and no server."""
 
 import contextlib
 import signal
@@ -12,7 +12,7 @@ PROGRAM = r"""
 import ctypes, os, signal, sys, time
 
 def child(live):
-    # Its children end with it, however it ends.
+    # The kernel kills the child when this process dies.
     pid = os.fork()
     if pid == 0:
         ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # PR_SET_PDEATHSIG
@@ -46,8 +46,8 @@ def exit_with(code):
     return pid
 
 def leave_orphan():
-    # The child waits to be told; then it leaves its own child to us. Both are ready
-    # when this returns.
+    # The child exits at SIGUSR1, and this process adopts the grandchild. Both are
+    # ready when this returns.
     ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
     ready, tell = os.pipe()
     def parent_of_orphan():
@@ -65,7 +65,7 @@ def leave_orphan():
     return pid
 
 def await_next_tick():
-    # Ages are told in clock ticks (proc(5), starttime): who comes later, shows.
+    # Start times are in clock ticks (proc(5)): two children must not have the same.
     tick = 10**9 // os.sysconf("SC_CLK_TCK")
     before = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // tick
     while time.clock_gettime_ns(time.CLOCK_BOOTTIME) // tick == before:
@@ -99,7 +99,8 @@ for line in sys.stdin:
 
 
 class Parent:
-    """Each call returns the PID of the child it is about, when it is done."""
+    """A process that does what its methods say. Each method returns the PID of its
+    child when it is done."""
 
     def __init__(self):
         self._popen = spawn.spawn(
@@ -110,39 +111,40 @@ class Parent:
         self.pid = int(self._popen.stdout.readline())
 
     def sleep(self):
-        """A child that sleeps."""
+        """Forks a child that sleeps."""
         return self._tell("sleep")
 
     def spin(self):
-        """A child that runs without end."""
+        """Forks a child that runs for ever."""
         return self._tell("spin")
 
     def toil(self):
-        """A child that uses CPU without end, but waits now and then."""
+        """Forks a child that uses CPU time for ever, with short sleeps."""
         return self._tell("toil")
 
     def exit(self, code=0):
-        """A zombie that exited so."""
+        """Makes a zombie that exited with this code."""
         return self._tell("exit", code)
 
     def die(self, signum=signal.SIGKILL):
-        """A zombie that died of this signal."""
+        """Makes a zombie that was killed by this signal."""
         return self._tell("die", int(signum))
 
     def many(self, count):
-        """So many zombies; the PID of the last."""
+        """Makes `count` zombies. Returns the PID of the last."""
         return self._tell("many", count)
 
     def orphan(self):
-        """A child which, at SIGUSR1, exits and leaves its own child to us."""
+        """Forks a child with a child of its own. At SIGUSR1 it exits, and the parent
+        adopts the grandchild."""
         return self._tell("orphan")
 
     def kill(self, pid):
-        """Make a zombie of a child."""
+        """Kills a child, and does not reap it."""
         return self._tell("kill", pid)
 
     def reap(self, pid):
-        """Wait for a zombie."""
+        """Reaps a zombie."""
         return self._tell("reap", pid)
 
     def _tell(self, word, number=0):

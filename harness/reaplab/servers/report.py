@@ -1,8 +1,8 @@
-"""Everything about a server that a failed check should print.
+"""Reports on a server after a failed check.
 
-One such report should be enough to understand a failure on a machine that
-nobody can log into: what was done, the processes, the signal masks, the sockets,
-the last events and the server's own words.
+The report alone should explain the failure, without access to the machine. It has the
+steps of the test, the processes, signal masks, sockets, last events and the server's
+output.
 """
 
 from ..lifelines import event_log
@@ -15,7 +15,7 @@ MAX_TEXT = 2000
 
 
 def describe(server):
-    """The report, as text. Never raises: what cannot be read is said."""
+    """Returns the report as text. Never raises: the report says what cannot be read."""
     parts = (
         ("done", _journal),
         ("processes", _processes),
@@ -39,8 +39,8 @@ def describe(server):
 
 
 def printable(text):
-    """The text with control characters shown as escapes: names and messages of
-    programs must not command the terminal they are printed on."""
+    """Returns the text with control characters as escapes. A program's name or message
+    must not control the terminal on which it is printed."""
     return "".join(
         char if char.isprintable() else ascii(char)[1:-1] for char in text
     )

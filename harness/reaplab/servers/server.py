@@ -1,7 +1,7 @@
-"""A running echo server: one of this lab's, or any program that takes a port.
+"""Runs an echo server: one of this lab's, or any program that takes a port.
 
-Nothing of a server survives close(): it, its children and all they started are
-killed and reaped. Use it as a context, or call close() in a `finally`.
+close() kills and reaps the server and all its descendants. A Server is a context
+manager that calls close().
 """
 
 import contextlib
@@ -35,22 +35,22 @@ SANITIZER_REPORT = re.compile(
     r"(ERROR: \w+Sanitizer|runtime error:).*", re.DOTALL
 )
 
-MAX_ERR = 12  # lines of what a server said, to be told when it failed
+MAX_ERR = 12  # lines of a failed server's stderr to show
 
-_running = []  # servers started and not closed yet: what a failure reports on
+_running = []  # servers that were not closed yet: a failure reports on them
 
 
 class ServerFailed(Exception):
-    """The server did not come to accept clients; the message has its stderr.
-    `late`: it runs, and may come to it yet."""
+    """The server does not accept clients. The message has its stderr. `late` is true
+    if the server still runs, so that it may only need more time."""
 
     late = False
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What a server of this lab says of itself when it stops. The zombies are
-    None if the kernel did not tell it."""
+    """The numbers in a server's closing line. `zombies` is None if the server could not
+    count them."""
 
     forked: int
     reaped: int
@@ -59,11 +59,17 @@ class Totals:
 
 
 class Server:
-    """A server process. `process` is what was started, `listener` the process
-    that accepts (the same one, unless a wrapper started it), `address` where
-    clients go, `trace` its event log or None; `faults_ordered` is set by who
-    makes its system calls fail. `box`: where it runs (box.py); then `adopter` is
-    the process in there that its orphans go to, or None if that is this one."""
+    """A server process.
+
+    process         the started process
+    listener        the process that accepts: `process`, unless that is a wrapper
+    address         where clients connect
+    trace           its event log, or None
+    faults_ordered  true if a test makes its system calls fail
+    adopter         the process that adopts its orphans, or None for this process
+
+    `box` says where the server runs (box.py).
+    """
 
     def __init__(self, argv, name=None, trace=None, box=OPEN, **options):
         self.argv = [os.fspath(word) for word in argv]
@@ -95,7 +101,7 @@ class Server:
         self.close()
 
     def note(self, text):
-        """Write down what is being done to the server, for the report."""
+        """Logs a step of the test, for the report."""
         self.journal.append((time.monotonic() - self._began, text))
 
     @property
@@ -113,21 +119,21 @@ class Server:
         return self.address[1]
 
     def connect(self):
-        """A new client Session."""
+        """Returns a new client Session."""
         return Session(self.address)
 
     def has_exited(self, within=0.0):
         return spawn.has_exited(self._popen, within)
 
     def exit_status(self):
-        """Its exit code, or minus the signal that ended it. Raises
-        AssertionError if it runs on until the deadline."""
+        """Returns its exit code, or minus the signal that killed it. Raises
+        AssertionError if it still runs at the deadline."""
         assert self.has_exited(PATIENCE), f"{self.name} runs on"
         return self._box.exit_status(self._popen)
 
     def orphans(self):
-        """Processes that the server's own have left behind: where it runs in the
-        open, those of its session that have come to us."""
+        """Returns the orphans that the server's processes have left. Without a sandbox,
+        these are the processes of its session that this process has adopted."""
         found = []
         with contextlib.suppress(Gone):
             if self.adopter is not None:
@@ -140,22 +146,22 @@ class Server:
         return found
 
     def stop(self, signum=signal.SIGTERM):
-        """Ask it to end, and return its exit status."""
+        """Sends it the signal. Returns its exit status."""
         self.note(f"sent {signal.Signals(signum).name}")
         self.process.send(signum)
         return self.exit_status()
 
     def closing_line(self):
-        """The Totals of the line a lab's server ends with. Raises
-        AssertionError if there is none."""
+        """Returns the Totals of its closing line. Raises AssertionError if there is
+        none."""
         match = CLOSING_LINE.search(self.out)
         assert match, f"no closing line in {self.out!r}"
         values = (match[n] for n in ("forked", "reaped", "sigchlds", "zombies"))
         return Totals(*(None if v == "unknown" else int(v) for v in values))
 
     def close(self):
-        """End the server and all it started, and see that nothing is left.
-        Raises AssertionError if something is, or if a sanitizer complained."""
+        """Ends the server and all its descendants. Raises AssertionError if a
+        process is left, or if a sanitizer complained."""
         if self not in _running:
             return
         _running.remove(self)
@@ -170,7 +176,7 @@ class Server:
             self._err.close()
 
     def await_ready_line(self, within=PATIENCE):
-        """Wait for the line by which this lab's servers say that they accept."""
+        """Waits for the line with which this lab's servers report that they listen."""
         def ready():
             match = READY_LINE.match(self.out)
             assert match or self.has_exited(), "no ready line"
@@ -186,7 +192,7 @@ class Server:
         self.address = (match["v6"] or match["v4"], int(match["port"]))
 
     def await_listener(self, port, within=PATIENCE):
-        """Wait until it, or a process it started, listens on the port."""
+        """Waits until the server, or a process that it started, listens on the port."""
         def found():
             listener = self._find_listener(port)
             assert listener or self.has_exited(), "nobody listens"
@@ -206,17 +212,17 @@ class Server:
         self.address = ("127.0.0.1" if plain or "::" in local else "::1", port)
 
     def _find_listener(self, port):
-        """The eldest of our processes that holds a listening socket there."""
+        """Returns the oldest of the server's processes that listens on the port."""
         mine = [self.process, *self.process.descendants()]
-        # Also those that have a session of their own.
+        # Some have a session of their own.
         for stray in spawn.strays() if self.adopter is None else self.orphans():
             mine += [stray, *stray.descendants()]
         held = {}
         for process in mine:
             with contextlib.suppress(Gone, PermissionError):
                 held[process] = process.socket_inodes()
-        # The kernel's table takes longer to read than all this: only when one of
-        # ours has a socket at all.
+        # The kernel's table takes longest to read. Read it only if one of the
+        # processes has a socket.
         if not any(held.values()):
             return None
         inodes = {one.inode for one in sockets.listening(port)}
@@ -224,7 +230,7 @@ class Server:
         return min(holders, key=lambda one: one.start_ticks, default=None)
 
     def _fail(self, what):
-        """Close, and raise ServerFailed."""
+        """Closes the server and raises ServerFailed."""
         ended = ""
         if self.has_exited():
             status = self._box.exit_status(self._popen)
@@ -241,8 +247,8 @@ class Server:
 
 
 def start_lab_server(path, *options, port=0, prefix=(), **extra):
-    """Start one of this lab's servers and wait until it accepts. `prefix` is a
-    command that runs it (strace, setpriv); extra goes to Server. Raises
+    """Starts one of this lab's servers and waits until it accepts. `prefix` is a
+    command that runs the server (strace, setpriv); `extra` goes to Server. Raises
     ServerFailed."""
     argv = [*prefix, path, *options, str(port)]
     server = Server(argv, name=os.path.basename(path), **extra)
@@ -255,8 +261,8 @@ def start_lab_server(path, *options, port=0, prefix=(), **extra):
 
 
 def start_foreign_server(command, port=None, within=PATIENCE, **extra):
-    """Start any server: a command (list) that is given a port as its last word.
-    Returns when somebody listens there. Raises ServerFailed."""
+    """Starts any server: `command` is a list, and the port becomes its last word. Waits
+    until the server listens on the port. Raises ServerFailed."""
     port = port or free_port()
     server = Server([*command, str(port)], **extra)
     try:
@@ -268,8 +274,8 @@ def start_foreign_server(command, port=None, within=PATIENCE, **extra):
 
 
 def free_port():
-    """A port that nobody uses on the loopback, below those the kernel gives to
-    clients, so that no client takes it before the server does."""
+    """Returns a port that is unused on the loopback. It is below the ports that the
+    kernel gives to clients, so that no client takes it before the server."""
     with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
         first = int(file.read().split()[0])
     for _ in range(1000):
@@ -284,18 +290,18 @@ def free_port():
 
 
 def quiet_port():
-    """A free port that has no socket at all: not even one in TIME_WAIT, which an
-    earlier server or a client of another may have left at either end."""
+    """Returns a free port that is on neither end of any socket. An earlier server, or a
+    client of another server, may have left sockets in TIME_WAIT."""
     while sockets.tcp_sockets(port := free_port()):
         pass
     return port
 
 
 def running():
-    """The servers started and not closed yet."""
+    """Returns the servers that were not closed yet."""
     return list(_running)
 
 
 def reports():
-    """(name, report) of every running server, for a failed check."""
+    """Returns (name, report) of each running server, for a failed check."""
     return [(server.name, report.describe(server)) for server in _running]

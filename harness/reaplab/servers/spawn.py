@@ -1,9 +1,9 @@
-"""Starting programs so that none outlives the run.
+"""Starts programs so that none outlives the run.
 
-Each program gets a session of its own and is killed by the kernel if this
-process dies first (PR_SET_PDEATHSIG). This process is the subreaper of all it
-starts (PR_SET_CHILD_SUBREAPER, prctl(2)): when a server dies, its children come
-here, are killed and reaped, and cannot hide under init.
+Each program gets a session of its own. The kernel kills it if this process dies first
+(PR_SET_PDEATHSIG). This process is the subreaper of all programs that it starts
+(PR_SET_CHILD_SUBREAPER, prctl(2)): it adopts the children of a dead server, kills them
+and reaps them.
 """
 
 import ctypes
@@ -25,24 +25,25 @@ from ..proc.process import Gone, Process
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
-# The C library keeps these for itself and lets nobody set them: the kernel is asked,
-# by the number of rt_sigaction(2).
+# The C library reserves these signals, and its sigaction(3) rejects them. So they are
+# set by the number of rt_sigaction(2).
 LIBRARY_SIGNALS = (32, 33)
 RT_SIGACTION = {"x86_64": 13, "aarch64": 134}.get(os.uname().machine)
 _BY_DEFAULT = bytes(32)  # struct sigaction of the kernel: SIG_DFL, no flags
 
-# Built from harness/start_clean.c, which says what it is for. Where it is not (in the
-# students' archive, or without a static C library), Python does the same, slower.
+# Built from harness/start_clean.c, which says what it does. Python does the same, but
+# slower, if the program is missing: in the students' archive, or without a static C
+# library.
 START_CLEAN = Path(__file__).resolve().parents[3] / "build/start_clean"
 
 _libc = ctypes.CDLL(None, use_errno=True)
-_owned = {}  # PID: Popen, of every program started here and not ended yet
+_owned = {}  # {PID: Popen} of each program that was not ended yet
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A program that ran to its end: its exit status (or minus the signal that
-    ended it), and what it wrote."""
+    """A program that has ended: its exit status, or minus the signal that killed it,
+    and its output."""
 
     argv: tuple
     status: int
@@ -51,52 +52,52 @@ class Finished:
 
 
 class ProcessTableFull(Exception):
-    """fork(2) fails: there is no room for one more process on this machine."""
+    """fork(2) failed: this machine has no room for one more process."""
 
 
 class StillRunning(AssertionError):
-    """A program that should have ended by itself did not."""
+    """A program did not end in time."""
 
 
 def prctl(option, argument):
-    """prctl(2) with one argument. Raises OSError."""
+    """Calls prctl(2) with one argument. Raises OSError."""
     if _libc.prctl(option, argument, 0, 0, 0) != 0:
         error = ctypes.get_errno()
         raise OSError(error, f"prctl: {os.strerror(error)}")
 
 
 def become_subreaper(on=True):
-    """Adopt orphaned descendants from now on (or, with False, stop it)."""
+    """Adopts orphaned descendants from now on; with False, no longer."""
     prctl(PR_SET_CHILD_SUBREAPER, int(on))
 
 
 def take_charge():
-    """Make this process answer for all that it starts: orphans come to it, and
-    SIGTERM and SIGHUP end it as Ctrl-C does, by KeyboardInterrupt, so that
-    everything is taken down."""
+    """Makes this process clean up all that it starts. It adopts orphans; SIGTERM and
+    SIGHUP raise KeyboardInterrupt, as Ctrl-C does, so that clean-up code runs."""
     become_subreaper()
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, signal.default_int_handler)
 
 
 def _start_clean():
-    """No signal blocked and none ignored, whatever this process was started with:
-    a shell's background job, say, starts with SIGINT ignored, and exec keeps it."""
+    """Unblocks all signals and resets them to their defaults. exec keeps blocked and
+    ignored signals: a shell's background job, for example, starts with SIGINT
+    ignored."""
     for signum in signal.valid_signals():
         try:
             signal.signal(signum, signal.SIG_DFL)
         except OSError:
-            pass  # SIGKILL and SIGSTOP, which have no other
+            pass  # SIGKILL and SIGSTOP always have their default
     for signum in LIBRARY_SIGNALS if RT_SIGACTION else ():
         _libc.syscall(RT_SIGACTION, signum, _BY_DEFAULT, None, 8)
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 
 def spawn(argv, preexec=None, terminal=False, **options):
-    """Start a program in a session of its own, with its stdin for a controlling
-    terminal if it is to have one. Returns its Popen, to be given to end() whatever
-    happens; options are Popen's. Its process group is its PID, and its PID stays its
-    own until end(). What preexec does, it does in the child, before the program."""
+    """Starts a program in a session of its own. If `terminal`, its stdin becomes its
+    controlling terminal. `preexec` is called in the child before exec; options go to
+    Popen. Returns the Popen, which the caller must pass to end(). The PID is also the
+    process group, and is not reused before end()."""
     argv = [os.fsdecode(word) for word in argv]
     options.setdefault("stdin", subprocess.DEVNULL)
     options["start_new_session"] = True
@@ -121,7 +122,7 @@ def _start_by_python(argv, preexec, terminal, options):
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         if preexec is not None:
             preexec()
-        # Last, as a change of user clears it.
+        # This must come last, because a change of user clears it.
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
@@ -130,9 +131,10 @@ def _start_by_python(argv, preexec, terminal, options):
 
 
 def _path_for_start_clean(name, options):
-    """Where the program is that start_clean would start. None: it cannot, or only
-    Popen knows, which looks from the child's folder, and says what is wrong."""
-    # It gets a descriptor of ours, and where Popen passes one on, it closes all others.
+    """Returns the path of the program for start_clean. Returns None if start_clean
+    cannot start it, or if Popen has to find it: from the child's folder, or with
+    an error."""
+    # start_clean gets a descriptor by pass_fds, which makes Popen close all others.
     simple = options.get("close_fds", True) and "executable" not in options
     if not (simple and os.access(START_CLEAN, os.X_OK)):
         return None
@@ -156,7 +158,7 @@ def _start_by_program(path, argv, terminal, options):
         finally:
             os.close(writing)
         popen.args = argv
-        said = errors.read()  # nothing, and the end, once the program runs
+        said = errors.read()  # empty once the program runs
     if said:
         with popen:
             pass  # closes its pipes and reaps it
@@ -166,8 +168,9 @@ def _start_by_program(path, argv, terminal, options):
 
 
 def _pipe():
-    """As os.pipe(), but it is written to by no number of a standard descriptor: one
-    of ours may be closed, and the child's come to lie there."""
+    """Returns a pipe as os.pipe() does, with a write end of at least 3. If a standard
+    descriptor of this process is closed, the pipe could get its number, and the
+    child's own standard descriptor would replace it."""
     reading, low = os.pipe()
     try:
         return reading, fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, 3)
@@ -179,8 +182,8 @@ def _pipe():
 
 
 def has_exited(popen, within=0.0):
-    """Whether the program has ended, waiting at most so many seconds. It is not
-    reaped: its PID and group stay its own."""
+    """Returns whether the program has ended, after at most `within` seconds. Does not
+    reap it, so its PID and process group are not reused."""
     if popen.returncode is not None:
         return True
     handle = os.pidfd_open(popen.pid)
@@ -193,8 +196,8 @@ def has_exited(popen, within=0.0):
 
 
 def exit_status(popen):
-    """The status of a program that has_exited(), without reaping it: its exit
-    code, or minus the number of the signal that killed it."""
+    """Returns the exit code of a program that has exited, or minus the number of the
+    signal that killed it. Does not reap it."""
     if popen.returncode is not None:
         return popen.returncode
     found = os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOWAIT)
@@ -203,8 +206,8 @@ def exit_status(popen):
 
 
 def end(popen, others=()):
-    """Kill a program, all in its session, all its descendants and the other
-    Processes given; reap those that come to us. Raises AssertionError if some
+    """Kills a program, its session, its descendants and the other Processes given.
+    Reaps those that are children of this process. Raises AssertionError if a
     process cannot be ended."""
     if popen.pid not in _owned:
         return
@@ -220,7 +223,8 @@ def end(popen, others=()):
         pass
 
     def all_ended():
-        # Asked first: its children come to us just before it is dead.
+        # Ask this first: this process adopts the leader's children just before the
+        # leader is dead.
         leader_has_exited = has_exited(popen)
         doomed.update(_session_members(popen.pid))
         left = [one for one in doomed if not _ended(one, popen.pid)]
@@ -233,8 +237,9 @@ def end(popen, others=()):
 
 
 def _ended(process, leader_pid):
-    """Kill a process, or reap it if it is a zombie of ours. Whether nothing of
-    it is left (the leader may wait as a zombie: it is reaped last)."""
+    """Kills a process, or reaps it if it is a zombie and a child of this process.
+    Returns whether it has ended. The leader counts as ended while it is a zombie:
+    it is reaped last."""
     try:
         stat = process.stat()
         if stat.state not in ("Z", "X"):
@@ -251,8 +256,8 @@ def _ended(process, leader_pid):
 
 
 def _session_members(session):
-    """All that are left of a session whose leader we started. Its orphans are
-    ours, so there is no need to read through all of /proc."""
+    """Returns all processes of a session that spawn() has started. This process
+    adopts its orphans, so they are found without a search through /proc."""
     found = []
     for one in Process.at(os.getpid()).children():
         try:
@@ -264,7 +269,7 @@ def _session_members(session):
 
 
 def strays():
-    """Our children that we did not start: orphans we adopted."""
+    """Returns the orphans that this process has adopted."""
     return [
         child
         for child in Process.at(os.getpid()).children()
@@ -273,13 +278,13 @@ def strays():
 
 
 def still_running():
-    """Popens of the programs started here and not ended yet."""
+    """Returns the Popens of the programs that were not ended yet."""
     return list(_owned.values())
 
 
 def end_strays():
-    """Kill and reap all adopted orphans and what they started. Returns the
-    Processes that were found."""
+    """Kills and reaps all adopted orphans and their descendants. Returns them, as
+    Processes."""
     found = []
 
     def none_left():
@@ -294,9 +299,9 @@ def end_strays():
 
 
 def run(argv, stdin=b"", within=PATIENCE, box=None, **options):
-    """Run a program to its end and return what came of it, a Finished. Raises
-    StillRunning, after ending it, if it takes longer than `within` seconds. In a
-    box (box.py) if there is one."""
+    """Runs a program until it exits, in a box (box.py) if one is given. Returns a
+    Finished. If it takes longer than `within` seconds, ends it and raises
+    StillRunning."""
     start, status_of = (box.spawn, box.exit_status) if box else (spawn, exit_status)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, \
             tempfile.TemporaryFile() as err:
@@ -320,6 +325,6 @@ def run(argv, stdin=b"", within=PATIENCE, box=None, **options):
 
 
 def written(file):
-    """All that programs wrote to a temporary file so far, as text."""
+    """Returns what was written to a temporary file so far, as text."""
     size = os.fstat(file.fileno()).st_size
     return os.pread(file.fileno(), size, 0).decode("utf-8", "backslashreplace")

@@ -1,4 +1,5 @@
-"""A pipe whose reader stalls when told to: what becomes of a server that logs to it?"""
+"""A pipe whose reader stalls on request, to test a server that writes to such a
+pipe."""
 
 import contextlib
 import fcntl
@@ -10,15 +11,15 @@ PAGE = 4096
 
 
 class StallingPipe:
-    """Give `writer` to a program as its standard output. At first the pipe takes
-    what is written; after stall() a write to it blocks; after flow() all that
-    comes is read and thrown away. A context: it closes itself."""
+    """A pipe whose `writer` becomes a program's standard output. After stall(), a
+    write to it blocks. After flow(), everything is read and discarded. A
+    StallingPipe is a context manager that closes the pipe."""
 
     def __init__(self):
         self._reader, self.writer = os.pipe()
         self._closing = threading.Event()
         self._thread = None
-        # Little room: a page is the least that the kernel grants (pipe(7)).
+        # The smallest pipe that the kernel allows: one page (pipe(7)).
         fcntl.fcntl(self.writer, fcntl.F_SETPIPE_SZ, PAGE)
 
     def __enter__(self):
@@ -28,9 +29,9 @@ class StallingPipe:
         self.close()
 
     def stall(self):
-        """Fill the pipe to the brim."""
-        # Opened anew, as O_NONBLOCK belongs to the open file that is shared
-        # with the program.
+        """Fills the pipe completely."""
+        # Open it again: O_NONBLOCK applies to the open file description, which the
+        # program shares.
         own = os.open(f"/proc/self/fd/{self.writer}", os.O_WRONLY | os.O_NONBLOCK)
         try:
             for size in (PAGE, 1):
@@ -41,7 +42,7 @@ class StallingPipe:
             os.close(own)
 
     def flow(self):
-        """Read from now on."""
+        """Reads from now on."""
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
