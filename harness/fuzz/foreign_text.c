@@ -1,6 +1,6 @@
 /* Text that others chose, on its way to a terminal and into JSON: nothing that
  * either could take for a command gets through. */
-#include "reaptop/output/json_write.h"
+#include "reaptop/output/output.h"
 #include "reaptop/words/line.h"
 
 #include <locale.h>

@@ -1,6 +1,6 @@
 /* A line of /proc/net/tcp, and the address where its socket is reached. */
 #include "reaptop/read/listeners.h"
-#include "reaptop/read/tcp_proc.h"
+#include "reaptop/read/tcp_table.h"
 
 #include "fuzz.h"
 

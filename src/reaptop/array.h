@@ -15,8 +15,30 @@
 #define ARRAY_RESERVE(items, capacity, count) \
 	array_reserve(&(items), &(capacity), (count), sizeof(*(items)))
 
-/* What ARRAY_RESERVE() calls: `place` is the address of the pointer. */
+/* Serves ARRAY_RESERVE(). `place` is the address of the pointer. */
 int array_reserve(void *place, size_t *capacity, size_t count, size_t size);
+
+typedef int array_compare(const void *one, const void *other);
+
+/* Sorts the items. */
+#define ARRAY_SORT(items, count, compare) \
+	array_sort((items), (count), sizeof(*(items)), (compare))
+
+/* Return, in sorted items, one that equals the key, or NULL; and the place of
+ * the first that does not stand in front of the key. `key` points to such an
+ * item. */
+#define ARRAY_FIND(items, count, key, compare) \
+	array_find((key), (items), (count), sizeof(*(items)), (compare))
+#define ARRAY_PLACE(items, count, key, compare) \
+	array_place((key), (items), (count), sizeof(*(items)), (compare))
+
+/* Serve these macros. `items` may be NULL if there are none, which qsort(3) and
+ * bsearch(3) do not allow. */
+void array_sort(void *items, size_t count, size_t size, array_compare *compare);
+void *array_find(const void *key, const void *items, size_t count, size_t size,
+		 array_compare *compare);
+size_t array_place(const void *key, const void *items, size_t count,
+		   size_t size, array_compare *compare);
 
 /* Empty slots of a hash table with open addressing, for a table whose items
  * stand in an array: a slot has the number of an item + 1, or 0 if it is free.
@@ -33,7 +55,8 @@ void slots_clear(struct slots *slots);
  * there were enough, or -1 with errno. */
 int slots_reserve(struct slots *slots, size_t items);
 
-/* The slot to look at first for that hash, and the one behind a slot. */
+/* Return the slot to look at first for that hash, and the slot behind another.
+ */
 static inline size_t slots_home(const struct slots *slots, uint32_t hash)
 {
 	return hash & (slots->count - 1);
@@ -44,10 +67,9 @@ static inline size_t slots_next(const struct slots *slots, size_t slot)
 	return (slot + 1) & (slots->count - 1);
 }
 
-/* A hash of a PID. Fibonacci hashing, as PIDs come in runs. */
-static inline uint32_t slots_hash_pid(pid_t pid)
-{
-	return (uint32_t)pid * UINT32_C(2654435769) >> 8;
-}
+/* Returns the slot of the item of that PID, or the free slot where it belongs.
+ * Each item, of that size, begins with its PID. There must be slots. */
+uint32_t *slots_of_pid(const struct slots *slots, const void *items,
+		       size_t size, pid_t pid);
 
 #endif

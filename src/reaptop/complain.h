@@ -23,8 +23,8 @@ void complain(const char *what, const char *why);
 void complain_errno(const char *what, int error);
 void complain_of_call(const char *what, enum shortage_call call, int error);
 
-/* Complains and returns true if the stack's limit leaves the program too little.
- * To be called first: see shortage_of_stack(). */
+/* Complains and returns true if the stack's limit leaves the program too
+ * little. To be called first: see shortage_of_stack(). */
 bool complain_of_stack(void);
 
 #endif

@@ -98,13 +98,21 @@ static void forget(const struct launched *launched)
 			running[i] = NULL;
 }
 
-static void note_end(pid_t pid, int exit_status)
+/* Returns the launched program with that PID, or NULL. */
+static struct launched *launched_as(pid_t pid)
 {
 	for (int i = 0; i < LAUNCH_MAX; i++)
-		if (running[i] != NULL && running[i]->pid == pid) {
-			running[i]->ended = true;
-			running[i]->exit_status = exit_status;
-		}
+		if (running[i] != NULL && running[i]->pid == pid)
+			return running[i];
+	return NULL;
+}
+
+static void note_end(struct launched *launched, int exit_status)
+{
+	if (launched == NULL)
+		return; /* an orphan */
+	launched->ended = true;
+	launched->exit_status = exit_status;
 }
 
 void launch_hold_orphans(bool hold)
@@ -118,11 +126,10 @@ static void reap_launched(void)
 	for (int i = 0; i < LAUNCH_MAX; i++) {
 		int exit_status;
 		struct launched *launched = running[i];
-		if (launched == NULL || launched->pid == 0 || launched->ended ||
-		    waitpid(launched->pid, &exit_status, WNOHANG) <= 0)
-			continue;
-		launched->ended = true;
-		launched->exit_status = exit_status;
+		if (launched != NULL && launched->pid != 0 &&
+		    !launched->ended &&
+		    waitpid(launched->pid, &exit_status, WNOHANG) > 0)
+			note_end(launched, exit_status);
 	}
 }
 
@@ -135,20 +142,16 @@ void launch_reap(void)
 		return;
 	}
 	while ((pid = waitpid(-1, &exit_status, WNOHANG)) > 0)
-		note_end(pid, exit_status);
+		note_end(launched_as(pid), exit_status);
 }
 
 bool launch_has_ended(pid_t pid, int *exit_status)
 {
-	for (int i = 0; i < LAUNCH_MAX; i++) {
-		const struct launched *launched = running[i];
-		if (launched == NULL || launched->pid != pid ||
-		    !launched->ended)
-			continue;
-		*exit_status = launched->exit_status;
-		return true;
-	}
-	return false;
+	const struct launched *launched = launched_as(pid);
+	if (launched == NULL || !launched->ended)
+		return false;
+	*exit_status = launched->exit_status;
+	return true;
 }
 
 /* Reports the error to the parent and ends the child. */
@@ -221,17 +224,13 @@ static pid_t start(char *const argv[], int output)
 	pid_t pid = fork();
 	if (pid == 0)
 		run_child(argv, output, report[1], parent);
-	int error = errno;
-	close(report[1]);
+	proc_close(report[1]);
 	if (pid > 0) {
 		(void)setpgid(pid, pid);
-		if (wait_for_exec(report[0], pid) != 0) {
-			error = errno;
+		if (wait_for_exec(report[0], pid) != 0)
 			pid = -1;
-		}
 	}
-	close(report[0]);
-	errno = error;
+	proc_close(report[0]);
 	return pid;
 }
 
@@ -241,14 +240,12 @@ static int start_with_pipe(char *const argv[], struct launched *launched)
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return -1;
 	launched->pid = start(argv, ends[1]);
-	int error = errno;
-	close(ends[1]);
+	proc_close(ends[1]);
 	if (launched->pid > 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0) {
 		launched->output = ends[0];
 		return 0;
 	}
-	close(ends[0]);
-	errno = error;
+	proc_close(ends[0]);
 	return launched->pid > 0 ? 0 : -1;
 }
 
@@ -265,10 +262,8 @@ int launch(char *const argv[], enum launch_output output,
 		launched->pid = start(argv, STDERR_FILENO);
 	if (result == 0 && launched->pid > 0)
 		return 0;
-	int error = errno;
 	forget(launched);
 	*launched = (struct launched){.output = -1};
-	errno = error;
 	return -1;
 }
 

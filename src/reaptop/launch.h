@@ -27,7 +27,7 @@ struct launched {
 	bool ended;
 	int exit_status; /* once it has ended; as from waitpid(2) */
 	int output;      /* the pipe's end, non-blocking; -1: none */
-	/* Of its output: the first line and the last, without newline. */
+	/* The first and the last line of its output, without newline. */
 	char first_line[LAUNCH_LINE_SIZE];
 	char last_line[LAUNCH_LINE_SIZE];
 	/* Internal. */

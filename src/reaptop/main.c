@@ -16,15 +16,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "reaptop/act/frozen.h"
+#include "reaptop/act/deeds.h"
 #include "reaptop/complain.h"
 #include "reaptop/demo/demo.h"
 #include "reaptop/launch.h"
 #include "reaptop/options.h"
+#include "reaptop/read/listeners.h"
+#include "reaptop/read/process_stat.h"
 #include "reaptop/run.h"
 #include "reaptop/screen/terminal.h"
 #include "reaptop/signals.h"
-#include "reaptop/targets.h"
 #include "reaptop/views/views.h"
 
 /* Opens closed standard descriptors, or a file opened later could become
@@ -49,6 +50,97 @@ static void settle_output(struct options *options)
 		options->output = OUTPUT_BATCH;
 }
 
+/* Adds one process. Returns 0, or -1 after complaining. */
+static int add_process(struct watch *watch, pid_t pid)
+{
+	char what[32], why[80];
+	pid_t process;
+	if (watch_add(watch, pid, &process) == 0)
+		return 0;
+	snprintf(what, sizeof(what), "%d", pid);
+	if (proc_error_is_gone(errno)) {
+		complain(what, process_is_hidden(pid)
+				       ? "another user's process, which /proc "
+					 "hides from us"
+				       : "no such process");
+	} else if (errno == EISDIR) {
+		snprintf(why, sizeof(why), "a thread of process %d: watch that",
+			 process);
+		complain(what, why);
+	} else if (errno == ENOSPC) {
+		complain(what, "more than 64 cannot be watched");
+	} else {
+		complain_errno(what, errno);
+	}
+	return -1;
+}
+
+/* Adds the processes that serve a port. Returns as add_process(). */
+static int add_port(struct watch *watch, uint16_t port)
+{
+	char what[32];
+	struct port_owners owners;
+	if (port_owners_find(watch->proc, port, &owners) != 0) {
+		int error = errno;
+		snprintf(what, sizeof(what), "port %u", port);
+		if (error == ENOENT)
+			complain(what, "no process listens on it");
+		else if (error == EACCES)
+			complain(what,
+				 process_is_hidden(1)
+					 ? "it belongs to another user's "
+					   "process, which /proc hides from us"
+					 : "it belongs to another user's "
+					   "process, which may not be seen; "
+					   "name its PID");
+		else
+			complain_errno(what, error);
+		return -1;
+	}
+	for (size_t i = 0; i < owners.count; i++)
+		if (add_process(watch, owners.pids[i]) != 0)
+			return -1;
+	return 0;
+}
+
+/* Gives the servers the event logs of the command line, in order. Returns 0, or
+ * -1 after complaining. */
+static int add_logs(struct watch *watch, const struct options *options)
+{
+	for (size_t i = 0; i < options->trace_count; i++) {
+		const char *path = options->traces[i];
+		if (i >= watch->count) {
+			complain(path, "there is no server left for this "
+				       "event log");
+			return -1;
+		}
+		pid_t pid = watch->servers[i].stat.pid;
+		if (watch_add_log(watch, pid, path) == 0)
+			continue;
+		if (errno == EINVAL)
+			complain(path, "not a regular file");
+		else
+			complain_errno(path, errno);
+		return -1;
+	}
+	return 0;
+}
+
+/* Adds the named PIDs, or the processes that serve the named ports, and their
+ * event logs. Returns 0, or -1 after complaining. */
+static int add_targets(struct watch *watch, const struct options *options)
+{
+	for (size_t i = 0; i < options->number_count; i++) {
+		long number = options->numbers[i];
+		int result = options->target == TARGET_PORTS
+				     ? add_port(watch, (uint16_t)number)
+				     : add_process(watch, (pid_t)number);
+		if (result != 0)
+			return -1;
+	}
+	return add_logs(watch, options);
+}
+
 /* Starts the command and watches it. Returns 0, or -1 after complaining. */
 static int start_command(struct run *run, struct launched *command)
 {
@@ -61,9 +153,9 @@ static int start_command(struct run *run, struct launched *command)
 		return -1;
 	}
 	run->command = command;
-	if (targets_add_process(run->watch, command->pid) != 0)
+	if (add_process(run->watch, command->pid) != 0)
 		return -1;
-	return targets_add_logs(run->watch, run->options);
+	return add_logs(run->watch, run->options);
 }
 
 static int start_demo(struct run *run)
@@ -106,11 +198,11 @@ static int find_targets(struct run *run, struct launched *command)
 	case TARGET_ZOMBIES:
 		return 0; /* every sample looks for them */
 	default:
-		return targets_add(run->watch, run->options);
+		return add_targets(run->watch, run->options);
 	}
 }
 
-/* After a crash: gives the terminal back, thaws what was frozen and kills what
+/* Gives the terminal back after a crash, thaws what was frozen, and kills what
  * was started. */
 static void rescue(void)
 {
@@ -171,7 +263,8 @@ out:
 	return exit_status;
 }
 
-/* Not inlined: main() checks the stack before it is taken for these. */
+/* Does all but check the stack. Is not inlined, as main() checks the stack
+ * before it is taken for these variables. */
 static __attribute__((noinline)) int view(int argc, char **argv)
 {
 	struct options options;

@@ -140,7 +140,7 @@ static enum options_result take_trace(struct options *options, const char *text)
 	return OPTIONS_RUN;
 }
 
-/* A scene's number, or all of them in turn. */
+/* Takes a scene's number, or `all`. */
 static enum options_result take_scene(struct options *options, const char *text)
 {
 	long number;
@@ -224,25 +224,27 @@ static enum options_result answer(const char *text)
 	return OPTIONS_DONE;
 }
 
-/* Takes an option that says what to watch. */
-static enum options_result take_target(struct options *options,
-				       struct request *request, int option)
+/* Returns what an option without a value sets, or NULL for other options. */
+static bool *flag_of(struct options *options, struct request *request,
+		     int option)
 {
 	switch (option) {
-	case OPTION_PORT:
-		request->ports = true;
-		return take_operand(request, optarg);
+	case 'b':
+		return &request->batch;
+	case 'j':
+		return &request->json;
 	case OPTION_DEMO:
-		request->demo = true;
-		return OPTIONS_RUN;
-	case OPTION_SCENE:
-		request->demo = true;
-		return take_scene(options, optarg);
+		return &request->demo;
 	case OPTION_ZOMBIES:
-		request->zombies = true;
-		return OPTIONS_RUN;
+		return &request->zombies;
+	case OPTION_READ_ONLY:
+		return &options->read_only;
+	case OPTION_ASCII:
+		return &options->ascii;
+	case OPTION_NO_COLOR:
+		return &options->no_color;
 	default:
-		return take_operand(request, optarg);
+		return NULL;
 	}
 }
 
@@ -250,6 +252,11 @@ static enum options_result
 take(struct options *options, struct request *request, int option, char **argv)
 {
 	long number;
+	bool *flag = flag_of(options, request, option);
+	if (flag != NULL) {
+		*flag = true;
+		return OPTIONS_RUN;
+	}
 	switch (option) {
 	case 'd':
 		return take_delay(optarg, &options->delay);
@@ -259,29 +266,16 @@ take(struct options *options, struct request *request, int option, char **argv)
 			return OPTIONS_WRONG;
 		options->samples = (uint64_t)number;
 		return OPTIONS_RUN;
-	case 'b':
-		request->batch = true;
-		return OPTIONS_RUN;
-	case 'j':
-		request->json = true;
-		return OPTIONS_RUN;
 	case OPTION_PORT:
+		request->ports = true;
+		return take_operand(request, optarg);
 	case OPTION_OPERAND:
-	case OPTION_DEMO:
+		return take_operand(request, optarg);
 	case OPTION_SCENE:
-	case OPTION_ZOMBIES:
-		return take_target(options, request, option);
+		request->demo = true;
+		return take_scene(options, optarg);
 	case OPTION_TRACE:
 		return take_trace(options, optarg);
-	case OPTION_READ_ONLY:
-		options->read_only = true;
-		return OPTIONS_RUN;
-	case OPTION_ASCII:
-		options->ascii = true;
-		return OPTIONS_RUN;
-	case OPTION_NO_COLOR:
-		options->no_color = true;
-		return OPTIONS_RUN;
 	case 'h':
 		return answer(help);
 	case 'V':

@@ -10,13 +10,11 @@
 #include <unistd.h>
 
 #include "common/shortage.h"
-#include "reaptop/act/frozen.h"
-#include "reaptop/act/stopped.h"
+#include "reaptop/act/deeds.h"
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
-#include "reaptop/output/batch.h"
-#include "reaptop/output/json.h"
-#include "reaptop/output/output.h"
+#include "reaptop/output/samples.h"
+#include "reaptop/screen/frames.h"
 #include "reaptop/screen/terminal.h"
 #include "reaptop/signals.h"
 #include "reaptop/watch/connections.h"
@@ -125,10 +123,10 @@ static int print_summary(struct printer *printer, const struct run *run)
 }
 
 /* Returns the selection on the screen, which there must be. */
-static struct actions_subject selection(const struct loop *loop)
+static struct deed_subject selection(const struct loop *loop)
 {
 	const struct run *run = loop->run;
-	return (struct actions_subject){
+	return (struct deed_subject){
 		.server = screen_server(run->screen, run->watch),
 		.child = screen_child(run->screen, run->watch),
 	};
@@ -161,13 +159,13 @@ static void take_result(struct loop *loop, int result)
 /* Returns the message to show: about an action first, then how to thaw a
  * stopped process, which the demo says itself, then of the demo or command. */
 static const char *message_of(const struct loop *loop,
-			      char text[STOPPED_TEXT_SIZE])
+			      char text[DEED_TEXT_SIZE])
 {
 	const struct run *run = loop->run;
 	const char *deeds = actions_message(run->actions);
 	if (deeds[0] != '\0')
 		return deeds;
-	const struct actions_subject selected = selection(loop);
+	const struct deed_subject selected = selection(loop);
 	if (stopped_describe(run->watch, &selected, run->options->read_only,
 			     run->demo != NULL, text))
 		return text;
@@ -179,7 +177,7 @@ static const char *message_of(const struct loop *loop,
 static void draw(struct loop *loop)
 {
 	const struct run *run = loop->run;
-	char title[DEMO_TITLE_SIZE], stopped[STOPPED_TEXT_SIZE];
+	char title[DEMO_TITLE_SIZE], stopped[DEED_TEXT_SIZE];
 	const struct screen_text text = {
 		.title = run->demo != NULL ? demo_title(run->demo, title) : "",
 		.message = message_of(loop, stopped),
@@ -190,9 +188,9 @@ static void draw(struct loop *loop)
 	};
 	/* Keys typed or pasted before the question was seen are no answer. */
 	if (loop->asking)
-		screen_drop_keys(run->screen);
+		input_drop(screen_input(run->screen));
 	screen_draw(run->screen, run->watch, &text);
-	loop->asking = loop->asking && screen_pending() >= 0;
+	loop->asking = loop->asking && frames_pending() >= 0;
 }
 
 /* Passes on how our own programs ended, which only we know as their parent. */
@@ -307,7 +305,7 @@ static void take_key(struct loop *loop, int key)
 		take_screen_key(loop, key);
 		return;
 	}
-	const struct actions_subject subject = selection(loop);
+	const struct deed_subject subject = selection(loop);
 	if (actions_take_key(run->actions, key, &subject)) {
 		const struct prompt *prompt = actions_prompt(run->actions);
 		loop->asking = prompt != NULL && prompt_asks_yes(prompt);
@@ -326,12 +324,11 @@ static void take_key(struct loop *loop, int key)
 
 static void take_keys(struct loop *loop)
 {
-	int key;
-	screen_read(loop->run->screen);
-	while (!loop->done && !loop->asking &&
-	       (key = screen_next_key(loop->run->screen)) != SCREEN_NO_KEY)
-		take_key(loop, key);
-	loop->done = loop->done || screen_is_lost(loop->run->screen);
+	struct input *input = screen_input(loop->run->screen);
+	input_read(input);
+	while (!loop->done && !loop->asking && input_next(input))
+		take_key(loop, input->key.code);
+	loop->done = loop->done || input->lost;
 	if (!loop->done)
 		draw(loop);
 }
@@ -363,7 +360,7 @@ static void step_demo(struct loop *loop, int64_t now)
 static void take_signals(struct loop *loop)
 {
 	const struct run *run = loop->run;
-	if (signals_take_child())
+	if (signals_take(SIGCHLD))
 		launch_reap();
 	if (signals_end_asked()) {
 		loop->done = true;
@@ -373,15 +370,15 @@ static void take_signals(struct loop *loop)
 	}
 	if (run->screen == NULL)
 		return;
-	if (signals_take_stop()) {
+	if (signals_take(SIGTSTP)) {
 		terminal_suspend();
 		draw(loop);
 	}
-	if (signals_take_continue()) {
+	if (signals_take(SIGCONT)) {
 		terminal_repaint();
 		draw(loop);
 	}
-	if (signals_take_resize())
+	if (signals_take(SIGWINCH))
 		draw(loop);
 }
 
@@ -417,9 +414,9 @@ static int64_t wake_at(const struct loop *loop)
 		at = demo_next(run->demo);
 	if (run->actions != NULL && actions_next(run->actions) < at)
 		at = actions_next(run->actions);
-	if (run->screen != NULL && screen_next(run->screen) < at)
-		at = screen_next(run->screen);
-	return at;
+	int64_t due =
+		run->screen == NULL ? at : input_due(screen_input(run->screen));
+	return due < at ? due : at;
 }
 
 /* Waits until something is due or comes in, and handles what came. */
@@ -436,8 +433,7 @@ static void wait_and_take(struct loop *loop)
 							: -1,
 			     .events = POLLIN},
 		/* A terminal that did not take the whole last frame. */
-		[SCREEN] = {.fd = run->screen != NULL ? screen_pending() : -1,
-			    .events = POLLOUT},
+		[SCREEN] = {.fd = frames_pending(), .events = POLLOUT},
 	};
 	/* Asked while it wrote: then there is nothing to wait for. */
 	struct timespec span = clock_span(
@@ -452,11 +448,13 @@ static void wait_and_take(struct loop *loop)
 		loop->done = true;
 	if (fds[COMMAND].revents != 0)
 		take_command_output(loop);
-	if (fds[SCREEN].revents != 0 && screen_send())
+	if (fds[SCREEN].revents != 0) {
+		frames_send();
 		draw(loop);
-	if (run->screen != NULL &&
-	    ((fds[KEYS].revents & POLLIN) != 0 ||
-	     screen_next(run->screen) <= clock_now(CLOCK_MONOTONIC)))
+	}
+	if (run->screen != NULL && ((fds[KEYS].revents & POLLIN) != 0 ||
+				    input_due(screen_input(run->screen)) <=
+					    clock_now(CLOCK_MONOTONIC)))
 		take_keys(loop);
 	if (fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
 		loop->done = true;

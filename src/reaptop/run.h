@@ -9,7 +9,6 @@
 #include "reaptop/options.h"
 #include "reaptop/screen/screen.h"
 #include "reaptop/watch/watch.h"
-#include "reaptop/watch/zombie_parents.h"
 
 /* The parts of a run, none of them owned. */
 struct run {

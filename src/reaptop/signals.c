@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static volatile sig_atomic_t child_came, stop_came, continue_came, resize_came;
-static volatile sig_atomic_t end_came;
+/* Whether each signal came. */
+static volatile sig_atomic_t came[NSIG];
 
 /* Set before any handler is, never changed again. */
 static sigset_t waiting_mask;
@@ -13,23 +13,7 @@ static void (*rescue)(void);
 
 static void note(int number)
 {
-	switch (number) {
-	case SIGCHLD:
-		child_came = 1;
-		break;
-	case SIGTSTP:
-		stop_came = 1;
-		break;
-	case SIGCONT:
-		continue_came = 1;
-		break;
-	case SIGWINCH:
-		resize_came = 1;
-		break;
-	default:
-		end_came = 1;
-		break;
-	}
+	came[number] = 1;
 }
 
 /* Rescues and raises the signal again. SA_RESETHAND has restored its default,
@@ -100,34 +84,14 @@ const sigset_t *signals_while_waiting(void)
 	return &waiting_mask;
 }
 
-static bool take(volatile sig_atomic_t *flag)
+bool signals_take(int number)
 {
-	bool came = *flag != 0;
-	*flag = 0;
-	return came;
-}
-
-bool signals_take_child(void)
-{
-	return take(&child_came);
-}
-
-bool signals_take_stop(void)
-{
-	return take(&stop_came);
-}
-
-bool signals_take_continue(void)
-{
-	return take(&continue_came);
-}
-
-bool signals_take_resize(void)
-{
-	return take(&resize_came);
+	bool has_come = came[number] != 0;
+	came[number] = 0;
+	return has_come;
 }
 
 bool signals_end_asked(void)
 {
-	return end_came != 0;
+	return came[SIGINT] != 0 || came[SIGTERM] != 0 || came[SIGHUP] != 0;
 }

@@ -17,11 +17,9 @@ int signals_open(bool on_screen, void (*on_crash)(void));
 /* Returns the mask for ppoll(2): the signals blocked before signals_open(). */
 const sigset_t *signals_while_waiting(void);
 
-/* Each returns true once after its signal came one or more times. */
-bool signals_take_child(void);
-bool signals_take_stop(void);
-bool signals_take_continue(void);
-bool signals_take_resize(void);
+/* Returns true once after a signal came one or more times: SIGCHLD, SIGTSTP,
+ * SIGCONT or SIGWINCH. */
+bool signals_take(int number);
 
 /* Returns true from the moment SIGINT, SIGTERM or SIGHUP came. */
 bool signals_end_asked(void);

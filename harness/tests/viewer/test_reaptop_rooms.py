@@ -22,7 +22,7 @@ BELOW = {
     "demo": {"read", "watch", "act"},
 }
 # The main loop, and how it begins: these know the rooms, and no room knows them.
-LOOP = {"main", "options", "run", "targets"}
+LOOP = {"main", "options", "run"}
 SHARED_MAY_INCLUDE = {"read"}
 LINES_MAX = 500
 

@@ -10,14 +10,9 @@
 
 #include "common/shortage.h"
 #include "reaptop/act/aftermath.h"
-#include "reaptop/act/aim.h"
-#include "reaptop/act/burst.h"
-#include "reaptop/act/deeds.h"
-#include "reaptop/act/frozen.h"
-#include "reaptop/act/variant.h"
+#include "reaptop/act/programs.h"
 #include "reaptop/clock.h"
 #include "reaptop/launch.h"
-#include "reaptop/programs.h"
 
 static const int64_t poll_interval = NS_PER_SECOND / 20;
 static const int64_t message_stays = 6 * NS_PER_SECOND;
@@ -198,7 +193,7 @@ static void do_deed(struct actions *actions, enum question deed)
 
 /* Returns whether the user has to confirm a deed: not where reaptop started the
  * server, nor to undo a deed of reaptop, nor if the deed will be refused. */
-static bool is_asked(enum question deed, const struct actions_subject *subject)
+static bool is_asked(enum question deed, const struct deed_subject *subject)
 {
 	const struct server *server = subject->server;
 	const struct child *child = subject->child;
@@ -207,7 +202,7 @@ static bool is_asked(enum question deed, const struct actions_subject *subject)
 	if (deed == ASKS_THAW)
 		return !frozen_has(&server->stat) && !deed_is_traced(server);
 	if (deed != ASKS_KILL_CHILD)
-		return aim_may_be(server->stat.pid);
+		return deed_may_hit(server->stat.pid);
 	return child != NULL && !child_is_hidden(child) &&
 	       !child_is_zombie(child) && !launch_started(&child->stat);
 }
@@ -215,7 +210,7 @@ static bool is_asked(enum question deed, const struct actions_subject *subject)
 /* Does one of ASKS_FREEZE to ASKS_KILL_CHILD, after a question if reaptop has
  * not started the server of `asked_pid`. */
 static void ask_deed(struct actions *actions, enum question deed,
-		     const struct actions_subject *subject)
+		     const struct deed_subject *subject)
 {
 	char text[PROMPT_QUESTION_SIZE], what[40];
 	const struct server *server = subject->server;
@@ -371,7 +366,7 @@ static bool is_own_key(int key)
 
 /* Acts on a key that is for a server. */
 static void act_on(struct actions *actions, int key,
-		   const struct actions_subject *subject)
+		   const struct deed_subject *subject)
 {
 	const struct server *server = subject->server;
 	actions->asked_pid = server->stat.pid;
@@ -398,7 +393,7 @@ static void act_on(struct actions *actions, int key,
 }
 
 bool actions_take_key(struct actions *actions, int key,
-		      const struct actions_subject *subject)
+		      const struct deed_subject *subject)
 {
 	if (prompt_is_open(&actions->prompt)) {
 		if (prompt_take_key(&actions->prompt, key) == PROMPT_ANSWERED)

@@ -8,19 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "reaptop/act/deeds.h"
 #include "reaptop/screen/prompt.h"
 #include "reaptop/watch/watch.h"
 
 struct actions;
 
-/* The subject of a key: the selected server, and in it the selected child. */
-struct actions_subject {
-	struct server *server;     /* NULL: none is watched */
-	const struct child *child; /* NULL: none is selected */
-};
-
-/* `read_only`: every key is refused. The watch must stay; started servers are
- * added to it. Returns NULL with errno if it fails. */
+/* Begins. With `read_only`, every key is refused. The watch must stay; started
+ * servers are added to it. Returns NULL with errno if it fails. */
 struct actions *actions_open(struct watch *watch, bool read_only);
 
 /* Call it after launch_end_all(), as it forgets what it launched. NULL is
@@ -30,7 +25,7 @@ void actions_close(struct actions *actions);
 /* Takes a key: any one while a question is open, else one of its own. Returns
  * false for other keys. */
 bool actions_take_key(struct actions *actions, int key,
-		      const struct actions_subject *subject);
+		      const struct deed_subject *subject);
 
 /* Returns true once after an action on a server. */
 bool actions_take_deed(struct actions *actions);

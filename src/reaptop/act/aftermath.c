@@ -15,7 +15,7 @@
 #include "reaptop/read/process_stat.h"
 
 static const int64_t time_to_see = 3 * NS_PER_SECOND;
-/* Whoever has not waited by then will not do so soon. */
+/* A parent that has not waited by then will hardly do so soon. */
 static const int64_t patience = 10 * NS_PER_SECOND;
 
 int aftermath_begin(struct aftermath *aftermath, const struct server *server)
@@ -33,7 +33,6 @@ int aftermath_begin(struct aftermath *aftermath, const struct server *server)
 		aftermath->orphans[aftermath->count++] = (struct orphan){
 			.pid = child->stat.pid,
 			.start_ticks = child->stat.start_ticks,
-			.was_zombie = child_is_zombie(child),
 			.is_zombie = child_is_zombie(child),
 		};
 	}

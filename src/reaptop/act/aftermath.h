@@ -16,7 +16,6 @@ enum { AFTERMATH_TEXT_SIZE = 320 };
 struct orphan {
 	pid_t pid;
 	uint64_t start_ticks;
-	bool was_zombie; /* when its parent was killed */
 	bool is_zombie;
 	bool gone;
 };

@@ -1,6 +1,7 @@
-/* The demo's player. Every step ends in a state that is known beforehand; it is
- * waited for, by looking at /proc through a watch of its own, and if it does
- * not come the demo says so instead of showing wrong numbers. */
+/* The demo's player. Each step ends in a state that is known beforehand. The
+ * demo waits for this state, and looks at /proc through a watch of its own. If
+ * the state does not come, the demo says so instead of showing wrong
+ * numbers. */
 #include "reaptop/demo/demo.h"
 
 #include <errno.h>
@@ -12,9 +13,19 @@
 #include "common/shortage.h"
 #include "reaptop/clock.h"
 #include "reaptop/complain.h"
-#include "reaptop/demo/expectation.h"
 #include "reaptop/demo/script.h"
 #include "reaptop/demo/stage.h"
+
+/* What must be true of the servers at the end of a step. */
+struct expectation {
+	int clients; /* all there were so far, to each server */
+	int live;    /* children, of each server */
+	bool frozen; /* each server */
+	bool killed; /* each server: then what it had counts as adopted */
+	int zombies[STAGE_SERVERS_MAX];
+	int adopted_live; /* of all servers */
+	int adopted_zombies;
+};
 
 struct demo {
 	struct stage stage;
@@ -47,6 +58,146 @@ static const int64_t pause_between_clients = NS_PER_SECOND / 2;
 static const int64_t pause_after_step = 3 * NS_PER_SECOND;
 static const int64_t pause_to_talk = 7 * NS_PER_SECOND;
 
+/* Expects children of each server to exit, with one SIGCHLD. The handler runs
+ * at once, unless the server is frozen. */
+static void expect_exits(struct expectation *expected,
+			 const struct stage *stage, int exits)
+{
+	for (int i = 0; i < stage->count; i++)
+		expected->zombies[i] +=
+			expected->frozen
+				? exits
+				: reaping_leaves(stage->servers[i].reaping,
+						 exits);
+}
+
+static void expect_thaw(struct expectation *expected, const struct stage *stage,
+			int exits)
+{
+	expected->frozen = false;
+	for (int i = 0; i < stage->count; i++)
+		expected->zombies[i] -= exits;
+	expect_exits(expected, stage, exits);
+}
+
+static void expect_kill(struct expectation *expected, const struct stage *stage)
+{
+	expected->killed = true;
+	expected->adopted_live = expected->live * stage->count;
+	expected->live = 0;
+	for (int i = 0; i < stage->count; i++) {
+		expected->adopted_zombies += expected->zombies[i];
+		expected->zombies[i] = 0;
+	}
+}
+
+/* Changes what is expected by what a step does. A step of clients one by one is
+ * added client by client. */
+static void expectation_add(struct expectation *expected,
+			    const struct stage *stage,
+			    const struct demo_step *step)
+{
+	switch (step->action) {
+	case DEMO_ONE_BY_ONE:
+		expected->clients++;
+		expect_exits(expected, stage, 1);
+		break;
+	case DEMO_HOLD:
+		expected->clients += step->clients;
+		expected->live = step->clients;
+		break;
+	case DEMO_FREEZE:
+		expected->frozen = true;
+		break;
+	case DEMO_LEAVE:
+		if (!expected->killed)
+			expect_exits(expected, stage, step->clients);
+		expected->live = 0;
+		expected->adopted_zombies += expected->adopted_live;
+		expected->adopted_live = 0;
+		break;
+	case DEMO_THAW:
+		expect_thaw(expected, stage, step->clients);
+		break;
+	case DEMO_KILL:
+		expect_kill(expected, stage);
+		break;
+	case DEMO_REAP:
+		expected->adopted_zombies = 0;
+		break;
+	}
+}
+
+/* Returns whether the log has all forks and reaps. Its lines are written a
+ * moment after these. */
+static bool log_is_complete(const struct expectation *expected,
+			    const struct server *server)
+{
+	if (server->log == NULL)
+		return true;
+	const struct event_counts *counts = event_log_counts(server->log);
+	size_t unreaped = server->children.zombies + server->children.live;
+	if (counts->forked != (uint64_t)expected->clients)
+		return false;
+	return expected->killed || counts->reaped + unreaped == counts->forked;
+}
+
+static bool met_by(const struct expectation *expected,
+		   const struct stage *stage, int i)
+{
+	const struct server *server = &stage->watch.servers[i];
+	return server->children.live == (size_t)expected->live &&
+	       server->children.zombies == (size_t)expected->zombies[i] &&
+	       server->ended == expected->killed &&
+	       server_is_frozen(server) == expected->frozen &&
+	       log_is_complete(expected, server);
+}
+
+/* Compares the zombies that reaptop adopted. Its live children include the
+ * clients, so of these there may be more. */
+static bool met_by_adopter(const struct expectation *expected,
+			   const struct stage *stage)
+{
+	if (!stage->with_adopter || !expected->killed)
+		return true;
+	const struct server *self = &stage->watch.servers[stage->count];
+	return self->children.zombies == (size_t)expected->adopted_zombies &&
+	       self->children.live >= (size_t)expected->adopted_live;
+}
+
+/* Returns the first server that is not as expected, their count if that is the
+ * adopter, or -1. */
+static int find_other(const struct expectation *expected,
+		      const struct stage *stage)
+{
+	for (int i = 0; i < stage->count; i++)
+		if (!met_by(expected, stage, i))
+			return i;
+	return met_by_adopter(expected, stage) ? -1 : stage->count;
+}
+
+/* Stores in the stage's `why` what is not as expected. */
+static void expectation_explain(const struct expectation *expected,
+				struct stage *stage)
+{
+	int i = find_other(expected, stage);
+	if (i < 0) {
+		snprintf(stage->why, sizeof(stage->why),
+			 "the clients do not do what they are told to");
+		return;
+	}
+	bool adopter = i == stage->count;
+	const struct server *server = &stage->watch.servers[i];
+	snprintf(stage->why, sizeof(stage->why),
+		 "%s: waited for %d live and %d zombies, but there are %zu and "
+		 "%zu%s",
+		 server->name,
+		 adopter ? expected->adopted_live : expected->live,
+		 adopter ? expected->adopted_zombies : expected->zombies[i],
+		 server->children.live, server->children.zombies,
+		 server_is_frozen(server) ? ", and it is frozen" : "");
+}
+
 static enum demo_news fail(struct demo *demo)
 {
 	demo->over = true;
@@ -56,7 +207,7 @@ static enum demo_news fail(struct demo *demo)
 	return DEMO_FAILED;
 }
 
-/* Puts a scene's servers on the stage, which is empty. 0, or -1. */
+/* Puts a scene's servers on the stage, which is empty. Returns 0, or -1. */
 static int begin_scene(struct demo *demo, int number)
 {
 	demo->number = number;
@@ -77,7 +228,7 @@ static int begin_scene(struct demo *demo, int number)
 	return stage_add_to(&demo->stage, demo->watch);
 }
 
-/* The same where another scene may be on the stage. */
+/* Does the same where another scene may be on the stage. */
 static int change_scene(struct demo *demo, int number)
 {
 	if (launch_end_all() != 0) {
@@ -122,8 +273,8 @@ static const struct demo_step *current(const struct demo *demo)
 	return &demo->scene->steps[demo->step];
 }
 
-/* 1 once all servers are as expected and their clients too, 0 before, -1 when
- * that will not come. */
+/* Returns 1 once all servers and their clients are as expected, 0 before, and
+ * -1 if that does not happen in time. */
 static int check_progress(struct demo *demo)
 {
 	struct stage *stage = &demo->stage;
@@ -139,9 +290,8 @@ static int check_progress(struct demo *demo)
 		return -1;
 	}
 	const struct expectation *expected = &demo->expected;
-	bool clients_left = ended == 1;
-	bool met = expectation_met(expected, stage) &&
-		   clients_left == expectation_is_of_no_client(expected);
+	bool none_left = expected->live == 0 && expected->adopted_live == 0;
+	bool met = find_other(expected, stage) < 0 && (ended == 1) == none_left;
 	if (met)
 		return 1;
 	if (demo->patience > 0 && demo->patience_left > 0)
@@ -150,7 +300,7 @@ static int check_progress(struct demo *demo)
 	return -1;
 }
 
-/* Sets the step, or the next client of it, going. 0, or -1. */
+/* Begins the step, or starts its next client. Returns 0, or -1. */
 static int act(struct demo *demo)
 {
 	const struct demo_step *step = current(demo);
@@ -196,7 +346,7 @@ static enum demo_news stop_with_enough(struct demo *demo)
 	return DEMO_DONE;
 }
 
-/* Round again, on another scene, or no further. */
+/* Repeats the scene, goes on to the next, or ends the demo. */
 static enum demo_news end_scene(struct demo *demo)
 {
 	bool again = demo->plan.count == 0 && demo->plan.for_people;
@@ -213,7 +363,7 @@ static enum demo_news end_scene(struct demo *demo)
 	return DEMO_DONE;
 }
 
-/* The step is done. */
+/* Ends the step. */
 static enum demo_news advance(struct demo *demo, int64_t now)
 {
 	demo->started = -1;
@@ -234,7 +384,7 @@ static enum demo_news begin(struct demo *demo)
 	return DEMO_GOING;
 }
 
-/* Time runs only while we do: not while suspended with Ctrl-Z. */
+/* Counts the time that has passed, but not while suspended with Ctrl-Z. */
 static void let_time_pass(struct demo *demo, int64_t now)
 {
 	int64_t passed = now - demo->last;

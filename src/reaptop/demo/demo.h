@@ -1,7 +1,7 @@
-/* The demo: servers that reap in different ways, the same clients for each,
- * and scenes that come to the same numbers every time. It is taken further
- * step by step from outside and never waits itself, but at the beginning of a
- * scene, when it ends one cast and starts another. */
+/* The demo: servers that reap in different ways, the same clients for each, and
+ * scenes that end with the same numbers every time. The caller advances it step
+ * by step. It never waits itself, but at the beginning of a scene, when it ends
+ * the servers of one scene and starts those of another. */
 #ifndef REAP_DEMO_DEMO_H
 #define REAP_DEMO_DEMO_H
 
@@ -35,9 +35,6 @@ struct demo_plan {
 struct demo *demo_open(const struct demo_plan *plan, struct watch *watch);
 void demo_close(struct demo *demo);
 
-/* Tells a watch how servers ended that did, which only their parent knows. */
-void demo_tell_ends(const struct demo *demo, struct watch *watch);
-
 /* Goes as far as it can without waiting. */
 enum demo_news demo_step(struct demo *demo);
 
@@ -45,8 +42,8 @@ enum demo_news demo_step(struct demo *demo);
 int64_t demo_next(const struct demo *demo);
 
 /* Takes one of the demo's keys: 1 to 5 play that scene, space stops after the
- * step at work and goes on, `.` takes the next step and stops after it. False
- * if the key is none of them. */
+ * current step and goes on, `.` takes the next step and stops after it. Returns
+ * false for other keys. */
 bool demo_take_key(struct demo *demo, int key);
 
 /* Ends the play, the servers stay: somebody else is about to act on them. */
@@ -66,13 +63,13 @@ struct demo_place demo_place(const struct demo *demo);
 enum { DEMO_TITLE_SIZE = 64 };
 const char *demo_title(const struct demo *demo, char text[DEMO_TITLE_SIZE]);
 
-/* What is being done, or was done last, in one line. */
+/* Returns, in one line, the current step or the last one. */
 const char *demo_caption(const struct demo *demo);
 
-/* What went wrong. */
+/* Returns what went wrong. */
 const char *demo_why(const struct demo *demo);
 
-/* How many clients each server has had in this scene. */
+/* Returns how many clients each server has had in this scene. */
 int demo_clients(const struct demo *demo);
 
 #endif

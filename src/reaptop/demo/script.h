@@ -34,10 +34,10 @@ struct demo_scene {
 
 enum { DEMO_SCENES = 5 };
 
-/* Scene 1 to DEMO_SCENES. Each comes to the same counts every time. */
+/* Returns scene 1 to DEMO_SCENES. Each ends with the same counts every time. */
 const struct demo_scene *demo_scene(int number);
 
-/* The clients of all steps of a scene, to each server. */
+/* Returns how many clients all steps of a scene send to each server. */
 int demo_scene_clients(const struct demo_scene *scene);
 
 #endif

@@ -35,7 +35,7 @@ static int fail(struct stage *stage, const char *what, const char *why)
 	return -1;
 }
 
-/* What failed may have been to start a program. */
+/* Fails with a reason. The failed call may have been to start a program. */
 static int fail_errno(struct stage *stage, const char *what, int error)
 {
 	char text[SHORTAGE_TEXT_SIZE];
@@ -65,7 +65,7 @@ static void wait_for_output(const struct stage_server *server)
 				.events = POLLIN};
 	const struct timespec span = clock_span(NS_PER_SECOND / 20);
 	(void)ppoll(&output, 1, &span, signals_while_waiting());
-	if (signals_take_child())
+	if (signals_take(SIGCHLD))
 		launch_reap();
 }
 

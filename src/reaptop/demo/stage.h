@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "reaptop/act/variant.h"
+#include "reaptop/act/programs.h"
 #include "reaptop/launch.h"
 #include "reaptop/watch/watch.h"
 
@@ -55,21 +55,21 @@ void stage_close(struct stage *stage);
 int stage_add_to(struct stage *stage, struct watch *watch);
 
 /* Starts one client for each server, with so many sessions at once. With
- * `held`, they stay connected until stage_end_clients(). 0, or -1. */
+ * `held`, they stay connected until stage_end_clients(). Returns 0, or -1. */
 int stage_start_clients(struct stage *stage, int sessions, bool held);
 void stage_end_clients(struct stage *stage);
 
-/* Whether all clients have ended: 1 yes, 0 not yet; -1 if one failed that was
- * not told to end. */
+/* Returns 1 if all clients have ended, 0 if not, and -1 if a client failed that
+ * was not told to end. */
 int stage_clients_ended(struct stage *stage);
 
-/* -1 if a server has ended that was not killed; 0 otherwise. */
+/* Returns -1 if a server has ended that was not killed, else 0. */
 int stage_check_servers(struct stage *stage);
 
-/* -1 if a server cannot be signalled; 0 otherwise. */
+/* Returns -1 if a server cannot be signalled, else 0. */
 int stage_signal_servers(struct stage *stage, int number);
 
-/* SIGCONT for all servers that are left. */
+/* Sends SIGCONT to all servers that are left. */
 void stage_thaw(struct stage *stage);
 
 /* Kills the servers. Their children become ours, and we do not wait for them

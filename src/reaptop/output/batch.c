@@ -1,12 +1,11 @@
 /* Samples as plain text, made of the lines that the screen draws. */
-#include "reaptop/output/batch.h"
+#include "reaptop/output/samples.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "reaptop/version.h"
-#include "reaptop/words/layout.h"
 #include "reaptop/words/panel.h"
 #include "reaptop/words/wording.h"
 
@@ -96,9 +95,9 @@ static void add_server(const struct watch *watch, const struct server *server,
 {
 	const struct child_set *children = &server->children.now;
 	const struct panel panel = {
-		.watch = watch,
-		.server = server,
-		.connections = connections,
+		.look = {.watch = watch,
+			 .server = server,
+			 .connections = connections},
 		.width = LINE_BYTES - 1,
 		.rows = children->count,
 		.steady = true,
@@ -146,7 +145,7 @@ static size_t rows_needed(const struct panel *panels, size_t count, size_t most)
 {
 	size_t rows = 0;
 	for (size_t i = 0; i < count; i++) {
-		size_t children = panels[i].server->children.now.count;
+		size_t children = panels[i].look.server->children.now.count;
 		if (children > rows)
 			rows = children;
 	}
@@ -159,8 +158,8 @@ static void add_group(const struct watch *watch, const struct layout *layout,
 	struct panel panels[LAYOUT_PANELS_MAX];
 	for (size_t i = 0; i < layout->count; i++)
 		panels[i] = (struct panel){
-			.watch = watch,
-			.server = &watch->servers[layout->first + i],
+			.look = {.watch = watch,
+				 .server = &watch->servers[layout->first + i]},
 			.width = layout->widths[i],
 			.rows = rows,
 			.steady = true,

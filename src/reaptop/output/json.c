@@ -1,12 +1,12 @@
 /* A sample as one JSON object. The manual, reaptop.1, has the schema. */
-#include "reaptop/output/json.h"
+#include "reaptop/output/samples.h"
 
 #include <ctype.h>
 #include <signal.h>
 #include <sys/wait.h>
 
 #include "reaptop/clock.h"
-#include "reaptop/output/json_write.h"
+#include "reaptop/output/output.h"
 #include "reaptop/words/wording.h"
 
 /* Adds a span in hundredths of a second: start times and ticks are no finer. */
@@ -32,48 +32,40 @@ static void add_times(struct output *output, const struct watch *watch,
 static void add_exit(struct output *output, bool known, int exit_status)
 {
 	bool signalled = WIFSIGNALED(exit_status);
-	if (known && !signalled)
-		json_number(output, "exit_code",
-			    (unsigned)WEXITSTATUS(exit_status));
-	else
-		json_null(output, "exit_code");
-	if (known && signalled)
-		json_number(output, "signal", (unsigned)WTERMSIG(exit_status));
-	else
-		json_null(output, "signal");
+	json_known(output, "exit_code", known && !signalled,
+		   (unsigned)WEXITSTATUS(exit_status));
+	json_known(output, "signal", known && signalled,
+		   (unsigned)WTERMSIG(exit_status));
 }
 
-static void add_state(struct output *output, char state)
+static void add_state(struct output *output, bool known, char state)
 {
-	char text[2] = {state, '\0'};
-	json_key(output, "state");
-	json_string(output, text);
+	const char text[2] = {state, '\0'};
+	json_text(output, "state", known ? text : NULL);
 }
 
 static void add_child(struct output *output, const struct watch *watch,
 		      const struct child *child)
 {
+	const struct process_stat *stat = &child->stat;
+	bool known = !child_is_hidden(child);
 	output_bytes(output, "{", 1);
-	json_number(output, "pid", (uint64_t)child->stat.pid);
-	if (child_is_hidden(child)) {
-		json_null(output, "start_ticks");
-		json_null(output, "name");
-		json_null(output, "state");
-		json_null(output, "age_s");
-		json_null(output, "cpu_s");
-		json_null(output, "threads");
-		json_bool(output, "zombie", child_is_zombie(child));
-		json_null(output, "nonstop");
+	json_number(output, "pid", (uint64_t)stat->pid);
+	json_known(output, "start_ticks", known, stat->start_ticks);
+	json_text(output, "name", known ? stat->name : NULL);
+	add_state(output, known, stat->state);
+	if (known) {
+		add_times(output, watch, stat);
 	} else {
-		json_number(output, "start_ticks", child->stat.start_ticks);
-		json_key(output, "name");
-		json_string(output, child->stat.name);
-		add_state(output, child->stat.state);
-		add_times(output, watch, &child->stat);
-		json_number(output, "threads", (uint64_t)child->stat.threads);
-		json_bool(output, "zombie", child_is_zombie(child));
-		json_bool(output, "nonstop", child->nonstop);
+		json_text(output, "age_s", NULL);
+		json_text(output, "cpu_s", NULL);
 	}
+	json_known(output, "threads", known, (uint64_t)stat->threads);
+	json_bool(output, "zombie", child_is_zombie(child));
+	if (known)
+		json_bool(output, "nonstop", child->nonstop);
+	else
+		json_text(output, "nonstop", NULL);
 	add_exit(output, child_is_zombie(child) && child->exit_known,
 		 child->stat.exit_status);
 	output_bytes(output, "}", 1);
@@ -87,17 +79,16 @@ static void add_counts(struct output *output, const struct server *server)
 		uint64_t number;
 		for (size_t i = 0; name[i] != '\0'; i++)
 			key[i] = (char)tolower((unsigned char)name[i]);
-		if (wording_count_of(server, (enum server_count)count, &number))
-			json_number(output, key, number);
-		else
-			json_null(output, key);
+		bool known = wording_count_of(server, (enum server_count)count,
+					      &number);
+		json_known(output, key, known, number);
 	}
 }
 
 static void add_sigchld(struct output *output, const struct server *server)
 {
 	if (!server->signals_known) {
-		json_null(output, "sigchld");
+		json_text(output, "sigchld", NULL);
 		return;
 	}
 	const struct signal_sets *sets = &server->signals;
@@ -124,7 +115,7 @@ static void add_set(struct output *output, const char *key, uint64_t set)
 static void add_signals(struct output *output, const struct server *server)
 {
 	if (!server->signals_known) {
-		json_null(output, "signals");
+		json_text(output, "signals", NULL);
 		return;
 	}
 	const struct signal_sets *sets = &server->signals;
@@ -137,7 +128,7 @@ static void add_signals(struct output *output, const struct server *server)
 	output_bytes(output, "}", 1);
 }
 
-/* The sparkline's numbers, the oldest first. */
+/* Adds the sparkline's numbers, the oldest first. */
 static void add_history(struct output *output, const struct history *history)
 {
 	json_open(output, "zombie_history", '[');
@@ -156,15 +147,12 @@ static void add_descendant(struct output *output,
 	output_bytes(output, "{", 1);
 	json_number(output, "pid", (uint64_t)stat->pid);
 	json_number(output, "start_ticks", stat->start_ticks);
-	json_key(output, "name");
-	json_string(output, stat->name);
-	add_state(output, stat->state);
+	json_text(output, "name", stat->name);
+	add_state(output, true, stat->state);
 	json_bool(output, "zombie", process_stat_is_final(stat));
 	json_number(output, "ppid", (uint64_t)stat->ppid);
-	if (descendant->lost != 0)
-		json_number(output, "orphan_of", (uint64_t)descendant->lost);
-	else
-		json_null(output, "orphan_of");
+	json_known(output, "orphan_of", descendant->lost != 0,
+		   (uint64_t)descendant->lost);
 	output_bytes(output, "}", 1);
 }
 
@@ -183,8 +171,7 @@ static void add_endpoint(struct output *output, const char *key,
 {
 	char text[TCP_ADDRESS_SIZE];
 	json_open(output, key, '{');
-	json_key(output, "address");
-	json_string(output, wording_address(endpoint, text));
+	json_text(output, "address", wording_address(endpoint, text));
 	json_number(output, "port", endpoint->port);
 	output_bytes(output, "}", 1);
 }
@@ -211,26 +198,16 @@ static void add_listening(struct output *output,
 	output_bytes(output, "{", 1);
 	add_endpoint(output, "local", &socket->local);
 	json_number(output, "queue", socket->receive_queue);
-	if (connections->listening.details) {
-		json_number(output, "queue_limit", socket->send_queue);
-		json_number(output, "drops", socket->drops);
-	} else {
-		json_null(output, "queue_limit");
-		json_null(output, "drops");
-	}
+	bool details = connections->listening.details;
+	json_known(output, "queue_limit", details, socket->send_queue);
+	json_known(output, "drops", details, socket->drops);
 	add_holders(output, holders, count);
 	output_bytes(output, "}", 1);
 }
 
-static void add_tcp_state(struct output *output, const char *key,
-			  const struct tcp_socket *socket)
+static const char *state_at(const struct tcp_socket *socket)
 {
-	if (socket == NULL) {
-		json_null(output, key);
-		return;
-	}
-	json_key(output, key);
-	json_string(output, wording_tcp_state(socket->state));
+	return socket == NULL ? NULL : wording_tcp_state(socket->state);
 }
 
 static void add_connection(struct output *output,
@@ -240,8 +217,8 @@ static void add_connection(struct output *output,
 	output_bytes(output, "{", 1);
 	add_endpoint(output, "server", &connection->server);
 	add_endpoint(output, "client", &connection->client);
-	add_tcp_state(output, "server_state", connection->at_server);
-	add_tcp_state(output, "client_state", connection->at_client);
+	json_text(output, "server_state", state_at(connection->at_server));
+	json_text(output, "client_state", state_at(connection->at_client));
 	add_holders(output, connection->holders, connection->holder_count);
 	json_bool(output, "parent_keeps", connection->parent_keeps);
 	output_bytes(output, "}", 1);
@@ -252,8 +229,8 @@ static void add_sockets(struct output *output,
 			const struct connections *connections)
 {
 	if (connections->hidden) {
-		json_null(output, "listening");
-		json_null(output, "connections");
+		json_text(output, "listening", NULL);
+		json_text(output, "connections", NULL);
 		return;
 	}
 	json_open(output, "listening", '[');
@@ -270,20 +247,14 @@ static void add_sockets(struct output *output,
 static void add_process(struct output *output, const struct watch *watch,
 			const struct server *server)
 {
-	json_key(output, "name");
-	json_string(output, server->name);
+	json_text(output, "name", server->name);
 	json_number(output, "pid", (uint64_t)server->stat.pid);
 	json_number(output, "start_ticks", server->stat.start_ticks);
 	add_times(output, watch, &server->stat);
 	json_number(output, "threads", (uint64_t)server->stat.threads);
-	if (server->port_known == HOLDS_PORT)
-		json_number(output, "port", server->port);
-	else
-		json_null(output, "port");
-	if (server->gone)
-		json_null(output, "state");
-	else
-		add_state(output, server->stat.state);
+	json_known(output, "port", server->port_known == HOLDS_PORT,
+		   server->port);
+	add_state(output, !server->gone, server->stat.state);
 	json_bool(output, "ended", server->ended);
 	add_exit(output, server->exit_known, server->exit_status);
 }
@@ -313,15 +284,14 @@ static void add_server(struct output *output, const struct watch *watch,
 static void add_scene(struct output *output, const struct json_scene *scene)
 {
 	if (scene == NULL) {
-		json_null(output, "scene");
+		json_text(output, "scene", NULL);
 		return;
 	}
 	json_open(output, "scene", '{');
 	json_number(output, "number", (unsigned)scene->number);
 	json_number(output, "step", scene->step);
 	json_number(output, "steps", scene->steps);
-	json_key(output, "caption");
-	json_string(output, scene->caption);
+	json_text(output, "caption", scene->caption);
 	output_bytes(output, "}", 1);
 }
 

@@ -44,29 +44,19 @@ int process_scan_read(int proc, struct process_scan *scan)
 				(struct scanned){pid, stat.ppid};
 	}
 	proc_close_folder(processes);
-	if (scan->count > 0)
-		qsort(scan->entries, scan->count, sizeof(*scan->entries),
-		      compare);
+	ARRAY_SORT(scan->entries, scan->count, compare);
 	return result;
 }
 
 size_t process_scan_children(const struct process_scan *scan, pid_t parent,
 			     const struct scanned **first)
 {
-	size_t low = 0, high = scan->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (scan->entries[middle].ppid < parent)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	size_t count = 0;
-	while (low + count < scan->count &&
-	       scan->entries[low + count].ppid == parent)
-		count++;
-	*first = scan->entries + low;
-	return count;
+	const struct scanned from = {.ppid = parent};
+	const struct scanned to = {.ppid = parent, .pid = INT32_MAX};
+	size_t begin = ARRAY_PLACE(scan->entries, scan->count, &from, compare);
+	size_t end = ARRAY_PLACE(scan->entries, scan->count, &to, compare);
+	*first = scan->entries + begin;
+	return end - begin;
 }
 
 void child_list_free(struct child_list *list)

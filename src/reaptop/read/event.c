@@ -47,7 +47,7 @@ static bool take(struct scanner *scanner, char byte)
 	return true;
 }
 
-/* The opening quote is behind us; leaves the closing one behind us. */
+/* Takes a string, whose opening quote was taken, with its closing quote. */
 static bool take_string(struct scanner *scanner, struct token *token)
 {
 	token->text = scanner->at;
@@ -81,7 +81,7 @@ static bool skip_nested(struct scanner *scanner)
 	return false;
 }
 
-/* Any value; of a nested one the token is empty. */
+/* Takes any value. Stores an empty token for a nested one. */
 static bool take_value(struct scanner *scanner, struct token *token)
 {
 	if (take(scanner, '"'))
@@ -104,7 +104,7 @@ static bool is(const struct token *token, const char *text)
 	       memcmp(token->text, text, token->size) == 0;
 }
 
-/* A whole number that is not negative and fits, or -1. */
+/* Returns a whole number that is not negative and fits, or -1. */
 static int64_t number_of(const struct token *token)
 {
 	int64_t number = 0;
@@ -134,7 +134,7 @@ static pid_t pid_of(const struct token *token)
 	return number > 0 && number <= INT32_MAX ? (pid_t)number : 0;
 }
 
-/* Stores a known member; returns which of the needed ones it was. */
+/* Stores a known member. Returns which of the needed members it was. */
 static int store(struct event *event, const struct token *key,
 		 const struct token *value)
 {
@@ -155,7 +155,7 @@ static int store(struct event *event, const struct token *key,
 	return 0;
 }
 
-/* The next member of the object, whose brace or comma is behind us. */
+/* Takes the next member of the object, whose brace or comma was taken. */
 static bool take_member(struct scanner *scanner, struct token *key,
 			struct token *value)
 {

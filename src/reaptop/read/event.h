@@ -33,8 +33,8 @@ struct event {
 int event_parse(const char *line, size_t size, struct event *event);
 
 /* Copies the value of a member into text[room], cut if need be: a string
- * without its quotes, its escapes left as they are; a number as it stands; of
- * a nested value nothing. False if there is no such member. */
+ * without its quotes, with its escapes as they are; a number as it is; nothing
+ * for a nested value. Returns false if there is no such member. */
 bool event_member(const char *line, size_t size, const char *name, char *text,
 		  size_t room);
 

@@ -126,10 +126,8 @@ static bool only_appends(int directory, const char *number)
 	snprintf(path, sizeof(path), "fdinfo/%.16s", number);
 	if (proc_read_some(directory, path, text, sizeof(text)) < 0)
 		return false;
-	const char *flags = strstr(text, "flags:");
-	if (flags == NULL)
-		return false;
-	long bits = strtol(flags + strlen("flags:"), NULL, 8);
+	const char *flags = proc_value(text, "flags");
+	long bits = flags == NULL ? 0 : strtol(flags, NULL, 8);
 	return (bits & O_ACCMODE) == O_WRONLY && (bits & O_APPEND) != 0;
 }
 

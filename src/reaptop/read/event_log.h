@@ -52,8 +52,8 @@ struct event_reap {
 
 enum { EVENT_REAPS_MAX = 64 };
 
-/* The reaps that the last event_log_follow() read, the last ones if there are
- * more than fit: how many, and reap number `i`, from 0 for the oldest. */
+/* Return how many reaps the last event_log_follow() read (the last ones if
+ * there are more than fit), and reap number `i`, from 0 for the oldest. */
 size_t event_log_reap_count(const struct event_log *log);
 const struct event_reap *event_log_reap(const struct event_log *log, size_t i);
 

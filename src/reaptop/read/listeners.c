@@ -14,7 +14,7 @@
 #include "reaptop/read/descriptors.h"
 #include "reaptop/read/proc_file.h"
 #include "reaptop/read/process_stat.h"
-#include "reaptop/read/tcp_proc.h"
+#include "reaptop/read/tcp_table.h"
 
 int listeners_read(int directory, struct tcp_table *listeners)
 {

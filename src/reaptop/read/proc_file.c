@@ -7,6 +7,7 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -147,6 +148,20 @@ ssize_t proc_read_some(int directory, const char *path, char *buffer,
 	if (got >= 0)
 		buffer[got] = '\0';
 	return got;
+}
+
+const char *proc_value(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+	const char *line = text;
+	while (line != NULL && *line != '\0') {
+		if (strncmp(line, key, length) == 0 && line[length] == ':')
+			return line + length + 1;
+		line = strchr(line, '\n');
+		if (line != NULL)
+			line++;
+	}
+	return NULL;
 }
 
 bool proc_error_is_gone(int error)

@@ -30,10 +30,10 @@ int proc_open(void);
  * (ENOENT: no such process). */
 int proc_open_process(int proc, pid_t pid);
 
-/* Opens, the same way, the folder of a thread other than the first in the
- * folder of process `pid`: when a first thread has ended, the kernel shows no
- * descriptors and no memory of it, though the other threads have them. Returns
- * -1 with errno if it fails (ENOENT: there is no other thread). */
+/* Opens the folder of a thread other than the first in the folder of process
+ * `pid`. When a first thread has ended, the kernel shows no descriptors and no
+ * memory of it, though the other threads have them. Returns -1 with errno if it
+ * fails (ENOENT: there is no other thread). */
 int proc_open_other_thread(int directory, pid_t pid);
 
 /* Opens a folder to list its entries. Returns NULL with errno if it fails. The
@@ -55,6 +55,10 @@ int proc_read_on(int file, struct proc_text *text);
  * NUL. Returns the number of bytes, or -1 with errno. */
 ssize_t proc_read_some(int directory, const char *path, char *buffer,
 		       size_t size);
+
+/* Returns what stands behind `key:` at the start of a line, up to the end of
+ * the text; NULL if there is no such line. */
+const char *proc_value(const char *text, const char *key);
 
 /* Returns whether an error says that the process is gone: ENOENT, ESRCH. */
 bool proc_error_is_gone(int error);

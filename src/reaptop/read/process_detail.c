@@ -9,30 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Returns the value of a key, or NULL. */
-static const char *find(const char *text, const char *key)
-{
-	size_t length = strlen(key);
-	const char *line = text;
-	while (line != NULL && *line != '\0') {
-		if (strncmp(line, key, length) == 0 && line[length] == ':')
-			return line + length + 1;
-		line = strchr(line, '\n');
-		if (line != NULL)
-			line++;
-	}
-	return NULL;
-}
-
 static uint64_t number_of(const char *text, const char *key)
 {
-	const char *value = find(text, key);
+	const char *value = proc_value(text, key);
 	return value == NULL ? 0 : strtoull(value, NULL, 10);
 }
 
 static uint64_t signals_of(const char *text, const char *key)
 {
-	const char *value = find(text, key);
+	const char *value = proc_value(text, key);
 	return value == NULL ? 0 : strtoull(value, NULL, 16);
 }
 
@@ -67,18 +52,14 @@ int process_status_read(int directory, struct proc_text *scratch,
 
 int process_status_waits(int proc, pid_t pid, uint64_t *waits)
 {
-	static const char key[] = "\nvoluntary_ctxt_switches:";
+	static const char key[] = "voluntary_ctxt_switches";
 	char path[24], text[4096];
 	snprintf(path, sizeof(path), "%d/status", pid);
 	if (proc_read_some(proc, path, text, sizeof(text)) < 0)
 		return -1;
-	const char *line = strstr(text, key);
-	if (line == NULL) {
-		errno = EPROTO;
-		return -1;
-	}
-	*waits = strtoull(line + sizeof(key) - 1, NULL, 10);
-	return 0;
+	*waits = number_of(text, key);
+	errno = EPROTO;
+	return proc_value(text, key) == NULL ? -1 : 0;
 }
 
 bool signal_set_has(uint64_t set, int signal)
@@ -110,11 +91,11 @@ int process_detail_parse(const char *text, struct process_detail *detail)
 	detail->status_known = true;
 	detail->uid = (uid_t)number_of(text, "Uid");
 	detail->threads = (long)number_of(text, "Threads");
-	detail->has_memory = find(text, "VmSize") != NULL;
+	detail->has_memory = proc_value(text, "VmSize") != NULL;
 	detail->size_kb = number_of(text, "VmSize");
 	detail->resident_kb = number_of(text, "VmRSS");
-	detail->inner_pid = last_number(find(text, "NSpid"));
-	const char *queue = find(text, "SigQ");
+	detail->inner_pid = last_number(proc_value(text, "NSpid"));
+	const char *queue = proc_value(text, "SigQ");
 	if (queue != NULL) {
 		char *slash;
 		detail->queued = strtoull(queue, &slash, 10);
@@ -130,7 +111,7 @@ static void read_link(int directory, const char *name, char *text, size_t size)
 	text[length < 0 ? 0 : length] = '\0';
 }
 
-/* The arguments end in NUL each. */
+/* Reads the arguments, each of which ends in NUL, with spaces between them. */
 static void read_command(int directory, char *command, size_t size)
 {
 	ssize_t length = proc_read_some(directory, "cmdline", command, size);

@@ -13,7 +13,7 @@
 enum { PROCESS_NAME_SIZE = 32 };
 
 struct process_stat {
-	pid_t pid;
+	pid_t pid; /* first: slots_of_pid() reads it */
 	pid_t ppid;
 	uint64_t start_ticks; /* since boot; with the PID, the identity */
 	uint64_t cpu_ticks;   /* user and system */

@@ -18,7 +18,7 @@
 #include <sys/time.h>
 
 #include "reaptop/read/proc_file.h"
-#include "reaptop/read/tcp_proc.h"
+#include "reaptop/read/tcp_table.h"
 
 enum {
 	ERRNO_MAX = 4095, /* as the kernel's own MAX_ERRNO */

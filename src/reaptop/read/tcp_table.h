@@ -1,4 +1,5 @@
-/* TCP sockets as the kernel lists them, of one network namespace. */
+/* TCP sockets as the kernel lists them, of one network namespace: lists of
+ * them, and their text in /proc/PID/net/tcp and tcp6. */
 #ifndef REAP_READ_TCP_TABLE_H
 #define REAP_READ_TCP_TABLE_H
 
@@ -62,10 +63,6 @@ void tcp_table_sort(struct tcp_table *table);
 const struct tcp_socket *tcp_table_find(const struct tcp_table *table,
 					uint64_t inode);
 
-/* Returns whether a socket has one of the ports asked for. */
-bool tcp_query_wants_ports(const struct tcp_query *query,
-			   const struct tcp_socket *socket);
-
 /* Returns whether both are the same endpoint. */
 bool tcp_endpoint_is(const struct tcp_endpoint *one,
 		     const struct tcp_endpoint *other);
@@ -75,5 +72,16 @@ bool tcp_endpoint_is_any(const struct tcp_endpoint *endpoint);
 
 /* Returns whether the address is in 127.0.0.0/8 or ::1. */
 bool tcp_endpoint_is_loopback(const struct tcp_endpoint *endpoint);
+
+/* Reads one line, of any content. Returns 0, or -1 if it is the heading or not
+ * such a line. */
+int tcp_proc_parse(const char *line, size_t size, struct tcp_socket *socket);
+
+/* Adds the sockets asked for of the network namespace of the process whose
+ * folder this is. Where only listening ones are asked for, it stops at the
+ * first other one: 20,000 connections cost nothing. Returns 0, or -1 with
+ * errno. */
+int tcp_proc_read(int directory, const struct tcp_query *query,
+		  struct tcp_table *table);
 
 #endif

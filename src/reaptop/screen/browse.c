@@ -3,8 +3,18 @@
 #include "reaptop/screen/browse.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 enum { SAMPLES_WITHOUT_PEERS = 4 /* between two looks at sockets */ };
+
+static void close_view(struct browse *browse)
+{
+	if (browse->view != NULL)
+		browse->view->close(browse->view_state);
+	free(browse->view_state);
+	browse->view = NULL;
+	browse->view_state = NULL;
+}
 
 void browse_free(struct browse *browse)
 {
@@ -12,8 +22,7 @@ void browse_free(struct browse *browse)
 		order_free(&browse->tables[i].order);
 		connections_free(&browse->tables[i].connections);
 	}
-	if (browse->view != NULL)
-		browse->view->close(browse->view_state);
+	close_view(browse);
 	*browse = (struct browse){.views = browse->views};
 }
 
@@ -68,6 +77,14 @@ void browse_follow_watch(struct browse *browse, const struct watch *watch)
 	browse->chosen = 0;
 }
 
+static void put_cursor(struct browse_table *table, size_t row)
+{
+	const struct process_stat *stat = &table->order.rows[row]->stat;
+	table->cursor = row;
+	table->pid = stat->pid;
+	table->start_ticks = stat->start_ticks;
+}
+
 /* Moves the cursor along with its process; if that is no longer shown, the
  * cursor stays in its row. */
 static void follow_cursor(struct browse_table *table)
@@ -77,21 +94,17 @@ static void follow_cursor(struct browse_table *table)
 		return;
 	size_t row = order_find(order, table->pid, table->start_ticks,
 				table->cursor);
-	if (row == SIZE_MAX) {
+	if (row == SIZE_MAX)
 		row = table->cursor;
-		if (row >= order->count)
-			row = order->count - 1;
+	if (order->count == 0)
 		table->pid = 0;
-		if (order->count == 0)
-			return;
-		table->pid = order->rows[row]->stat.pid;
-		table->start_ticks = order->rows[row]->stat.start_ticks;
-	}
-	table->cursor = row;
+	else
+		put_cursor(table, row < order->count ? row : order->count - 1);
 }
 
-/* Where no peers are shown, only the number of connections that the server
- * itself holds is: a sample now and then is enough. */
+/* Samples the connections, if that is due. Where no peers are shown, only the
+ * number of connections that the server itself holds is, and a sample now and
+ * then is enough. */
 static void refresh_connections(struct browse *browse,
 				struct browse_table *table,
 				const struct watch *watch,
@@ -168,21 +181,20 @@ void browse_refresh_view(struct browse *browse, const struct watch *watch)
 		browse->error = errno;
 }
 
-void browse_open(struct browse *browse, const struct watch *watch,
-		 const struct view *view)
+/* Opens a view; with NULL, closes the open one. */
+static void open_view(struct browse *browse, const struct watch *watch,
+		      const struct view *view)
 {
-	if (browse->view != NULL)
-		browse->view->close(browse->view_state);
-	browse->view = view;
+	close_view(browse);
 	browse->view_first = 0;
 	if (view == NULL)
 		return;
 	browse->view_at_end = view->from_end;
-	browse->view_state = view->open();
-	if (browse->view_state == NULL) {
-		browse->error = ENOMEM;
-		browse->view = NULL;
-	}
+	browse->view_state = calloc(1, view->state_size);
+	if (browse->view_state == NULL)
+		browse->error = errno;
+	else
+		browse->view = view;
 	browse_refresh_view(browse, watch);
 }
 
@@ -191,11 +203,8 @@ void browse_select(struct browse *browse, const struct watch *watch,
 {
 	browse->chosen = server;
 	struct browse_table *table = browse_refresh(browse, watch, server);
-	if (row < table->order.count) {
-		table->cursor = row;
-		table->pid = table->order.rows[row]->stat.pid;
-		table->start_ticks = table->order.rows[row]->stat.start_ticks;
-	}
+	if (row < table->order.count)
+		put_cursor(table, row);
 	browse_refresh_view(browse, watch);
 }
 
@@ -212,14 +221,6 @@ static size_t moved(size_t a, long by, size_t most)
 	if (by < 0)
 		return a < (size_t)-by ? 0 : a - (size_t)-by;
 	return most - a < (size_t)by ? most : a + (size_t)by;
-}
-
-static void put_cursor(struct browse_table *table, size_t row)
-{
-	const struct process_stat *stat = &table->order.rows[row]->stat;
-	table->cursor = row;
-	table->pid = stat->pid;
-	table->start_ticks = stat->start_ticks;
 }
 
 static void move_cursor(struct browse_table *table, long by)
@@ -302,7 +303,8 @@ static bool has_text(const struct browse *browse, const struct watch *watch,
 		return search_matches_child(
 			&browse->search, table->order.rows[row],
 			browse_server(browse, watch)->stat.pid);
-	browse->view->row(browse->view_state, row, browse->width, &line);
+	line_start(&line, browse->width);
+	browse->view->row(browse->view_state, row, &line);
 	return search_matches_line(&browse->search, &line);
 }
 
@@ -344,16 +346,18 @@ static size_t row_of_now(const struct browse *browse)
 	return table->pid != 0 ? table->cursor : table->first;
 }
 
-void browse_search(struct browse *browse)
+static void begin_search(struct browse *browse)
 {
 	search_begin(&browse->search);
 	browse->searched_from = row_of_now(browse);
 }
 
-void browse_search_next(struct browse *browse, const struct watch *watch)
+/* Goes to the next row with the text searched for last. Begins a search if
+ * there is none. */
+static void search_next(struct browse *browse, const struct watch *watch)
 {
 	if (!search_has_text(&browse->search))
-		browse_search(browse);
+		begin_search(browse);
 	else
 		go_to_text(browse, watch, row_of_now(browse) + 1);
 }
@@ -366,7 +370,7 @@ void browse_search_key(struct browse *browse, const struct watch *watch,
 		go_to_text(browse, watch, browse->searched_from);
 		break;
 	case SEARCH_AGAIN:
-		browse_search_next(browse, watch);
+		search_next(browse, watch);
 		break;
 	case SEARCH_ENDED:
 		break;
@@ -383,12 +387,6 @@ static const struct view *view_of(const struct browse *browse,
 	return *views;
 }
 
-static void toggle(struct browse *browse, const struct watch *watch,
-		   const struct view *view)
-{
-	browse_open(browse, watch, browse->view == view ? NULL : view);
-}
-
 /* Selects the next server; with `by` one less than their number, the
  * previous. */
 static void choose(struct browse *browse, const struct watch *watch, size_t by)
@@ -403,7 +401,7 @@ static void choose(struct browse *browse, const struct watch *watch, size_t by)
 /* Half the longest way that a table can be scrolled, which cannot overflow. */
 enum { VERY_FAR = 1 << 30 };
 
-/* Moves. Returns false for other actions. */
+/* Moves the cursor or scrolls. Returns false for other actions. */
 static bool move(struct browse *browse, const struct watch *watch,
 		 enum action action)
 {
@@ -411,34 +409,20 @@ static bool move(struct browse *browse, const struct watch *watch,
 			      ? browse->view_rows
 			      : browse->tables[browse->chosen].rows;
 	long page = rows > 2 ? (long)rows - 1 : 1;
-	switch (action) {
-	case ACTION_UP:
-		browse_move(browse, watch, -1);
-		return true;
-	case ACTION_DOWN:
-		browse_move(browse, watch, 1);
-		return true;
-	case ACTION_PAGE_UP:
-		browse_move(browse, watch, -page);
-		return true;
-	case ACTION_PAGE_DOWN:
-		browse_move(browse, watch, page);
-		return true;
-	case ACTION_HOME:
-		browse_move(browse, watch, -VERY_FAR);
-		return true;
-	case ACTION_END:
-		browse_move(browse, watch, VERY_FAR);
-		return true;
-	case ACTION_NEXT_SERVER:
-		choose(browse, watch, 1);
-		return true;
-	case ACTION_PREVIOUS_SERVER:
-		choose(browse, watch, watch->count - 1);
-		return true;
-	default:
-		return false;
-	}
+	const struct {
+		enum action action;
+		long by;
+	} ways[] = {
+		{ACTION_UP, -1},          {ACTION_DOWN, 1},
+		{ACTION_PAGE_UP, -page},  {ACTION_PAGE_DOWN, page},
+		{ACTION_HOME, -VERY_FAR}, {ACTION_END, VERY_FAR},
+	};
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (ways[i].action == action) {
+			browse_move(browse, watch, ways[i].by);
+			return true;
+		}
+	return false;
 }
 
 static void sort_by_next(struct browse *browse, unsigned by)
@@ -448,23 +432,31 @@ static void sort_by_next(struct browse *browse, unsigned by)
 	browse->choice.reversed = false;
 }
 
-/* Opens, closes and sorts. Returns false for other actions. */
+/* Opens, closes, sorts and selects. Returns false for other actions. */
 static bool open_or_order(struct browse *browse, const struct watch *watch,
 			  enum action action)
 {
+	const struct view *view;
 	switch (action) {
 	case ACTION_TREE:
 	case ACTION_SOCKETS:
 	case ACTION_EVENTS:
 	case ACTION_PROCESS:
 	case ACTION_HELP:
-		toggle(browse, watch, view_of(browse, action));
+		view = view_of(browse, action);
+		open_view(browse, watch, browse->view == view ? NULL : view);
 		return true;
 	case ACTION_BACK:
 	case ACTION_ESCAPE:
 		if (browse->view == NULL)
 			return action == ACTION_ESCAPE;
-		browse_open(browse, watch, NULL);
+		open_view(browse, watch, NULL);
+		return true;
+	case ACTION_NEXT_SERVER:
+		choose(browse, watch, 1);
+		return true;
+	case ACTION_PREVIOUS_SERVER:
+		choose(browse, watch, watch->count - 1);
 		return true;
 	case ACTION_ZOMBIES_ONLY:
 		browse->choice.zombies_only = !browse->choice.zombies_only;
@@ -488,10 +480,10 @@ bool browse_act(struct browse *browse, const struct watch *watch,
 {
 	switch (action) {
 	case ACTION_SEARCH:
-		browse_search(browse);
+		begin_search(browse);
 		return true;
 	case ACTION_SEARCH_NEXT:
-		browse_search_next(browse, watch);
+		search_next(browse, watch);
 		return true;
 	default:
 		return move(browse, watch, action) ||

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "reaptop/screen/keys.h"
-#include "reaptop/screen/search.h"
+#include "reaptop/screen/prompt.h"
 #include "reaptop/screen/view.h"
 #include "reaptop/watch/connections.h"
 #include "reaptop/watch/watch.h"
@@ -70,16 +70,12 @@ const struct connections *browse_connections(struct browse *browse,
 					     const struct watch *watch,
 					     size_t server);
 
-/* Acts. Returns false for the actions that do not change what is looked at. */
+/* Carries out an action. Returns false for the actions that do not change what
+ * is looked at. */
 bool browse_act(struct browse *browse, const struct watch *watch,
 		enum action action);
 
-/* Begin a search, which takes all keys while search_is_open(); and go to the
- * next row with the text searched for last, or begin if there is none. */
-void browse_search(struct browse *browse);
-void browse_search_next(struct browse *browse, const struct watch *watch);
-
-/* Takes a key of the search. */
+/* Takes a key of the search, which takes all keys while search_is_open(). */
 void browse_search_key(struct browse *browse, const struct watch *watch,
 		       int key);
 
@@ -89,10 +85,6 @@ struct server *browse_server(const struct browse *browse,
 			     const struct watch *watch);
 const struct child *browse_child(const struct browse *browse,
 				 const struct watch *watch);
-
-/* Opens a view; with NULL, closes the open one. */
-void browse_open(struct browse *browse, const struct watch *watch,
-		 const struct view *view);
 
 /* Selects a server, and with `row` not SIZE_MAX that row of its table. */
 void browse_select(struct browse *browse, const struct watch *watch,

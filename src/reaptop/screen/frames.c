@@ -1,7 +1,7 @@
 /* What curses writes, on its way to the terminal. curses insists on writing all
- * of a frame, and a signal does not end its wait. So curses writes into a file in
- * memory, which takes the place of standard output meanwhile, and the frame goes
- * to the terminal through a descriptor that never waits. */
+ * of a frame, and a signal does not end its wait. So curses writes into a file
+ * in memory, which takes the place of standard output meanwhile, and the frame
+ * goes to the terminal through a descriptor that never waits. */
 #include "reaptop/screen/frames.h"
 
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "reaptop/clock.h"
+#include "reaptop/read/proc_file.h"
 
 static const int64_t patience = NS_PER_SECOND / 4;
 
@@ -25,27 +26,20 @@ static int kept = -1;
 static off_t sent, size; /* of what is in `kept` */
 static bool may_wait;    /* a write of more than a byte to `terminal` */
 
-static void close_one(int *descriptor)
-{
-	if (*descriptor >= 0)
-		close(*descriptor);
-	*descriptor = -1;
-}
-
 void frames_close(void)
 {
-	if (terminal >= 0)
-		close(terminal);
-	terminal = -1;
-	close_one(&standard_output);
-	close_one(&kept);
+	const int descriptors[] = {terminal, standard_output, kept};
+	for (size_t i = 0; i < sizeof(descriptors) / sizeof(*descriptors); i++)
+		if (descriptors[i] >= 0)
+			proc_close(descriptors[i]);
+	terminal = standard_output = kept = -1;
 	sent = size = 0;
 }
 
 int frames_open(void)
 {
-	/* Opened once more, lest others who use the terminal, the shell above all,
-	 * find it non-blocking too. After su(1) that may be forbidden. */
+	/* Opened once more, lest others who use the terminal, the shell above
+	 * all, find it non-blocking too. After su(1) that may be forbidden. */
 	terminal = open("/proc/self/fd/1",
 			O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	may_wait = terminal < 0;
@@ -55,9 +49,7 @@ int frames_open(void)
 	kept = memfd_create("frames", MFD_CLOEXEC);
 	if (terminal >= 0 && standard_output >= 0 && kept >= 0)
 		return 0;
-	int error = errno;
 	frames_close();
-	errno = error;
 	return -1;
 }
 

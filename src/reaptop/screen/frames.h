@@ -1,5 +1,6 @@
 /* What curses writes, on its way to the terminal. The terminal may take nothing
- * for a while: its other end can stop reading. Nobody waits for it here. */
+ * for a while: its other end can stop reading. Nothing here waits for that
+ * end. */
 #ifndef REAP_SCREEN_FRAMES_H
 #define REAP_SCREEN_FRAMES_H
 
@@ -9,10 +10,11 @@
 /* Prepares for a terminal as standard output. Returns 0, or -1 with errno. */
 int frames_open(void);
 
+/* Leaves errno as it is. */
 void frames_close(void);
 
-/* Between these two calls curses writes to standard output, and what it writes
- * is kept. frames_end() sends as much of it as the terminal takes now. */
+/* Enclose what curses writes to standard output, which is kept. frames_end()
+ * sends as much of it as the terminal takes now. */
 void frames_begin(void);
 void frames_end(void);
 

@@ -58,8 +58,8 @@ void input_close(struct input *input)
 
 void input_read(struct input *input)
 {
-	/* The terminal's modes make this return at once. Once is enough:
-	 * whoever writes faster than we read must not keep us here. */
+	/* The terminal's modes make this return at once. Reads once only, as a
+	 * terminal that sends faster than this reads must not hold it up. */
 	ssize_t size = read(STDIN_FILENO, input->bytes + input->size,
 			    INPUT_SIZE - input->size);
 	if (size < 0 && errno != EINTR && errno != EAGAIN)
@@ -67,8 +67,8 @@ void input_read(struct input *input)
 	if (size <= 0)
 		return;
 	int64_t now = clock_now(CLOCK_MONOTONIC);
-	input->dropping = input->dropping &&
-			  now - input->came < patience_with_rest;
+	input->dropping =
+		input->dropping && now - input->came < patience_with_rest;
 	input->pasted = size >= PASTE_MIN;
 	input->came = now;
 	if (!input->dropping)
@@ -128,7 +128,8 @@ static enum match match_button(unsigned long button, unsigned long column,
 	return MATCH_KEY;
 }
 
-/* ESC [ M and three bytes: button, column and line, 32 added to each. */
+/* Matches ESC [ M and three bytes: button, column and line, 32 added to each.
+ */
 static enum match match_old_mouse(const struct input *input, size_t *used,
 				  struct input_key *key)
 {
@@ -143,7 +144,8 @@ static enum match match_old_mouse(const struct input *input, size_t *used,
 			    key);
 }
 
-/* ESC [ < button ; column ; line M, or m for a release: whole, `size` bytes. */
+/* Matches ESC [ < button ; column ; line M, or m for a release: whole, `size`
+ * bytes. */
 static enum match match_mouse(const struct input *input, size_t size,
 			      struct input_key *key)
 {
@@ -167,7 +169,7 @@ static enum match match_mouse(const struct input *input, size_t size,
 	return match_button(numbers[0], numbers[1], numbers[2], key);
 }
 
-/* ESC [ or ESC O, parameters, and a last byte. */
+/* Matches ESC [ or ESC O, parameters, and a last byte. */
 static enum match match_control(const struct input *input, size_t *used,
 				struct input_key *key)
 {
@@ -189,7 +191,7 @@ static enum match match_control(const struct input *input, size_t *used,
 					  : MATCH_NOTHING;
 }
 
-/* ESC ], ESC P and the like, a text, and BEL or ESC \. */
+/* Matches ESC ], ESC P and the like, a text, and BEL or ESC \. */
 static enum match match_string(const struct input *input, size_t *used)
 {
 	const unsigned char *bytes = input->bytes;
@@ -256,14 +258,14 @@ static enum match match(const struct input *input, bool wait, size_t *used,
 	return MATCH_NOTHING;
 }
 
-bool input_next(struct input *input, struct input_key *key)
+bool input_next(struct input *input)
 {
 	while (input->size > 0) {
 		bool wait = input->size < INPUT_SIZE &&
 			    clock_now(CLOCK_MONOTONIC) < input_due(input);
 		size_t used;
-		*key = (struct input_key){0};
-		enum match result = match(input, wait, &used, key);
+		input->key = (struct input_key){0};
+		enum match result = match(input, wait, &used, &input->key);
 		if (result == MATCH_CUT_OFF)
 			return false;
 		input->size -= used;

@@ -36,15 +36,16 @@ struct input_key {
 
 /* Zero before first use. */
 struct input {
+	struct input_key key; /* the last one */
 	struct input_sequence sequences[INPUT_SEQUENCES_MAX];
 	size_t count;
 	/* What was read and is not yet understood. */
 	unsigned char bytes[INPUT_SIZE];
 	size_t size;
-	int64_t came; /* when the last of it was read: CLOCK_MONOTONIC */
-	bool pasted;  /* more came at once than anybody types */
+	int64_t came;  /* when the last of it was read: CLOCK_MONOTONIC */
+	bool pasted;   /* more came at once than anybody types */
 	bool dropping; /* the rest of a paste */
-	bool lost;    /* the terminal cannot be read any more */
+	bool lost;     /* the terminal cannot be read any more */
 };
 
 /* Learns the terminal's keys. After terminal_open(). */
@@ -57,13 +58,14 @@ void input_close(struct input *input);
  * good. */
 void input_read(struct input *input);
 
-/* Drops what was typed so far and is not yet taken. If that was part of a paste,
- * also drops the rest of it, until nothing comes for half a second. */
+/* Drops what was typed so far and is not yet taken. If that was part of a
+ * paste, also drops the rest of it, until nothing comes for half a second. */
 void input_drop(struct input *input);
 
-/* Takes the next key. Returns false if there is no whole one. A sequence that
- * stays cut off is dropped after a moment; a lone ESC then is the key Esc. */
-bool input_next(struct input *input, struct input_key *key);
+/* Takes the next key into `key`. Returns false if there is no whole one. A
+ * sequence that stays cut off is dropped after a moment; a lone ESC then is the
+ * key Esc. */
+bool input_next(struct input *input);
 
 /* Returns when to call input_next() even if nothing more comes, by
  * CLOCK_MONOTONIC. */

@@ -28,7 +28,7 @@ struct canvas {
 void paint_line(const struct canvas *canvas, size_t row, size_t column,
 		const struct line *line);
 
-/* A rule across, or one down; where they meet, a cross. */
+/* Draw a rule across, a rule down, and a cross where they meet. */
 void paint_rule(const struct canvas *canvas, size_t row, size_t column,
 		size_t width);
 void paint_divider(const struct canvas *canvas, size_t row, size_t column,

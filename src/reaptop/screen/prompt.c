@@ -1,10 +1,12 @@
-/* A question in the bottom line. */
+/* A question in the bottom line, and the text of a search. */
 #include "reaptop/screen/prompt.h"
 
 #include <curses.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "reaptop/words/wording.h"
 
 enum {
 	CONTROL_C = 'C' - '@',
@@ -71,11 +73,6 @@ bool prompt_asks_yes(const struct prompt *prompt)
 	return prompt_is_open(prompt) && prompt->kind == PROMPT_YES;
 }
 
-void prompt_close(struct prompt *prompt)
-{
-	prompt->state = PROMPT_CLOSED;
-}
-
 static bool is_enter(int key)
 {
 	return key == '\r' || key == '\n' || key == KEY_ENTER;
@@ -113,7 +110,7 @@ static void type(struct prompt *prompt, int key)
 	prompt->text[prompt->size] = '\0';
 }
 
-/* True if the number typed may be the answer; it is stored. */
+/* Stores the number typed. Returns whether it may be the answer. */
 static bool take_number(struct prompt *prompt)
 {
 	if (prompt->size == 0 || prompt->size > 9)
@@ -144,8 +141,8 @@ static void choose_by(struct prompt *prompt, size_t by)
 	prompt->chosen = (prompt->chosen + by) % prompt->choice_count;
 }
 
-/* The first choice that begins with what was typed, looked for from place
- * `from` on and round. True if there is one. */
+/* Chooses the first that begins with what was typed, from place `from` on in a
+ * circle. Returns false if there is none. */
 static bool choose_typed(struct prompt *prompt, size_t from)
 {
 	for (size_t i = 0; i < prompt->choice_count; i++) {
@@ -159,8 +156,8 @@ static bool choose_typed(struct prompt *prompt, size_t from)
 	return false;
 }
 
-/* A letter goes on with the name begun; if there is none such, it begins
- * another, so that one letter typed again and again walks through its names. */
+/* Adds a letter to the name begun. If no name begins so, the letter begins
+ * another: one letter typed again and again walks through its names. */
 static void choose_letter(struct prompt *prompt, int key)
 {
 	if (key <= ' ' || key > 0xff)
@@ -217,8 +214,8 @@ enum prompt_state prompt_take_key(struct prompt *prompt, int key)
 	}
 }
 
-/* How many of the last bytes typed are shown in so many columns, whole
- * characters of one column or more. */
+/* Returns the end of what was typed that fits into so many columns, if each
+ * character takes one. */
 static const char *visible_end(const struct prompt *prompt, size_t columns)
 {
 	const char *from = prompt->text;
@@ -250,8 +247,8 @@ static void draw_typed(const struct prompt *prompt, struct line *line)
 	line_add(line, STYLE_FAINT, "  Enter, Esc");
 }
 
-/* The choices from `first` on as far as they fit. True if the chosen one is
- * among them. */
+/* Draws the choices from `first` on, as far as they fit. Returns whether the
+ * chosen one is among them. */
 static bool draw_choices(const struct prompt *prompt, size_t first,
 			 struct line *line)
 {
@@ -302,4 +299,57 @@ void prompt_draw(const struct prompt *prompt, size_t width, struct line *line)
 		draw_typed(prompt, line);
 		break;
 	}
+}
+
+void search_begin(struct search *search)
+{
+	prompt_ask_text(&search->prompt, "Search:", "");
+	search->failed = false;
+}
+
+bool search_is_open(const struct search *search)
+{
+	return prompt_is_open(&search->prompt);
+}
+
+enum search_step search_take_key(struct search *search, int key)
+{
+	if (key == KEY_F(3) || key == KEY_DOWN || key == '\t')
+		return SEARCH_AGAIN;
+	prompt_take_key(&search->prompt, key);
+	return search_is_open(search) ? SEARCH_CHANGED : SEARCH_ENDED;
+}
+
+bool search_has_text(const struct search *search)
+{
+	return search->prompt.text[0] != '\0';
+}
+
+bool search_matches_child(const struct search *search,
+			  const struct child *child, pid_t parent)
+{
+	const char *wanted = search->prompt.text;
+	char text[WORDING_SIZE];
+	if (!search_has_text(search))
+		return false;
+	snprintf(text, sizeof(text), "%d", child->stat.pid);
+	return strstr(text, wanted) != NULL ||
+	       strcasestr(child->stat.name, wanted) != NULL ||
+	       strcasestr(wording_child_state(child, parent), wanted) != NULL ||
+	       strcasestr(wording_child_end(child, text), wanted) != NULL;
+}
+
+bool search_matches_line(const struct search *search, const struct line *line)
+{
+	return search_has_text(search) &&
+	       strcasestr(line->text, search->prompt.text) != NULL;
+}
+
+void search_draw(const struct search *search, size_t width, struct line *line)
+{
+	prompt_draw(&search->prompt, width, line);
+	if (search->failed)
+		line_add(line, STYLE_ENDED, "  not found");
+	else
+		line_add(line, STYLE_FAINT, "  F3 next");
 }

@@ -12,7 +12,6 @@
 #include "reaptop/complain.h"
 #include "reaptop/screen/browse.h"
 #include "reaptop/screen/frames.h"
-#include "reaptop/screen/input.h"
 #include "reaptop/screen/paint.h"
 #include "reaptop/screen/tables.h"
 #include "reaptop/screen/terminal.h"
@@ -33,7 +32,6 @@ struct screen {
 	struct browse browse;
 	struct tables_map map;
 	struct input input;
-	struct input_key key; /* the last one */
 };
 
 struct screen *screen_open(const struct screen_options *options)
@@ -169,9 +167,6 @@ static void add_keys(const struct browse *browse, const struct watch *watch,
 	if (browse->view != NULL) {
 		hints = view_hints;
 		count = sizeof(view_hints) / sizeof(*view_hints);
-		line_add(line, STYLE_KEY, browse->view->keys);
-		if (browse->view->keys[0] != '\0')
-			line_add(line, STYLE_PLAIN, " ");
 	}
 	for (size_t i = 0; i < count; i++)
 		if (is_of_use(&hints[i], watch, text))
@@ -270,7 +265,8 @@ void screen_sampled(struct screen *screen, const struct watch *watch)
 void screen_draw(struct screen *screen, const struct watch *watch,
 		 const struct screen_text *text)
 {
-	/* The frames between are left out; after the last one comes a new one. */
+	/* The frames between are left out; after the last one comes a new
+	 * one. */
 	if (frames_pending() >= 0)
 		return;
 	terminal_follow_size();
@@ -283,41 +279,9 @@ void screen_draw(struct screen *screen, const struct watch *watch,
 	terminal_update();
 }
 
-int screen_pending(void)
+struct input *screen_input(struct screen *screen)
 {
-	return frames_pending();
-}
-
-bool screen_send(void)
-{
-	frames_send();
-	return frames_pending() < 0;
-}
-
-void screen_read(struct screen *screen)
-{
-	input_read(&screen->input);
-}
-
-int screen_next_key(struct screen *screen)
-{
-	return input_next(&screen->input, &screen->key) ? screen->key.code
-							: SCREEN_NO_KEY;
-}
-
-void screen_drop_keys(struct screen *screen)
-{
-	input_drop(&screen->input);
-}
-
-int64_t screen_next(const struct screen *screen)
-{
-	return input_due(&screen->input);
-}
-
-bool screen_is_lost(const struct screen *screen)
-{
-	return screen->input.lost;
+	return &screen->input;
 }
 
 bool screen_is_typing(const struct screen *screen)
@@ -327,7 +291,7 @@ bool screen_is_typing(const struct screen *screen)
 
 static void take_mouse(struct screen *screen, const struct watch *watch)
 {
-	const struct input_key *key = &screen->key;
+	const struct input_key *key = &screen->input.key;
 	struct browse *browse = &screen->browse;
 	if (key->mouse == INPUT_WHEEL_UP)
 		browse_move(browse, watch, -WHEEL_ROWS);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "reaptop/screen/input.h"
 #include "reaptop/screen/keys.h"
 #include "reaptop/screen/prompt.h"
 #include "reaptop/screen/view.h"
@@ -45,31 +46,8 @@ void screen_sampled(struct screen *screen, const struct watch *watch);
 void screen_draw(struct screen *screen, const struct watch *watch,
 		 const struct screen_text *text);
 
-/* Returns the descriptor to poll for POLLOUT before screen_send(), or -1 if the
- * terminal has taken the whole last frame. */
-int screen_pending(void);
-
-/* Sends more of the last frame. Returns whether that was the rest of it: then
- * the next one can be drawn. */
-bool screen_send(void);
-
-/* Reads what the terminal has now. Never waits. */
-void screen_read(struct screen *screen);
-
-/* Returns the next key of what was read: a byte, or one of curses's codes; or
- * SCREEN_NO_KEY. */
-enum { SCREEN_NO_KEY = -1 };
-int screen_next_key(struct screen *screen);
-
-/* Returns when to ask for the next key even if nothing comes: a sequence may
- * have been cut off. By CLOCK_MONOTONIC. */
-int64_t screen_next(const struct screen *screen);
-
-/* Drops the keys that were typed and not yet taken. */
-void screen_drop_keys(struct screen *screen);
-
-/* Returns true once the terminal cannot be read any more. */
-bool screen_is_lost(const struct screen *screen);
+/* Returns the keys of the terminal, for the caller to read and to take. */
+struct input *screen_input(struct screen *screen);
 
 /* Returns true while a text is being typed, which takes all keys. */
 bool screen_is_typing(const struct screen *screen);

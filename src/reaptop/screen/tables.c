@@ -1,9 +1,6 @@
 /* The panels of all servers that fit, with their tables, on the screen. */
 #include "reaptop/screen/tables.h"
 
-#include "reaptop/words/header.h"
-#include "reaptop/words/panel.h"
-
 enum { CHILDREN_MIN = 4 /* lines for them before lines for facts */ };
 
 /* How a panel's lines are divided. */
@@ -53,17 +50,11 @@ static size_t draw_panel(const struct canvas *canvas, const struct panel *panel,
 			 const struct division *division)
 {
 	struct line line;
-	const struct header_look look = {
-		.watch = panel->watch,
-		.server = panel->server,
-		.connections = panel->connections,
-		.chosen = panel->chosen,
-		.ascii = panel->ascii,
-	};
 	if (division->above > 0)
 		paint_rule(canvas, row, column, panel->width);
 	row += division->above;
-	draw_header(canvas, &look, panel->width, division->most, row, column);
+	draw_header(canvas, &panel->look, panel->width, division->most, row,
+		    column);
 	row += division->header;
 	if (division->rule > 0)
 		paint_rule(canvas, row, column, panel->width);
@@ -103,18 +94,18 @@ static void draw_table(const struct canvas *canvas, struct browse *browse,
 	struct browse_table *table = browse_refresh(browse, watch, number);
 	browse_fit(table, division.rows);
 	const struct panel panel = {
-		.watch = watch,
-		.server = &watch->servers[number],
+		.look = {.watch = watch,
+			 .server = &watch->servers[number],
+			 .connections = &table->connections,
+			 .chosen = watch->count > 1 && number == browse->chosen,
+			 .ascii = browse->ascii},
 		.order = &table->order,
 		.choice = &browse->choice,
-		.connections = &table->connections,
 		.width = layout->widths[i],
 		.first = table->first,
 		.rows = division.rows,
-		.chosen = watch->count > 1 && number == browse->chosen,
 		.has_cursor = table->pid != 0 && number == browse->chosen,
 		.cursor = table->cursor,
-		.ascii = browse->ascii,
 	};
 	map->headings[i] = draw_panel(canvas, &panel, row, column, &division);
 	if (column > 0)
@@ -175,8 +166,7 @@ void tables_draw_view(const struct canvas *canvas, struct browse *browse,
 		if (last)
 			line_format(&line, STYLE_FAINT, "+%zu more", count - i);
 		else
-			browse->view->row(browse->view_state, i, area->width,
-					  &line);
+			browse->view->row(browse->view_state, i, &line);
 		line_mark_cut(&line);
 		paint_line(canvas, row++, 0, &line);
 	}
@@ -190,9 +180,7 @@ void tables_click(struct browse *browse, const struct watch *watch,
 	if (i == SIZE_MAX || layout->first + i >= watch->count)
 		return;
 	size_t number = layout->first + i;
-	const struct panel panel = {.watch = watch,
-				    .server = &watch->servers[number],
-				    .width = layout->widths[i]};
+	const struct panel panel = {.width = layout->widths[i]};
 	const struct browse_table *table = &browse->tables[number];
 	size_t child = SIZE_MAX;
 	if (row == map->headings[i]) {

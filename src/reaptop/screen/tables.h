@@ -8,7 +8,7 @@
 #include "reaptop/screen/browse.h"
 #include "reaptop/screen/paint.h"
 #include "reaptop/watch/watch.h"
-#include "reaptop/words/layout.h"
+#include "reaptop/words/panel.h"
 
 /* A part of the screen, as wide as it. */
 struct area {

@@ -33,8 +33,9 @@ static int keep_byte(int byte)
 	return byte;
 }
 
-/* What undoes curses's switches, as terminfo(5) names them: colours and
- * attributes, application keys, the invisible cursor, the second screen. */
+/* Keeps the bytes that undo curses's switches, as terminfo(5) names them:
+ * colours and attributes, application keys, the invisible cursor, the second
+ * screen. */
 static void prepare_undo(void)
 {
 	static const char *const names[] = {"op", "sgr0", "rmkx", "cnorm",
@@ -55,7 +56,8 @@ static void prepare_undo(void)
 	keep_byte('\n');
 }
 
-/* Curses would say it in several lines, or not at all. */
+/* Complains of a kind of terminal. Returns -1. Curses would need several lines,
+ * or say nothing. */
 static int complain_of_kind(const char *term, const char *why)
 {
 	char what[80] = "TERM";
@@ -153,9 +155,9 @@ int terminal_open(void)
 	return 0;
 }
 
-/* Ends curses' modes, and sets the terminal's own. curses cannot do the latter, as
- * its output is a file (frames.h). A second try makes up for a call that fails once,
- * because a shell is hard to use without echo. */
+/* Ends curses' modes, and sets the terminal's own. curses cannot do the latter,
+ * as its output is a file (frames.h). A second try makes up for a call that
+ * fails once, because a shell is hard to use without echo. */
 static void leave_modes(void)
 {
 	frames_settle();

@@ -19,7 +19,7 @@ int terminal_open(void);
 /* Gives the terminal back. Does nothing if it was not taken over. */
 void terminal_close(void);
 
-/* The same from a crash handler: async-signal-safe, without curses. */
+/* Does the same from a crash handler: async-signal-safe, without curses. */
 void terminal_rescue(void);
 
 /* Gives the terminal back, stops the process as Ctrl-Z asks for (the shell is
@@ -36,7 +36,7 @@ void terminal_update(void);
 /* Takes in the terminal's size, if that has changed. Before each drawing. */
 void terminal_follow_size(void);
 
-/* True for terminals that have no block elements in their fonts, as a rule: the
+/* Returns true for terminals whose fonts mostly have no block elements: the
  * kernel's own. */
 bool terminal_lacks_blocks(void);
 

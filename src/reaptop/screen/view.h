@@ -27,14 +27,13 @@ struct view_subject {
 struct view {
 	enum action opened_by; /* one of ACTION_TREE to ACTION_HELP */
 	const char *title;     /* ours, ASCII */
-	const char *keys; /* those of its own, for the bottom line; or "" */
-	bool serverless;  /* it shows no server: the subject may have none */
+	bool serverless; /* it shows no server: the subject may have none */
 	/* The last row is the newest: it is in view until the user scrolls. */
 	bool from_end;
 
-	/* Returns its own state, to be freed by close(); NULL when memory is
-	 * short. */
-	void *(*open)(void);
+	/* Its own state: zeroed when the view opens, freed when it closes,
+	 * after close() has freed what the state owns. */
+	size_t state_size;
 	void (*close)(void *state);
 
 	/* Reads the subject, after each sample and when it changed. Returns 0,
@@ -42,11 +41,10 @@ struct view {
 	 * errno when memory or descriptors ran out. */
 	int (*update)(void *state, const struct view_subject *subject);
 
-	/* Return how many rows there are, and make row `number` (from 0) in at
-	 * most `width` columns, which may differ from the last update's. */
+	/* Return how many rows there are, and add row `number` (from 0) to an
+	 * empty line, whose width may differ from the last update's. */
 	size_t (*count)(const void *state);
-	void (*row)(const void *state, size_t number, size_t width,
-		    struct line *line);
+	void (*row)(const void *state, size_t number, struct line *line);
 };
 
 #endif

@@ -9,8 +9,7 @@
 #include "reaptop/read/event_log.h"
 #include "reaptop/screen/view.h"
 #include "reaptop/views/views.h"
-#include "reaptop/watch/sightings.h"
-#include "reaptop/watch/story.h"
+#include "reaptop/watch/events.h"
 #include "reaptop/words/wording.h"
 
 enum {
@@ -20,7 +19,7 @@ enum {
 };
 
 struct events {
-	struct event_tail *tail;
+	struct event_tail *tail; /* NULL: not needed so far */
 	struct story story;
 	struct sightings sightings;
 	const struct event_log *log; /* the one shown; only compared */
@@ -28,7 +27,7 @@ struct events {
 	bool has_log; /* one that mentions the server */
 	bool mute;    /* there is a log, which does not mention it */
 	bool pending; /* a SIGCHLD is */
-	/* From CLOCK_MONOTONIC to the time of day, when the view was opened. */
+	/* From CLOCK_MONOTONIC to the time of day. */
 	int64_t to_time_of_day;
 };
 
@@ -64,14 +63,6 @@ static void add_reap(const struct tail_line *event, struct line *line)
 		add_part(event, ", exit ", "exit_code", line);
 }
 
-static void add_stop(const struct tail_line *event, struct line *line)
-{
-	add_part(event, "stops: forked ", "forked", line);
-	add_part(event, ", reaped ", "reaped", line);
-	add_part(event, ", SIGCHLDs ", "sigchlds", line);
-	add_part(event, ", zombies ", "zombies", line);
-}
-
 /* Says how many deaths became one SIGCHLD. */
 static void word_merged(uint64_t deaths, const char *what, struct line *line)
 {
@@ -88,46 +79,45 @@ static void add_sigchld(uint32_t deaths, struct line *line)
 	word_merged(deaths, "this one SIGCHLD", line);
 }
 
-/* Words an event of the log, which is foreign text. `deaths`: of a SIGCHLD, how
- * many children had died since the one before. */
+/* What is said of each kind of event: words, and the member behind them. */
+enum { PARTS_MAX = 4 };
+static const struct {
+	const char *words;
+	const char *member;
+} sentences[][PARTS_MAX] = {
+	[EVENT_LISTEN] = {{"listens on ", "address"},
+			  {" port ", "port"},
+			  {", backlog ", "backlog"}},
+	[EVENT_ACCEPT] = {{"accepts ", "peer"}},
+	[EVENT_FORK] = {{"forks ", "child"}},
+	[EVENT_CLOSE] = {{"reads FIN, bytes echoed ", "bytes"}},
+	[EVENT_EXIT] = {{"exits with ", "exit_code"}},
+	[EVENT_ERROR] = {{"", "call"}, {" failed: ", "errno"}},
+	[EVENT_STOP] = {{"stops: forked ", "forked"},
+			{", reaped ", "reaped"},
+			{", SIGCHLDs ", "sigchlds"},
+			{", zombies ", "zombies"}},
+	[EVENT_OTHER] = {{"", "event"}},
+};
+
+/* Words an event of the log, which is foreign text. `deaths`: how many children
+ * had died between the SIGCHLD before and this one. */
 static void word_event(const struct tail_line *event, uint32_t deaths,
 		       struct line *line)
 {
-	switch (event->event.kind) {
-	case EVENT_LISTEN:
-		add_part(event, "listens on ", "address", line);
-		add_part(event, " port ", "port", line);
-		add_part(event, ", backlog ", "backlog", line);
-		break;
-	case EVENT_ACCEPT:
-		add_part(event, "accepts ", "peer", line);
-		break;
-	case EVENT_FORK:
-		add_part(event, "forks ", "child", line);
-		break;
-	case EVENT_SIGCHLD:
+	enum event_kind kind = event->event.kind;
+	if (kind == EVENT_SIGCHLD) {
 		add_sigchld(deaths, line);
-		break;
-	case EVENT_REAP:
-		add_reap(event, line);
-		break;
-	case EVENT_CLOSE:
-		add_part(event, "reads FIN, bytes echoed ", "bytes", line);
-		break;
-	case EVENT_EXIT:
-		add_part(event, "exits with ", "exit_code", line);
-		break;
-	case EVENT_ERROR:
-		add_value(event, "call", line);
-		add_part(event, " failed: ", "errno", line);
-		break;
-	case EVENT_STOP:
-		add_stop(event, line);
-		break;
-	case EVENT_OTHER:
-		add_value(event, "event", line);
-		break;
+		return;
 	}
+	if (kind == EVENT_REAP) {
+		add_reap(event, line);
+		return;
+	}
+	for (size_t i = 0; i < PARTS_MAX && sentences[kind][i].member != NULL;
+	     i++)
+		add_part(event, sentences[kind][i].words,
+			 sentences[kind][i].member, line);
 }
 
 static void add_death(const struct sighting *sighting, struct line *line)
@@ -150,29 +140,25 @@ static void add_pending(const struct sighting *sighting, struct line *line)
 /* Words what was seen from sample to sample. */
 static void word_sighting(const struct sighting *sighting, struct line *line)
 {
+	static const struct {
+		enum style style;
+		const char *words;
+	} sentences_alone[] = {
+		[SIGHTING_CAME] = {STYLE_PLAIN, "is there"},
+		[SIGHTING_REAPED] = {STYLE_PLAIN, "was reaped"},
+		[SIGHTING_MISSED] = {STYLE_PLAIN, "ended and was reaped"},
+		[SIGHTING_FROZEN] = {STYLE_FROZEN, "was frozen"},
+		[SIGHTING_THAWED] = {STYLE_PLAIN, "goes on"},
+		[SIGHTING_ENDED] = {STYLE_ENDED, "ended"},
+	};
 	char text[WORDING_SIZE];
 	switch (sighting->kind) {
-	case SIGHTING_CAME:
-		line_add(line, STYLE_PLAIN, "is there");
-		break;
 	case SIGHTING_DIED:
 		add_death(sighting, line);
-		break;
-	case SIGHTING_REAPED:
-		line_add(line, STYLE_PLAIN, "was reaped");
-		break;
-	case SIGHTING_MISSED:
-		line_add(line, STYLE_PLAIN, "ended and was reaped");
 		break;
 	case SIGHTING_MORE:
 		line_format(line, STYLE_PLAIN, "and %zu more like these",
 			    sighting->count);
-		break;
-	case SIGHTING_FROZEN:
-		line_add(line, STYLE_FROZEN, "was frozen");
-		break;
-	case SIGHTING_THAWED:
-		line_add(line, STYLE_PLAIN, "goes on");
 		break;
 	case SIGHTING_PENDING:
 		add_pending(sighting, line);
@@ -181,8 +167,9 @@ static void word_sighting(const struct sighting *sighting, struct line *line)
 		line_format(line, STYLE_PLAIN, "SIGCHLD taken, %s left",
 			    wording_zombies(sighting->count, text));
 		break;
-	case SIGHTING_ENDED:
-		line_add(line, STYLE_ENDED, "ended");
+	default:
+		line_add(line, sentences_alone[sighting->kind].style,
+			 sentences_alone[sighting->kind].words);
 		break;
 	}
 }
@@ -193,27 +180,11 @@ static bool is_of_server(const struct sighting *sighting)
 	return sighting->kind >= SIGHTING_FROZEN;
 }
 
-static void *events_open(void)
-{
-	struct events *events = calloc(1, sizeof(*events));
-	if (events == NULL)
-		return NULL;
-	events->tail = event_tail_new();
-	if (events->tail == NULL) {
-		free(events);
-		return NULL;
-	}
-	events->to_time_of_day =
-		clock_now(CLOCK_REALTIME) - clock_now(CLOCK_MONOTONIC);
-	return events;
-}
-
 static void events_close(void *state)
 {
 	struct events *events = state;
 	event_tail_free(events->tail);
 	story_free(&events->story);
-	free(events);
 }
 
 static int events_update(void *state, const struct view_subject *subject)
@@ -224,10 +195,15 @@ static int events_update(void *state, const struct view_subject *subject)
 	events->has_log = server_logged(server) != NULL;
 	events->mute = server->log != NULL && !events->has_log;
 	events->pending = server_sigchld_pending(server);
+	if (events->to_time_of_day == 0)
+		events->to_time_of_day =
+			clock_now(CLOCK_REALTIME) - clock_now(CLOCK_MONOTONIC);
 	if (!events->has_log) {
 		sightings_update(&events->sightings, subject->watch, server);
 		return 0;
 	}
+	if (events->tail == NULL && (events->tail = event_tail_new()) == NULL)
+		return -1;
 	bool other = events->log != server->log;
 	events->log = server->log;
 	bool news = event_tail_follow(events->tail,
@@ -316,11 +292,9 @@ static void add_waiting(const struct events *events, struct line *line)
 		line_add(line, STYLE_FROZEN, "1 SIGCHLD waits to be taken");
 }
 
-static void events_row(const void *state, size_t number, size_t width,
-		       struct line *line)
+static void events_row(const void *state, size_t number, struct line *line)
 {
 	const struct events *events = state;
-	line_start(line, width);
 	if (!events->has_log && number == 0)
 		line_add(line, STYLE_MESSAGE,
 			 events->mute
@@ -343,8 +317,7 @@ static void events_row(const void *state, size_t number, size_t width,
 const struct view events_view = {
 	.opened_by = ACTION_EVENTS,
 	.title = "Events",
-	.keys = "",
-	.open = events_open,
+	.state_size = sizeof(struct events),
 	.close = events_close,
 	.update = events_update,
 	.count = events_count,

@@ -1,11 +1,9 @@
 /* The help, as a view: every key, and what the marks mean. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "reaptop/screen/keys.h"
-#include "reaptop/views/rows.h"
 #include "reaptop/views/views.h"
+#include "reaptop/words/line.h"
 
 enum {
 	WHAT_BEGIN = 19,
@@ -13,17 +11,6 @@ enum {
 	WIDTH_FOR_TWO = 56,
 	WHAT_BEGIN_BELOW = 4,
 };
-
-static void *help_open(void)
-{
-	return calloc(1, sizeof(struct rows));
-}
-
-static void help_close(void *state)
-{
-	rows_free(state);
-	free(state);
-}
 
 /* Returns how much of a text goes into a row: whole words, if one fits. */
 static size_t fitting(const char *text, size_t room)
@@ -84,32 +71,16 @@ static int help_update(void *state, const struct view_subject *subject)
 			add_key(rows, help, subject->width);
 		}
 	}
-	if (rows->failed)
-		errno = ENOMEM;
-	return rows->failed ? -1 : 0;
-}
-
-static size_t help_count(const void *state)
-{
-	const struct rows *rows = state;
-	return rows->count;
-}
-
-static void help_row(const void *state, size_t number, size_t width,
-		     struct line *line)
-{
-	line_start(line, width);
-	rows_draw(state, number, line);
+	return rows_result(rows);
 }
 
 const struct view help_view = {
 	.opened_by = ACTION_HELP,
 	.title = "Help",
-	.keys = "",
 	.serverless = true,
-	.open = help_open,
-	.close = help_close,
+	.state_size = sizeof(struct rows),
+	.close = rows_free,
 	.update = help_update,
-	.count = help_count,
-	.row = help_row,
+	.count = rows_count,
+	.row = rows_draw,
 };

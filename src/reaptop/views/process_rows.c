@@ -35,6 +35,12 @@ void process_section_title(const struct process_facts *facts, struct rows *rows)
 	rows_begin(rows);
 }
 
+static void add_fact(struct rows *rows, const char *label, const char *text)
+{
+	rows_label(rows, label);
+	rows_add(rows, STYLE_PLAIN, text);
+}
+
 /* Adds age and CPU time, which a zombie still has. */
 static void add_times(const struct process_facts *facts, struct rows *rows)
 {
@@ -120,17 +126,12 @@ void process_section_zombie(const struct process_facts *facts,
 			 ? "That is init, which should do so at once."
 			 : "If that ends, init or a subreaper must.");
 	add_times(facts, rows);
-	rows_label(rows, "memory");
-	rows_add(rows, STYLE_PLAIN, "none, given back when it died");
-	rows_label(rows, "descriptors");
-	rows_add(rows, STYLE_PLAIN, "none, closed when it died");
-	rows_label(rows, "signals");
-	rows_add(rows, STYLE_PLAIN, "without effect, kill -9 too: it is dead");
-	rows_label(rows, "what is left");
-	rows_add(rows, STYLE_PLAIN,
+	add_fact(rows, "memory", "none, given back when it died");
+	add_fact(rows, "descriptors", "none, closed when it died");
+	add_fact(rows, "signals", "without effect, kill -9 too: it is dead");
+	add_fact(rows, "what is left",
 		 "its PID, parent, exit status and times: one entry");
-	rows_label(rows, "");
-	rows_add(rows, STYLE_PLAIN, "in the process table, which can fill up");
+	add_fact(rows, "", "in the process table, which can fill up");
 }
 
 static void add_text(struct rows *rows, const char *label, const char *text)
@@ -164,8 +165,7 @@ static void add_threads(const struct process_facts *facts, struct rows *rows)
 	}
 	rows_format(rows, STYLE_PLAIN, "%ld, and the first, which has ended:",
 		    facts->stat.threads - 1);
-	rows_label(rows, "");
-	rows_add(rows, STYLE_PLAIN,
+	add_fact(rows, "",
 		 "so /proc says Z, yet nobody can reap it before the others "
 		 "end");
 }
@@ -194,22 +194,18 @@ void process_section_life(const struct process_facts *facts, struct rows *rows)
 	add_memory(detail, rows);
 }
 
-enum { SIGNAL_NAME_SIZE = 24, SIGNALS = 64 };
+enum { SIGNALS = 64 };
 
 /* Names a signal: SIGCHLD ..., or SIGRTMIN+N. The C library keeps the first
  * real-time signals for itself: they are SIG32, SIG33. */
-static void name_signal(int number, char name[SIGNAL_NAME_SIZE])
+static const char *name_signal(int number, char name[WORDING_SIZE])
 {
-	const char *known = sigabbrev_np(number);
-	if (known != NULL)
-		snprintf(name, SIGNAL_NAME_SIZE, "SIG%.10s", known);
-	else if (number == SIGRTMIN)
-		snprintf(name, SIGNAL_NAME_SIZE, "SIGRTMIN");
-	else if (number > SIGRTMIN)
-		snprintf(name, SIGNAL_NAME_SIZE, "SIGRTMIN+%d",
-			 number - SIGRTMIN);
-	else
-		snprintf(name, SIGNAL_NAME_SIZE, "SIG%d", number);
+	if (number < SIGRTMIN)
+		return wording_signal(number, name);
+	snprintf(name, WORDING_SIZE,
+		 number == SIGRTMIN ? "SIGRTMIN" : "SIGRTMIN+%d",
+		 number - SIGRTMIN);
+	return name;
 }
 
 /* Adds a set as a list of names, folded at the right edge. */
@@ -223,10 +219,10 @@ static void add_set(const struct process_facts *facts, const char *label,
 		rows_add(rows, STYLE_PLAIN, "all");
 	size_t column = ROWS_LABEL_WIDTH;
 	for (int number = 1; number <= SIGNALS && set != UINT64_MAX; number++) {
-		char name[SIGNAL_NAME_SIZE];
+		char text[WORDING_SIZE];
 		if (!signal_set_has(set, number))
 			continue;
-		name_signal(number, name);
+		const char *name = name_signal(number, text);
 		size_t size = strlen(name) + 1;
 		if (column + size > facts->width && column > ROWS_LABEL_WIDTH) {
 			rows_label(rows, "");

@@ -9,8 +9,8 @@
 #include "reaptop/read/process_detail.h"
 #include "reaptop/read/process_stat.h"
 #include "reaptop/read/tcp_diag.h"
-#include "reaptop/views/rows.h"
 #include "reaptop/watch/watch.h"
+#include "reaptop/words/line.h"
 
 /* A process, read for the view. */
 struct process_facts {
@@ -29,26 +29,26 @@ struct process_facts {
 	size_t width; /* columns that rows may take */
 };
 
-/* PID, name and state, in one row. */
+/* Adds PID, name and state, in one row. */
 void process_section_title(const struct process_facts *facts,
 			   struct rows *rows);
 
-/* What is left of a zombie, and which process must reap it. */
+/* Adds what is left of a zombie, and which process must reap it. */
 void process_section_zombie(const struct process_facts *facts,
 			    struct rows *rows);
 
-/* A live process: what it is, does and uses. */
+/* Adds what a live process is, does and uses. */
 void process_section_life(const struct process_facts *facts, struct rows *rows);
 
-/* Its signal sets, by name. */
+/* Adds its signal sets, by name. */
 void process_section_signals(const struct process_facts *facts,
 			     struct rows *rows);
 
-/* What it has open; sockets with their ends and state. */
+/* Adds what it has open; sockets with their ends and state. */
 void process_section_descriptors(const struct process_facts *facts,
 				 struct rows *rows);
 
-/* What it may use at most. */
+/* Adds its limits. */
 void process_section_limits(const struct process_facts *facts,
 			    struct rows *rows);
 

@@ -3,7 +3,6 @@
  * the same process; if the PID was reused, the view says so. */
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdlib.h>
 
 #include "reaptop/screen/view.h"
 #include "reaptop/views/process_rows.h"
@@ -15,15 +14,10 @@ enum {
 };
 
 struct process {
+	struct rows rows; /* first, for rows_draw() */
 	struct process_facts facts;
 	struct proc_text scratch;
-	struct rows rows;
 };
-
-static void *process_open(void)
-{
-	return calloc(1, sizeof(struct process));
-}
 
 static void process_close(void *state)
 {
@@ -32,7 +26,6 @@ static void process_close(void *state)
 	tcp_table_free(&process->facts.sockets);
 	proc_text_free(&process->scratch);
 	rows_free(&process->rows);
-	free(process);
 }
 
 static void read_parent(struct process *process)
@@ -113,9 +106,7 @@ static int word(struct process *process)
 		process_section_descriptors(facts, rows);
 		process_section_limits(facts, rows);
 	}
-	if (rows->failed)
-		errno = ENOMEM;
-	return rows->failed ? -1 : 0;
+	return rows_result(rows);
 }
 
 static void word_gone(struct rows *rows, pid_t pid, bool reused)
@@ -190,27 +181,12 @@ static int process_update(void *state, const struct view_subject *subject)
 	return result;
 }
 
-static size_t process_count(const void *state)
-{
-	const struct process *process = state;
-	return process->rows.count;
-}
-
-static void process_row(const void *state, size_t number, size_t width,
-			struct line *line)
-{
-	const struct process *process = state;
-	line_start(line, width);
-	rows_draw(&process->rows, number, line);
-}
-
 const struct view process_view = {
 	.opened_by = ACTION_PROCESS,
 	.title = "Process",
-	.keys = "",
-	.open = process_open,
+	.state_size = sizeof(struct process),
 	.close = process_close,
 	.update = process_update,
-	.count = process_count,
-	.row = process_row,
+	.count = rows_count,
+	.row = rows_draw,
 };

@@ -256,17 +256,11 @@ static void add_connection(const struct connections *connections,
 	add_holders(connections, connection, line);
 }
 
-static void *sockets_open(void)
-{
-	return calloc(1, sizeof(struct sockets));
-}
-
 static void sockets_close(void *state)
 {
 	struct sockets *sockets = state;
 	connections_free(&sockets->connections);
 	free(sockets->order);
-	free(sockets);
 }
 
 /* Orders connections with an end at the server first, and in each part the
@@ -332,13 +326,11 @@ static void add_no_listening(const struct sockets *sockets, struct line *line)
 	line_add(line, STYLE_MESSAGE, why);
 }
 
-static void sockets_row(const void *state, size_t number, size_t width,
-			struct line *line)
+static void sockets_row(const void *state, size_t number, struct line *line)
 {
 	const struct sockets *sockets = state;
 	const struct connections *connections = &sockets->connections;
 	size_t listening = listening_rows(sockets);
-	line_start(line, width);
 	if (number < listening) {
 		if (connections->listening.count == 0)
 			add_no_listening(sockets, line);
@@ -364,8 +356,7 @@ static void sockets_row(const void *state, size_t number, size_t width,
 const struct view sockets_view = {
 	.opened_by = ACTION_SOCKETS,
 	.title = "Sockets",
-	.keys = "",
-	.open = sockets_open,
+	.state_size = sizeof(struct sockets),
 	.close = sockets_close,
 	.update = sockets_update,
 	.count = sockets_count,

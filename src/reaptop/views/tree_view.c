@@ -315,16 +315,10 @@ static void draw_row(const struct tree *tree, const struct tree_row *row,
 	}
 }
 
-static void *tree_open(void)
-{
-	return calloc(1, sizeof(struct tree));
-}
-
 static void tree_close(void *state)
 {
 	struct tree *tree = state;
 	free(tree->rows);
-	free(tree);
 }
 
 static int add_row(struct tree *tree, enum tree_row_kind kind, size_t place,
@@ -453,11 +447,9 @@ static size_t tree_count(const void *state)
 	return tree->count;
 }
 
-static void tree_draw_row(const void *state, size_t number, size_t width,
-			  struct line *line)
+static void tree_draw_row(const void *state, size_t number, struct line *line)
 {
 	const struct tree *tree = state;
-	line_start(line, width);
 	if (number < tree->count)
 		draw_row(tree, &tree->rows[number], line);
 }
@@ -465,8 +457,7 @@ static void tree_draw_row(const void *state, size_t number, size_t width,
 const struct view tree_view = {
 	.opened_by = ACTION_TREE,
 	.title = "Tree",
-	.keys = "",
-	.open = tree_open,
+	.state_size = sizeof(struct tree),
 	.close = tree_close,
 	.update = tree_update,
 	.count = tree_count,

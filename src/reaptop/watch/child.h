@@ -1,11 +1,15 @@
-/* One child of a watched server, as last seen, and how it is read. */
+/* One child of a watched server, as last seen, and how it is read; and lists of
+ * children: those that are there, in order and found by PID, and those that
+ * have just gone. */
 #ifndef REAP_WATCH_CHILD_H
 #define REAP_WATCH_CHILD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "reaptop/array.h"
 #include "reaptop/clock.h"
 #include "reaptop/read/process_stat.h"
 
@@ -16,8 +20,8 @@
 #define CHILD_NEWS_NS (NS_PER_SECOND * 3 / 2)
 
 struct child {
-	struct process_stat stat;
-	pid_t thread;          /* the server's thread whose child it is */
+	struct process_stat stat; /* first: slots_of_pid() reads its PID */
+	pid_t thread;             /* the server's thread whose child it is */
 	uint64_t first_sample; /* the number of the sample that first saw it */
 	/* The samples in which it was first seen, first seen dead and first
 	 * missed, by CLOCK_MONOTONIC; 0 before that. The first two stay 0 for a
@@ -69,7 +73,8 @@ static inline enum child_news child_news(const struct child *child, int64_t now)
 	return NEWS_NONE;
 }
 
-/* PIDs are reused; a process is its PID and its start time. */
+/* Returns whether both are the same process, which is its PID and its start
+ * time, as PIDs are reused. */
 static inline bool child_is_same(const struct child *child,
 				 const struct process_stat *stat)
 {
@@ -93,5 +98,50 @@ struct child_reading {
  * false, with the child left as it is, if there is no such process any more. */
 bool child_read(const struct child_reading *reading, const struct child *known,
 		struct child *child);
+
+/* Zero before first use, free with child_set_free(). */
+struct child_set {
+	struct child *items;
+	size_t count;
+	size_t capacity;
+	struct slots slots; /* by PID */
+};
+
+void child_set_free(struct child_set *set);
+void child_set_clear(struct child_set *set);
+
+/* Makes room for `count` items in all. Returns 0, or -1 with errno. */
+int child_set_reserve(struct child_set *set, size_t count);
+
+/* Adds a child with this PID at the end, all else zero, and returns it. An
+ * earlier one with the same PID becomes PID 0, to be dropped by
+ * child_set_compact(). There must be room. */
+struct child *child_set_add(struct child_set *set, pid_t pid);
+
+/* Returns the child with that PID, or NULL. */
+struct child *child_set_find(const struct child_set *set, pid_t pid);
+
+/* Drops the items whose PID was set to 0, keeping the order of the others. */
+void child_set_compact(struct child_set *set);
+
+/* If more go at once, the last ones are kept. */
+enum { DEPARTED_MAX = 64 };
+
+/* Children that have just gone, kept while that is news. Zero before first
+ * use. */
+struct departed {
+	struct child items[DEPARTED_MAX]; /* in the order they went */
+	size_t count;
+};
+
+/* Adds a child, as last seen, that was first missed in the sample of `now`. */
+void departed_add(struct departed *departed, const struct child *child,
+		  int64_t now);
+
+/* Returns the child with that PID that went in the sample of `now`, or NULL. */
+struct child *departed_find(struct departed *departed, pid_t pid, int64_t now);
+
+/* Drops those that have been gone for CHILD_NEWS_NS. */
+void departed_expire(struct departed *departed, int64_t now);
 
 #endif

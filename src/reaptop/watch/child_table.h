@@ -1,5 +1,6 @@
 /* The children of one server from sample to sample: which came and went, with
- * as few reads as possible. */
+ * as few reads as possible. The event log also has those that no sample
+ * sees. */
 #ifndef REAP_WATCH_CHILD_TABLE_H
 #define REAP_WATCH_CHILD_TABLE_H
 
@@ -9,14 +10,14 @@
 #include <sys/types.h>
 
 #include "reaptop/read/children.h"
+#include "reaptop/read/event_log.h"
 #include "reaptop/watch/child.h"
-#include "reaptop/watch/child_set.h"
 
 /* Zero before first use, free with child_table_free(). */
 struct child_table {
 	struct child_set now; /* oldest first, as the kernel lists them */
 	struct child_set before;
-	size_t live; /* of those in `now`; a hidden one that has not died is live */
+	size_t live; /* in `now`; includes hidden ones that have not died */
 	size_t zombies;
 	size_t nonstop; /* of the live ones: see child.h */
 	size_t came;    /* in this sample; in the first, all */
@@ -59,7 +60,33 @@ int child_table_extend(struct child_table *table,
 		       const struct child_reading *reading,
 		       const struct child_list *list, bool *held);
 
-/* The children in the sample before; perhaps with some of the last one. */
+/* Returns the children in the sample before, perhaps with some of the last one.
+ */
 const struct child_set *child_table_before(const struct child_table *table);
+
+/* Zero before first use. */
+struct turnover {
+	/* Between the last two samples: as the log tells, which misses none,
+	 * or else as was seen. */
+	uint64_t came;
+	uint64_t went;
+	uint64_t seen; /* all that ever came, as far as that is known */
+	/* Internal. */
+	bool followed; /* the log, to its end, in the sample before */
+	struct event_counts logged;
+	uint64_t told_forks; /* also by a log that was restarted since */
+	/* Children that were counted, and that the log has not mentioned
+	 * yet. */
+	uint64_t owed_forks;
+	uint64_t owed_reaps;
+};
+
+/* Counts, after the children were sampled, reading at most `log_budget` bytes
+ * of the log (NULL: there is none). Adds what the log says about children that
+ * have just gone to the table's departed: how they ended, and those that came
+ * and went unseen, as if they had lived for no time at all. */
+void turnover_sample(struct turnover *turnover, struct child_table *table,
+		     const struct child_reading *reading, struct event_log *log,
+		     size_t log_budget);
 
 #endif

@@ -17,7 +17,7 @@ void connection_set_clear(struct connection_set *set)
 	slots_clear(&set->slots);
 }
 
-/* FNV-1a, 32 bits. */
+/* Adds bytes to a hash: FNV-1a, 32 bits. */
 static uint32_t hash_bytes(uint32_t hash, const void *bytes, size_t size)
 {
 	const uint8_t *at = bytes;
@@ -121,24 +121,8 @@ int served_index(struct served_index *index, const struct connection_set *set)
 			if (add(index, connection->holders[j].pid, i) != 0)
 				return -1;
 	}
-	if (index->count > 0)
-		qsort(index->items, index->count, sizeof(*index->items),
-		      compare);
+	ARRAY_SORT(index->items, index->count, compare);
 	return 0;
-}
-
-/* Returns the place of the first item of that PID, or where it would stand. */
-static size_t lower_bound(const struct served_index *index, pid_t pid)
-{
-	size_t low = 0, high = index->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (index->items[middle].pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
 }
 
 const struct connection *served_find(const struct served_index *index,
@@ -146,7 +130,8 @@ const struct connection *served_find(const struct served_index *index,
 				     pid_t pid)
 {
 	const struct connection *found = NULL;
-	for (size_t i = lower_bound(index, pid);
+	const struct served key = {.pid = pid};
+	for (size_t i = ARRAY_PLACE(index->items, index->count, &key, compare);
 	     i < index->count && index->items[i].pid == pid; i++) {
 		found = &set->items[index->items[i].place];
 		if (found->at_server->state == TCP_ESTABLISHED)

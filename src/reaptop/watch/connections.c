@@ -43,7 +43,8 @@ static void start_afresh_if_other(struct connections *connections,
 	connections->start_ticks = server->stat.start_ticks;
 }
 
-/* Several sockets may listen at one end (SO_REUSEPORT in socket(7)). */
+/* Returns whether the end is known. Several sockets may listen at one end
+ * (SO_REUSEPORT in socket(7)). */
 static bool is_listed(const struct connections *connections,
 		      const struct tcp_endpoint *end)
 {
@@ -101,9 +102,9 @@ static bool has_port(const struct tcp_query *query, uint16_t port)
 	return false;
 }
 
-/* IPv6 sockets cost another question to the kernel. A client may use one
- * without connecting to one (an IPv4 address fits into an IPv6 one), so they
- * are looked for now and then. */
+/* Returns whether to ask for IPv6 sockets, which costs another question to the
+ * kernel. A client may use one without connecting to one (an IPv4 address fits
+ * into an IPv6 one), so they are looked for now and then. */
 static bool wants_six(const struct connections *connections)
 {
 	for (size_t i = 0; i < connections->listening.count; i++)
@@ -222,9 +223,9 @@ static bool is_held_by(const struct connection *connection, pid_t pid)
 	return false;
 }
 
-/* Every parent holds a connection for a moment between accept(2) and close(2).
- * It keeps the connection if it was found with it twice; that counts after a
- * second. */
+/* Finds out whether the parent keeps a connection. Every parent holds one for a
+ * moment between accept(2) and close(2). It keeps the connection if it was
+ * found with it twice; that counts after a second. */
 static void remember_parent(struct connections *connections,
 			    struct connection *connection,
 			    const struct connection *before, int64_t now)

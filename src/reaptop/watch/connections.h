@@ -23,7 +23,8 @@ enum {
 	CONNECTIONS_ENDS = 64, /* different ones that are told apart */
 };
 
-/* Of one server. Zero before first use, free with connections_free(). */
+/* The connections of one server. Zero before first use, free with
+ * connections_free(). */
 struct connections {
 	pid_t pid; /* the server's; 0 before the first sample */
 	uint64_t start_ticks;

@@ -52,15 +52,10 @@ static int begin_group(struct descendant_list *list, pid_t head)
 	return 0;
 }
 
-/* Returns the slot of that PID, or the free one where it belongs. */
 static uint32_t *slot_of(const struct descendant_list *list, pid_t pid)
 {
-	const struct slots *slots = &list->slots;
-	size_t at = slots_home(slots, slots_hash_pid(pid));
-	while (slots->items[at] != 0 &&
-	       list->items[slots->items[at] - 1].stat.pid != pid)
-		at = slots_next(slots, at);
-	return &slots->items[at];
+	return slots_of_pid(&list->slots, list->items, sizeof(*list->items),
+			    pid);
 }
 
 /* Adds to the last group. Returns 0, or -1 with errno. */
@@ -80,8 +75,9 @@ static int list_add(struct descendant_list *list, const struct descendant *item)
 	return 0;
 }
 
-const struct descendant *
-descendant_list_find(const struct descendant_list *list, pid_t pid)
+/* Returns the process with that PID, or NULL. */
+static const struct descendant *list_find(const struct descendant_list *list,
+					  pid_t pid)
 {
 	if (list->slots.count == 0)
 		return NULL;
@@ -146,7 +142,7 @@ static int walk(struct descendants *descendants,
 			descendants->waiting[--descendants->waiting_count];
 		struct descendant item = {.depth = next.depth};
 		/* A process that has just moved is met twice. */
-		if (descendant_list_find(&descendants->now, next.pid) != NULL)
+		if (list_find(&descendants->now, next.pid) != NULL)
 			continue;
 		if (process_stat_read_pid(of->proc, next.pid, &item.stat) !=
 		    0) {
@@ -181,10 +177,8 @@ static const struct descendant_group *
 find_group(const struct descendant_list *list, pid_t head)
 {
 	const struct descendant_group key = {.head = head};
-	if (list->first_orphan == 0)
-		return NULL;
-	return bsearch(&key, list->groups, list->first_orphan, sizeof(key),
-		       compare_groups);
+	return ARRAY_FIND(list->groups, list->first_orphan, &key,
+			  compare_groups);
 }
 
 const struct descendant_group *
@@ -230,9 +224,7 @@ static int walk_children(struct descendants *descendants,
 	end_groups(&descendants->now);
 	struct descendant_list *now = &descendants->now;
 	now->first_orphan = now->group_count;
-	if (now->group_count > 0)
-		qsort(now->groups, now->group_count, sizeof(*now->groups),
-		      compare_groups);
+	ARRAY_SORT(now->groups, now->group_count, compare_groups);
 	return 0;
 }
 
@@ -270,8 +262,7 @@ static int look_for(struct descendants *descendants,
 		    const struct process_stat *known, pid_t lost)
 {
 	struct descendant item = {.lost = lost};
-	const struct descendant *met =
-		descendant_list_find(&descendants->now, known->pid);
+	const struct descendant *met = list_find(&descendants->now, known->pid);
 	const struct child *child = child_set_find(of->children, known->pid);
 	if (child != NULL && child_is_same(child, known))
 		return adopt(descendants, known);

@@ -11,10 +11,10 @@
 
 #include "reaptop/array.h"
 #include "reaptop/read/children.h"
-#include "reaptop/watch/child_set.h"
+#include "reaptop/watch/child.h"
 
 struct descendant {
-	struct process_stat stat;
+	struct process_stat stat; /* first: slots_of_pid() reads its PID */
 	unsigned depth; /* below the head of its group; 0: an orphan itself */
 	pid_t lost;     /* an orphan's: the parent that it had; else 0 */
 };
@@ -92,10 +92,6 @@ void descendants_free(struct descendants *descendants);
  * that took long, the next must wait. Returns 0, or -1 with errno. */
 int descendants_sample(struct descendants *descendants,
 		       const struct descendants_of *of);
-
-/* Returns the process with that PID in the list, or NULL. */
-const struct descendant *
-descendant_list_find(const struct descendant_list *list, pid_t pid);
 
 /* Returns the group below that child of the server, or NULL if it has none. */
 const struct descendant_group *

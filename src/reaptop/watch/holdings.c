@@ -56,10 +56,8 @@ static int compare_processes(const void *one, const void *other)
 static struct process_sockets *find(const struct holding_list *list, pid_t pid)
 {
 	const struct process_sockets key = {.pid = pid};
-	if (list->count == 0)
-		return NULL;
-	return bsearch(&key, list->processes, list->count, sizeof(key),
-		       compare_processes);
+	return ARRAY_FIND(list->processes, list->count, &key,
+			  compare_processes);
 }
 
 /* Returns what the sample before knew of that very process, or NULL. */
@@ -212,8 +210,7 @@ static int index_holders(struct holdings *holdings)
 				now->sockets.inodes[process->first + j],
 				process->pid};
 	}
-	if (count > 0)
-		qsort(holders, count, sizeof(*holders), compare_holders);
+	ARRAY_SORT(holders, count, compare_holders);
 	for (size_t i = 0; i < count; i++)
 		if (i == 0 ||
 		    compare_holders(&holders[i], &holders[kept - 1]) != 0)
@@ -228,9 +225,7 @@ int holdings_read(struct holdings *holdings, int proc, pid_t first, long budget)
 	holdings->credit += budget;
 	if (holdings->credit > budget)
 		holdings->credit = budget;
-	if (now->count > 0)
-		qsort(now->processes, now->count, sizeof(*now->processes),
-		      compare_processes);
+	ARRAY_SORT(now->processes, now->count, compare_processes);
 	if (read_first(holdings, proc, first, budget) != 0 ||
 	    read_new(holdings, proc) != 0 ||
 	    read_in_turn(holdings, proc) != 0 || keep_known(holdings) != 0)
@@ -247,18 +242,11 @@ const struct process_sockets *holdings_of(const struct holdings *holdings,
 size_t holdings_find(const struct holdings *holdings, uint64_t socket,
 		     const struct holder **first)
 {
-	size_t low = 0, high = holdings->holder_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (holdings->holders[middle].socket < socket)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	size_t count = 0;
-	while (low + count < holdings->holder_count &&
-	       holdings->holders[low + count].socket == socket)
-		count++;
-	*first = holdings->holders + low;
-	return socket == 0 ? 0 : count;
+	const struct holder from = {socket, 0}, to = {socket, INT32_MAX};
+	size_t begin = ARRAY_PLACE(holdings->holders, holdings->holder_count,
+				   &from, compare_holders);
+	size_t end = ARRAY_PLACE(holdings->holders, holdings->holder_count, &to,
+				 compare_holders);
+	*first = holdings->holders + begin;
+	return socket == 0 ? 0 : end - begin;
 }

@@ -48,8 +48,8 @@ struct holdings {
 
 void holdings_free(struct holdings *holdings);
 
-/* Take a sample: begin, add each live process, then read. They return 0, or -1
- * with errno when memory or descriptors ran out. */
+/* Begin a sample, and add each live process to it; holdings_read() follows.
+ * They return 0, or -1 with errno when memory or descriptors ran out. */
 void holdings_begin(struct holdings *holdings);
 int holdings_add(struct holdings *holdings, pid_t pid, uint64_t start_ticks);
 

@@ -11,6 +11,42 @@
 #include "reaptop/clock.h"
 #include "reaptop/read/descriptors.h"
 
+static void begin_step(struct history *history, uint32_t count)
+{
+	history->last = (history->last + 1) % HISTORY_STEPS;
+	history->most[history->last] = count;
+	if (history->count < HISTORY_STEPS)
+		history->count++;
+}
+
+/* Notes the count at that time (CLOCK_MONOTONIC). A step without a note, as
+ * when reaptop was stopped, keeps the count before it. */
+static void history_note(struct history *history, int64_t now, size_t count)
+{
+	int64_t step = now / HISTORY_STEP_NS;
+	uint32_t value = count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
+	if (history->count == 0)
+		history->step = step - 1; /* the first step begins */
+	/* After a long pause one round of the ring is all there is to fill. */
+	if (step - history->step > HISTORY_STEPS)
+		history->step = step - HISTORY_STEPS;
+	uint32_t before = history->most[history->last];
+	while (history->step < step) {
+		history->step++;
+		begin_step(history, history->step == step ? value : before);
+	}
+	if (value > history->most[history->last])
+		history->most[history->last] = value;
+}
+
+int64_t history_at(const struct history *history, size_t back)
+{
+	if (back >= history->count)
+		return -1;
+	size_t at = history->last + HISTORY_STEPS - back;
+	return history->most[at % HISTORY_STEPS];
+}
+
 /* A server may bind its port and open its log a moment after it is found. */
 static const int64_t first_search_pause = NS_PER_SECOND / 10;
 static const int64_t longest_search_pause = 5 * NS_PER_SECOND;
@@ -46,10 +82,8 @@ int server_attach(struct server *server, int proc, pid_t pid,
 	process_name_read(server->directory, scratch, server->stat.name,
 			  server->name);
 	return 0;
-fail:;
-	int error = errno;
-	close(server->directory);
-	errno = error;
+fail:
+	proc_close(server->directory);
 	return -1;
 }
 

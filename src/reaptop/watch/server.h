@@ -3,6 +3,7 @@
 #define REAP_WATCH_SERVER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -13,8 +14,22 @@
 #include "reaptop/read/process_stat.h"
 #include "reaptop/watch/child_table.h"
 #include "reaptop/watch/descendants.h"
-#include "reaptop/watch/history.h"
-#include "reaptop/watch/turnover.h"
+
+enum { HISTORY_STEPS = 240 };
+
+/* 26 columns, the narrowest panel, show two minutes. */
+#define HISTORY_STEP_NS (5 * NS_PER_SECOND)
+
+/* Zero before first use. */
+struct history {
+	uint32_t most[HISTORY_STEPS]; /* a ring; the most in each step */
+	size_t count;                 /* steps that hold something */
+	size_t last;                  /* the step of now */
+	int64_t step;                 /* its number, counted by the clock */
+};
+
+/* Returns the highest count `back` steps before the last; -1 if not known. */
+int64_t history_at(const struct history *history, size_t back);
 
 struct server {
 	struct process_stat stat; /* as last seen */

@@ -31,10 +31,8 @@ int watch_open(struct watch *watch);
 
 void watch_close(struct watch *watch);
 
-/* Stop watching all servers, or that one, and forget their samples. The others
- * keep their order. */
+/* Stops watching all servers, and forgets their samples. */
 void watch_clear(struct watch *watch);
-void watch_remove(struct watch *watch, size_t number);
 
 /* Adds a process, unless it is watched already. Returns as server_attach(), and
  * -1 with errno ENOSPC when WATCH_SERVERS_MAX are watched. */
@@ -56,5 +54,19 @@ struct server *watch_find(const struct watch *watch, pid_t pid);
 
 /* Returns the age of a process at the last sample, in nanoseconds. */
 int64_t watch_age(const struct watch *watch, uint64_t start_ticks);
+
+/* Zero before first use. */
+struct zombie_parents {
+	int64_t next;    /* search, by CLOCK_MONOTONIC */
+	size_t left_out; /* parents for which the watch had no room */
+};
+
+/* Searches the machine, at most once a second, and adds the parents of zombies
+ * to the watch, those with the most first. Call it before watch_sample(). Does
+ * not read children of watched servers again. Returns 0, or -1 with errno. */
+int zombie_parents_find(struct zombie_parents *parents, struct watch *watch);
+
+/* Drops the servers that have no zombies. Call it after watch_sample(). */
+void zombie_parents_drop_others(struct watch *watch);
 
 #endif

@@ -57,7 +57,7 @@ static void add_sparkline(struct line *line, const struct history *history,
 	line_add(line, STYLE_FAINT, text);
 }
 
-/* "label value" with two spaces before all but the first. */
+/* Adds "label value", with two spaces before all but the first. */
 static void add_pair(struct line *line, const char *label, const char *value,
 		     enum style style)
 {

@@ -1,10 +1,15 @@
-/* One line of output, built piece by piece. */
+/* Lines of output: one that is built piece by piece, and rows that are kept
+ * until they are drawn. */
 #include "reaptop/words/line.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+
+#include "reaptop/array.h"
 
 void line_start(struct line *line, size_t width)
 {
@@ -85,8 +90,8 @@ static bool looks_empty(wchar_t character)
 	       wcschr(empty, character) != NULL;
 }
 
-/* The length of the printable character at the start of the text, with its
- * width stored, or 0 if there is none. */
+/* Returns the length of the printable character at the start of the text, and
+ * stores its width. Returns 0 if there is none. */
 static size_t printable(const char *text, size_t *columns)
 {
 	wchar_t character;
@@ -160,5 +165,115 @@ void line_pad(struct line *line, enum style style, size_t column)
 		append(line, style, " ", 1, 1);
 		if (line->columns == before)
 			return;
+	}
+}
+
+void rows_free(void *state)
+{
+	struct rows *rows = state;
+	free(rows->pieces);
+	free(rows->text);
+	*rows = (struct rows){0};
+}
+
+void rows_clear(struct rows *rows)
+{
+	rows->piece_count = 0;
+	rows->size = 0;
+	rows->count = 0;
+	rows->failed = false;
+}
+
+void rows_begin(struct rows *rows)
+{
+	if (rows->count == ROWS_MAX)
+		rows->failed = true;
+	else
+		rows->count++;
+}
+
+/* Makes room for one more piece and so many bytes. */
+static bool reserve(struct rows *rows, size_t size)
+{
+	return ARRAY_RESERVE(rows->pieces, rows->piece_capacity,
+			     rows->piece_count + 1) == 0 &&
+	       ARRAY_RESERVE(rows->text, rows->capacity, rows->size + size) ==
+		       0;
+}
+
+static void add(struct rows *rows, enum style style, const char *text,
+		bool foreign)
+{
+	size_t size = strlen(text) + 1;
+	rows->failed = rows->failed || rows->count == 0 || !reserve(rows, size);
+	if (rows->failed)
+		return;
+	rows->pieces[rows->piece_count++] = (struct rows_piece){
+		.text = (uint32_t)rows->size,
+		.row = (uint16_t)(rows->count - 1),
+		.style = (uint8_t)style,
+		.foreign = foreign,
+	};
+	memcpy(rows->text + rows->size, text, size);
+	rows->size += size;
+}
+
+void rows_add(struct rows *rows, enum style style, const char *text)
+{
+	add(rows, style, text, false);
+}
+
+void rows_format(struct rows *rows, enum style style, const char *format, ...)
+{
+	char text[256];
+	va_list values;
+	va_start(values, format);
+	/* As above. NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
+	vsnprintf(text, sizeof(text), format, values);
+	va_end(values);
+	add(rows, style, text, false);
+}
+
+void rows_add_foreign(struct rows *rows, enum style style, const char *text)
+{
+	add(rows, style, text, true);
+}
+
+void rows_label(struct rows *rows, const char *label)
+{
+	rows_begin(rows);
+	rows_format(rows, STYLE_FAINT, "%-*s", ROWS_LABEL_WIDTH, label);
+}
+
+static int by_row(const void *one, const void *other)
+{
+	const struct rows_piece *a = one, *b = other;
+	return (a->row > b->row) - (a->row < b->row);
+}
+
+int rows_result(const struct rows *rows)
+{
+	errno = ENOMEM;
+	return rows->failed ? -1 : 0;
+}
+
+size_t rows_count(const void *rows)
+{
+	return ((const struct rows *)rows)->count;
+}
+
+void rows_draw(const void *state, size_t number, struct line *line)
+{
+	const struct rows *rows = state;
+	const struct rows_piece key = {.row = (uint16_t)number};
+	for (size_t i =
+		     ARRAY_PLACE(rows->pieces, rows->piece_count, &key, by_row);
+	     i < rows->piece_count && rows->pieces[i].row == number; i++) {
+		const struct rows_piece *piece = &rows->pieces[i];
+		const char *text = rows->text + piece->text;
+		if (piece->foreign)
+			line_add_foreign(line, piece->style, text);
+		else
+			line_add(line, piece->style, text);
 	}
 }

@@ -1,6 +1,7 @@
 /* One line of output, built piece by piece: text in the locale's encoding, a
  * style for each piece, never wider than asked for, and free of anything a
- * terminal could take for a command. */
+ * terminal could take for a command. And rows of such pieces, kept until they
+ * are drawn. */
 #ifndef REAP_WORDS_LINE_H
 #define REAP_WORDS_LINE_H
 
@@ -58,7 +59,8 @@ void line_start(struct line *line, size_t width);
 /* Adds text of our own, in ASCII; what does not fit is cut. */
 void line_add(struct line *line, enum style style, const char *text);
 
-/* line_add() with printf(3) formatting; of our own words and numbers only. */
+/* Adds as line_add(), with printf(3) formatting; for our own words and numbers
+ * only. */
 __attribute__((format(printf, 3, 4))) void
 line_format(struct line *line, enum style style, const char *format, ...);
 
@@ -74,10 +76,58 @@ void line_restyle(struct line *line, enum style style);
 /* Adds all of another line, in its styles. */
 void line_add_line(struct line *line, const struct line *other);
 
-/* If something did not fit, puts > into the last column. */
+/* Puts > into the last column if something did not fit. */
 void line_mark_cut(struct line *line);
 
 /* Adds spaces up to that column; none if the line is there already. */
 void line_pad(struct line *line, enum style style, size_t column);
+
+struct rows_piece {
+	uint32_t text; /* place of its first byte; it ends in NUL */
+	uint16_t row;
+	uint8_t style;
+	bool foreign; /* see line_add_foreign() */
+};
+
+enum { ROWS_MAX = UINT16_MAX };
+
+/* Zero before first use, free with rows_free(). When memory ran out, or there
+ * are ROWS_MAX, additions are dropped and `failed` is set. */
+struct rows {
+	struct rows_piece *pieces; /* by row */
+	size_t piece_count;
+	size_t piece_capacity;
+	char *text;
+	size_t size;
+	size_t capacity;
+	size_t count;
+	bool failed;
+};
+
+/* Frees a struct rows. */
+void rows_free(void *rows);
+void rows_clear(struct rows *rows);
+
+/* Begins a row, to which the next calls add. */
+void rows_begin(struct rows *rows);
+void rows_add(struct rows *rows, enum style style, const char *text);
+__attribute__((format(printf, 3, 4))) void
+rows_format(struct rows *rows, enum style style, const char *format, ...);
+void rows_add_foreign(struct rows *rows, enum style style, const char *text);
+
+/* Begins a row with a label in the first column; "" for none. */
+void rows_label(struct rows *rows, const char *label);
+
+/* Where the text behind a label begins. */
+enum { ROWS_LABEL_WIDTH = 14 };
+
+/* Returns 0, or -1 with errno if additions were dropped. */
+int rows_result(const struct rows *rows);
+
+/* Return how many rows there are, and add row `number` to a line. `rows` is a
+ * struct rows: these serve a view (screen/view.h) whose state begins with
+ * one. */
+size_t rows_count(const void *rows);
+void rows_draw(const void *rows, size_t number, struct line *line);
 
 #endif

@@ -3,10 +3,10 @@
  * wider one adds columns, the most important first. */
 #include "reaptop/words/panel.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "reaptop/words/header.h"
 #include "reaptop/words/wording.h"
 
 enum column_kind {
@@ -164,7 +164,7 @@ static enum style state_style(const struct panel *panel,
 {
 	*mark = ' ';
 	switch (panel->steady ? NEWS_NONE
-			      : child_news(child, panel->watch->taken)) {
+			      : child_news(child, panel->look.watch->taken)) {
 	case NEWS_GONE:
 		*mark = '-';
 		return STYLE_GONE;
@@ -190,7 +190,8 @@ static bool add_state(const struct panel *panel, const struct columns *columns,
 {
 	char text[WORDING_SIZE], cpu[WORDING_SIZE], mark;
 	enum style style = state_style(panel, child, &mark);
-	const char *word = wording_child_state(child, panel->server->stat.pid);
+	const char *word =
+		wording_child_state(child, panel->look.server->stat.pid);
 	bool share = is_busy(child) && !child->nonstop &&
 		     columns->width[COLUMN_CPU] == 0;
 	if (share)
@@ -213,7 +214,7 @@ static void add_age(const struct panel *panel, const struct columns *columns,
 {
 	char text[WORDING_SIZE];
 	enum style style = ground_of(child);
-	const char *age = wording_child_age(panel->watch, child, text);
+	const char *age = wording_child_age(panel->look.watch, child, text);
 	if (marked && strlen(age) >= AGE_WIDTH)
 		text[strcspn(text, "mhd") + 1] = '\0';
 	add_cell(line, columns, COLUMN_AGE, style, style, age);
@@ -225,9 +226,9 @@ static void add_peer(const struct panel *panel, const struct columns *columns,
 {
 	char text[TCP_ENDPOINT_SIZE];
 	const struct connection *connection =
-		panel->connections == NULL
+		panel->look.connections == NULL
 			? NULL
-			: connections_of_process(panel->connections,
+			: connections_of_process(panel->look.connections,
 						 child->stat.pid);
 	if (connection == NULL || connection->at_server == NULL) {
 		add_cell(line, columns, COLUMN_EXIT, STYLE_PLAIN, STYLE_PLAIN,
@@ -311,26 +312,21 @@ static void add_row(const struct panel *panel, const struct child *child,
 
 void panel_header(const struct panel *panel, size_t number, struct line *line)
 {
-	const struct header_look look = {
-		.watch = panel->watch,
-		.server = panel->server,
-		.connections = panel->connections,
-		.chosen = panel->chosen,
-		.ascii = panel->ascii,
-	};
 	line_start(line, panel->width);
-	header_add(&look, (enum header_fact)number, panel->width, line);
+	header_add(&panel->look, (enum header_fact)number, panel->width, line);
 }
 
-size_t panel_count(const struct panel *panel)
+/* Returns how many rows there are in all. */
+static size_t row_count(const struct panel *panel)
 {
 	return panel->order != NULL ? panel->order->count
-				    : panel->server->children.now.count;
+				    : panel->look.server->children.now.count;
 }
 
-size_t panel_shown(const struct panel *panel)
+/* Returns how many of them are shown, from `first` on. */
+static size_t rows_shown(const struct panel *panel)
 {
-	size_t count = panel_count(panel);
+	size_t count = row_count(panel);
 	size_t left = count > panel->first ? count - panel->first : 0;
 	if (left <= panel->rows)
 		return left;
@@ -339,7 +335,7 @@ size_t panel_shown(const struct panel *panel)
 
 static const struct child *child_at(const struct panel *panel, size_t place)
 {
-	const struct child_set *children = &panel->server->children.now;
+	const struct child_set *children = &panel->look.server->children.now;
 	if (panel->order != NULL)
 		return panel->order->rows[place];
 	/* The kernel lists the oldest first. */
@@ -348,12 +344,12 @@ static const struct child *child_at(const struct panel *panel, size_t place)
 
 void panel_row(const struct panel *panel, size_t number, struct line *line)
 {
-	size_t count = panel_count(panel);
+	size_t count = row_count(panel);
 	size_t place = panel->first + number;
 	line_start(line, panel->width);
 	if (place >= count || number >= panel->rows)
 		return;
-	if (number >= panel_shown(panel)) {
+	if (number >= rows_shown(panel)) {
 		line_format(line, STYLE_FAINT, "+%zu more", count - place);
 		return;
 	}
@@ -362,4 +358,63 @@ void panel_row(const struct panel *panel, size_t number, struct line *line)
 		line_pad(line, STYLE_CURSOR, panel->width);
 		line_restyle(line, STYLE_CURSOR);
 	}
+}
+
+static size_t at_least_one(size_t number)
+{
+	return number < 1 ? 1 : number;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Divides `room` into `count` parts; part number i begins behind the others
+ * and `gap` between each, and has the size returned. */
+static size_t share(size_t room, size_t count, size_t gap, size_t i,
+		    size_t *begin)
+{
+	*begin = 0;
+	if (count == 0)
+		return room;
+	size_t net = room - (count - 1) * gap;
+	/* The analyzer loses sight of the return above. */
+	/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
+	size_t wider = smaller(i, net % count);
+	*begin = i * (net / count + gap) + wider;
+	return net / count + (i < net % count ? 1 : 0);
+}
+
+void layout_make(struct layout *layout, size_t servers, size_t chosen,
+		 size_t width, size_t height)
+{
+	size_t across = at_least_one((width + 1) / (PANEL_WIDTH_MIN + 1));
+	size_t down = at_least_one(height / PANEL_HEIGHT_MIN);
+	across = smaller(across, LAYOUT_PANELS_MAX);
+	down = smaller(down, LAYOUT_PANELS_MAX / across);
+	size_t page = across * down;
+	layout->first = chosen / page * page;
+	layout->count = smaller(servers - layout->first, page);
+	/* No more rows than needed, and those as even as can be. */
+	down = at_least_one((layout->count + across - 1) / across);
+	across = at_least_one((layout->count + down - 1) / down);
+	layout->across = across;
+	for (size_t i = 0; i < layout->count; i++) {
+		size_t row = i / across;
+		size_t in_row = smaller(across, layout->count - row * across);
+		layout->widths[i] = share(width, in_row, 1, i % across,
+					  &layout->columns[i]);
+		layout->heights[i] =
+			share(height, down, 0, row, &layout->tops[i]);
+	}
+}
+
+size_t layout_find(const struct layout *layout, size_t column, size_t line)
+{
+	for (size_t i = 0; i < layout->count; i++)
+		if (column - layout->columns[i] < layout->widths[i] &&
+		    line - layout->tops[i] < layout->heights[i])
+			return i;
+	return SIZE_MAX;
 }

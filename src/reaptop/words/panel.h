@@ -6,8 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "reaptop/watch/connections.h"
-#include "reaptop/watch/watch.h"
+#include "reaptop/words/header.h"
 #include "reaptop/words/line.h"
 #include "reaptop/words/order.h"
 
@@ -21,19 +20,15 @@ enum {
 
 /* A panel to be drawn. */
 struct panel {
-	const struct watch *watch;
-	const struct server *server;
+	struct header_look look;   /* the server, and how its header looks */
 	const struct order *order; /* NULL: all children, the youngest first */
-	const struct order_choice *choice;     /* NULL: no column is marked */
-	const struct connections *connections; /* NULL: not known */
+	const struct order_choice *choice; /* NULL: no column is marked */
 	size_t width;
 	size_t first; /* of the children, how many are scrolled past */
 	size_t rows;  /* lines for children and "+N more" */
-	bool chosen;  /* marked as the selected one */
 	bool has_cursor;
 	size_t cursor; /* its row, from 0 with none scrolled past */
-	bool ascii;
-	bool steady; /* no news is marked: the text stays */
+	bool steady;   /* no news is marked: the text stays */
 };
 
 /* Makes a line of the full header, one fact each: lines 0 to
@@ -47,12 +42,31 @@ void panel_heading(const struct panel *panel, struct line *line);
  * "+N more" if there are more, or nothing. */
 void panel_row(const struct panel *panel, size_t number, struct line *line);
 
-/* Return how many rows there are in all, and how many of them are shown from
- * `first` on. */
-size_t panel_count(const struct panel *panel);
-size_t panel_shown(const struct panel *panel);
-
 /* Returns the column of the heading at this place, or SORT_COUNT. */
 enum sort_key panel_column_at(const struct panel *panel, size_t place);
+
+enum { LAYOUT_PANELS_MAX = 64 };
+
+struct layout {
+	size_t first;                      /* the first server shown */
+	size_t count;                      /* how many from there */
+	size_t across;                     /* how many in a full row of them */
+	size_t columns[LAYOUT_PANELS_MAX]; /* where each panel begins */
+	size_t widths[LAYOUT_PANELS_MAX];
+	size_t tops[LAYOUT_PANELS_MAX]; /* lines, from the top of the area */
+	size_t heights[LAYOUT_PANELS_MAX];
+};
+
+/* Lays out panels a column apart, as many beside each other as fit into `width`
+ * columns, which must hold at least one (PANEL_WIDTH_MIN), and rows of them
+ * below each other while all of those have PANEL_HEIGHT_MIN lines of `height`;
+ * a single row may have fewer. If not all `servers` (at least one) fit, in
+ * pages: the page that holds number `chosen`. */
+void layout_make(struct layout *layout, size_t servers, size_t chosen,
+		 size_t width, size_t height);
+
+/* Returns the number, within the layout, of the panel at this place, or
+ * SIZE_MAX. */
+size_t layout_find(const struct layout *layout, size_t column, size_t line);
 
 #endif

@@ -12,24 +12,6 @@
 
 #include "reaptop/clock.h"
 
-/* In the order of signal(7) for x86, ARM and most others; by name, as the
- * numbers differ between architectures. */
-static const struct {
-	int number;
-	const char *name;
-} signals[] = {
-	{SIGHUP, "SIGHUP"},       {SIGINT, "SIGINT"},   {SIGQUIT, "SIGQUIT"},
-	{SIGILL, "SIGILL"},       {SIGTRAP, "SIGTRAP"}, {SIGABRT, "SIGABRT"},
-	{SIGBUS, "SIGBUS"},       {SIGFPE, "SIGFPE"},   {SIGKILL, "SIGKILL"},
-	{SIGUSR1, "SIGUSR1"},     {SIGSEGV, "SIGSEGV"}, {SIGUSR2, "SIGUSR2"},
-	{SIGPIPE, "SIGPIPE"},     {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"},
-	{SIGCHLD, "SIGCHLD"},     {SIGCONT, "SIGCONT"}, {SIGSTOP, "SIGSTOP"},
-	{SIGTSTP, "SIGTSTP"},     {SIGTTIN, "SIGTTIN"}, {SIGTTOU, "SIGTTOU"},
-	{SIGURG, "SIGURG"},       {SIGXCPU, "SIGXCPU"}, {SIGXFSZ, "SIGXFSZ"},
-	{SIGVTALRM, "SIGVTALRM"}, {SIGPROF, "SIGPROF"}, {SIGWINCH, "SIGWINCH"},
-	{SIGIO, "SIGIO"},         {SIGPWR, "SIGPWR"},   {SIGSYS, "SIGSYS"},
-};
-
 const char *wording_state(const struct process_stat *stat)
 {
 	switch (stat->state) {
@@ -144,6 +126,17 @@ const char *wording_server_age(const struct watch *watch,
 	return wording_age(watch_age(watch, server->stat.start_ticks), text);
 }
 
+const char *wording_signal(int number, char text[WORDING_SIZE])
+{
+	/* The C library would call it SIGPOLL. */
+	const char *name = number == SIGIO ? "IO" : sigabbrev_np(number);
+	if (name != NULL)
+		snprintf(text, WORDING_SIZE, "SIG%s", name);
+	else
+		snprintf(text, WORDING_SIZE, "SIG%d", number);
+	return text;
+}
+
 const char *wording_exit(int exit_status, char text[WORDING_SIZE])
 {
 	if (!WIFSIGNALED(exit_status)) {
@@ -151,12 +144,7 @@ const char *wording_exit(int exit_status, char text[WORDING_SIZE])
 			 WEXITSTATUS(exit_status));
 		return text;
 	}
-	int number = WTERMSIG(exit_status);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		if (signals[i].number == number)
-			return signals[i].name;
-	snprintf(text, WORDING_SIZE, "SIG%d", number);
-	return text;
+	return wording_signal(WTERMSIG(exit_status), text);
 }
 
 const char *wording_child_exit(const struct child *child,

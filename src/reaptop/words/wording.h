@@ -53,6 +53,9 @@ const char *wording_server_age(const struct watch *watch,
 			       const struct server *server,
 			       char text[WORDING_SIZE]);
 
+/* Returns the name of a signal: "SIGKILL"; "SIG34" for a real-time one. */
+const char *wording_signal(int number, char text[WORDING_SIZE]);
+
 /* Returns a wait status: "exit 0", "SIGKILL", "SIG34". */
 const char *wording_exit(int exit_status, char text[WORDING_SIZE]);
 

@@ -1,19 +1,124 @@
-/* A burst of clients. Known of the client: its command line, its lines
- * `progress: DONE of ALL, FAILED failed`, and the JSON object at its end. */
-#include "reaptop/act/burst.h"
+/* The lab's programs that stand beside reaptop, started by it: servers, and a
+ * burst of clients. Known of the client: its command line, its lines `progress:
+ * DONE of ALL, FAILED failed`, and the JSON object at its end. */
+#include "reaptop/act/programs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-#include "reaptop/programs.h"
 #include "reaptop/read/listeners.h"
+
+static int find_folder(char folder[PROGRAM_PATH_SIZE])
+{
+	ssize_t size = readlink("/proc/self/exe", folder, 4096);
+	if (size <= 0)
+		return -1;
+	folder[size] = '\0';
+	char *slash = strrchr(folder, '/');
+	if (slash != NULL)
+		*slash = '\0';
+	return 0;
+}
+
+int program_find(const char *name, char path[PROGRAM_PATH_SIZE])
+{
+	if (find_folder(path) != 0)
+		return -1;
+	size_t used = strlen(path);
+	int length =
+		snprintf(path + used, PROGRAM_PATH_SIZE - used, "/%s", name);
+	if (length < 0 || (size_t)length >= PROGRAM_PATH_SIZE - used) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return access(path, X_OK);
+}
+
+static bool is_plain(const char *name)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	return name[strspn(name, plain)] == '\0';
+}
+
+static bool is_wanted(const char *name, const char *prefix)
+{
+	char path[PROGRAM_PATH_SIZE];
+	return strncmp(name, prefix, strlen(prefix)) == 0 &&
+	       strlen(name) < PROGRAM_NAME_SIZE && is_plain(name) &&
+	       program_find(name, path) == 0;
+}
+
+static int by_name(const void *one, const void *other)
+{
+	return strcmp(one, other);
+}
+
+int programs_list(const char *prefix, struct program_list *list)
+{
+	char path[PROGRAM_PATH_SIZE];
+	list->count = 0;
+	DIR *folder = find_folder(path) == 0 ? opendir(path) : NULL;
+	if (folder == NULL)
+		return -1;
+	const struct dirent *entry;
+	while (list->count < PROGRAMS_MAX && (entry = readdir(folder)) != NULL)
+		if (is_wanted(entry->d_name, prefix))
+			strcpy(list->names[list->count++], entry->d_name);
+	closedir(folder);
+	qsort(list->names, list->count, sizeof(*list->names), by_name);
+	return 0;
+}
+
+static int open_log(struct variant *variant)
+{
+	variant->log = memfd_create(variant->name, MFD_CLOEXEC);
+	if (variant->log < 0)
+		return -1;
+	snprintf(variant->log_path, sizeof(variant->log_path), "/proc/%d/fd/%d",
+		 getpid(), variant->log);
+	return 0;
+}
+
+int variant_start(struct variant *variant, const char *name)
+{
+	char path[PROGRAM_PATH_SIZE];
+	*variant = (struct variant){.log = -1};
+	snprintf(variant->name, sizeof(variant->name), "%s", name);
+	if (program_find(name, path) != 0 || open_log(variant) != 0)
+		return -1;
+	char *argv[] = {path, (char[]){"--trace"}, variant->log_path,
+			(char[]){"0"}, NULL};
+	return launch(argv, LAUNCH_TO_PIPE, &variant->program);
+}
+
+int variant_watch(const struct variant *variant, struct watch *watch)
+{
+	pid_t pid = variant->program.pid, process;
+	if (watch_add(watch, pid, &process) != 0)
+		return -1;
+	return watch_add_log(watch, pid, variant->log_path);
+}
+
+void variant_forget(struct variant *variant)
+{
+	launch_forget(&variant->program);
+	if (variant->log >= 0)
+		close(variant->log);
+	variant->log = -1;
+}
 
 enum { BAR_WIDTH = 20 };
 
-/* Where a client reaches the server. 0, or -1 with errno. */
+/* Stores where a client reaches the server. Returns 0, or -1 with errno. */
 static int find_address(const struct server *server,
 			char text[LISTENER_ADDRESS_SIZE])
 {
@@ -74,7 +179,7 @@ bool burst_is_running(const struct burst *burst)
 	return burst->client.pid != 0 && !burst->client.ended;
 }
 
-/* The number behind `"key":` in the client's summary, or 0. */
+/* Returns the number behind `"key":` in the client's summary, or 0. */
 static long summary_number(const char *line, const char *key)
 {
 	char pattern[32];

@@ -1,14 +1,46 @@
-/* Changes of a server and its children from sample to sample: the events of a
- * server without a log. Shorter changes are missed. */
-#ifndef REAP_WATCH_SIGHTINGS_H
-#define REAP_WATCH_SIGHTINGS_H
+/* The events of one server. Its log gives the story: which lines are its own
+ * and its children's, and how many exits became one SIGCHLD. Without a log,
+ * sightings are the changes from sample to sample; shorter changes are
+ * missed. */
+#ifndef REAP_WATCH_EVENTS_H
+#define REAP_WATCH_EVENTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "reaptop/read/event_log.h"
+#include "reaptop/watch/child.h"
 #include "reaptop/watch/watch.h"
+
+struct story_event {
+	uint32_t line; /* in the tail */
+	/* Of a SIGCHLD: how many children had died since the one before. */
+	uint32_t deaths;
+};
+
+/* Zero before first use, free with story_free(). */
+struct story {
+	struct story_event *events; /* oldest first */
+	size_t count;
+	/* Children that died since the last SIGCHLD, as far as they said so. */
+	size_t deaths_since;
+	int64_t begin; /* t_ns of `listen`, or of the first line there is */
+};
+
+void story_free(struct story *story);
+
+/* Makes the story anew. Leaves out the lines of other servers and of their
+ * children, where several write to one file. Returns 0, or -1 with errno.
+ *
+ * A child writes `exit` a moment before it dies, so its line may stand before
+ * the SIGCHLD of a child that died earlier. A SIGCHLD without a death is
+ * therefore given a death of the SIGCHLD just before it, if that has several. A
+ * child that was killed writes nothing, and is counted by the server's
+ * `reap`. */
+int story_tell(struct story *story, const struct event_tail *tail, pid_t server,
+	       const struct child_set *children);
 
 enum sighting_kind {
 	SIGHTING_CAME,    /* a child is there that was not */
@@ -53,7 +85,7 @@ struct sightings {
 void sightings_update(struct sightings *sightings, const struct watch *watch,
 		      const struct server *server);
 
-/* Sighting number `number`, from 0 for the oldest. */
+/* Returns sighting number `number`, from 0 for the oldest. */
 const struct sighting *sightings_get(const struct sightings *sightings,
 				     size_t number);
 
