@@ -5,6 +5,7 @@
 #   CC=clang    another compiler      WERROR=1   warnings are errors
 #   SAN=1       ASan and UBSan, in a folder of its own
 #   STATIC=0    servers linked dynamically (no static C library at hand)
+#   LEAN=0      servers without what makes a fork cheap, in a folder of their own
 #   SLOW_FORKS=1  each fork and wait 10 ms late, in a folder of its own
 
 # A new way to reap is one file, src/variants/server_<how>.c, and one word here.
@@ -22,14 +23,11 @@ endif
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 STATIC ?= 1
+LEAN ?= 1
 
 # The only feature macro, for all sources: GNU and POSIX on top of C11.
 REAP_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) -Isrc
 REAP_LDFLAGS :=
-# fork(2) copies the parent's page tables and mappings, so a server is linked
-# statically, at a fixed address and with few segments: less to copy a client.
-SERVER_CFLAGS := -fno-pie
-SERVER_LDFLAGS :=
 
 ifeq ($(WERROR),1)
 REAP_CFLAGS += -Werror
@@ -45,6 +43,10 @@ override CFLAGS := -O1 -g -fno-omit-frame-pointer
 REAP_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
 REAP_LDFLAGS += -fsanitize=address,undefined
 endif
+ifeq ($(LEAN),0)
+override BUILD := $(BUILD)/not_lean
+SUBJECT = --build $(BUILD)
+endif
 # Each fork and wait comes 10 ms late; in a folder of its own too.
 ifeq ($(SLOW_FORKS),1)
 override BUILD := $(BUILD)/slow_forks
@@ -52,13 +54,6 @@ SUBJECT = --build $(BUILD)
 SLOW_FORKS_OBJECT := $(BUILD)/obj/slow_forks.o
 REAP_LDFLAGS += -Wl,--wrap=fork,--wrap=_Fork,--wrap=waitpid,--wrap=waitid,--wrap=syscall
 endif
-ifeq ($(STATIC),1)
-SERVER_LDFLAGS += -static -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections \
-	-Wl,-T,src/echo/child_code.ld -Wl,-T,src/echo/one_data_mapping.ld
-else
-SERVER_LDFLAGS += -no-pie
-endif
-
 CURSES_LIBS := $(shell pkg-config --libs ncursesw 2>/dev/null || echo -lncursesw -ltinfo)
 
 OBJ := $(BUILD)/obj
@@ -69,17 +64,18 @@ SERVERS := $(patsubst src/variants/%.c,$(BUILD)/%,\
 	$(wildcard $(VARIANTS:%=src/variants/server_%.c)))
 PROGRAMS := $(SERVERS) $(BUILD)/client $(BUILD)/reaptop
 
-ECHO_OBJECTS := $(call objects,$(wildcard src/echo/*.c))
-# Shared by all programs: position-independent, as in reaptop.
+# How the servers are compiled and linked.
+include src/lean/lean.mk
+
+# Shared by all programs, so position-independent.
 COMMON_OBJECTS := $(call objects,$(wildcard src/common/*.c))
+# What a server is linked with, beside its variant.
+CORE_OBJECTS := $(call objects,$(wildcard src/echo/*.c src/echo/*/*.c)) $(LEAN_OBJECTS)
 VARIANT_OBJECTS := $(call objects,$(wildcard src/variants/*.c))
 CLIENT_OBJECTS := $(call objects,$(wildcard src/client/*.c))
-# All that the client may know of the servers' core: addresses, write_all and
-# how an error is said.
-CLIENT_ECHO_OBJECTS := $(addprefix $(OBJ)/echo/,address.o decimal.o write_all.o complain.o)
 REAPTOP_OBJECTS := $(call objects,$(wildcard src/reaptop/*.c src/reaptop/*/*.c))
-ALL_OBJECTS := $(sort $(COMMON_OBJECTS) $(ECHO_OBJECTS) $(VARIANT_OBJECTS) \
-	$(CLIENT_OBJECTS) $(REAPTOP_OBJECTS))
+ALL_OBJECTS := $(COMMON_OBJECTS) $(CORE_OBJECTS) $(VARIANT_OBJECTS) $(CLIENT_OBJECTS) \
+	$(REAPTOP_OBJECTS)
 
 # The first text: one file, linked as the compiler does by default.
 FIRST_SERVER := $(if $(wildcard src/first/server.c),$(BUILD)/first_server)
@@ -90,12 +86,11 @@ all: $(PROGRAMS) $(FIRST_SERVER)
 .SECONDARY: $(ALL_OBJECTS)
 .DELETE_ON_ERROR:
 
-$(SERVERS): $(BUILD)/server_%: $(OBJ)/variants/server_%.o $(ECHO_OBJECTS) $(COMMON_OBJECTS) $(wildcard src/echo/*.ld)
+$(SERVERS): $(BUILD)/server_%: $(OBJ)/variants/server_%.o $(CORE_OBJECTS) $(COMMON_OBJECTS) $(wildcard src/lean/*.ld)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(SERVER_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^)
 
-# At a fixed address too, as the objects that it shares with the servers are.
-$(BUILD)/client: $(CLIENT_OBJECTS) $(CLIENT_ECHO_OBJECTS) $(COMMON_OBJECTS)
-	$(CC) $(CFLAGS) $(REAP_LDFLAGS) -no-pie $(LDFLAGS) -o $@ $^
+$(BUILD)/client: $(CLIENT_OBJECTS) $(COMMON_OBJECTS)
+	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/reaptop: $(REAPTOP_OBJECTS) $(COMMON_OBJECTS)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(CURSES_LIBS)
@@ -103,7 +98,7 @@ $(BUILD)/reaptop: $(REAPTOP_OBJECTS) $(COMMON_OBJECTS)
 $(FIRST_SERVER): src/first/server.c $(OBJ)/flags
 	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $<
 
-$(ECHO_OBJECTS) $(VARIANT_OBJECTS): REAP_CFLAGS += $(SERVER_CFLAGS) -ffunction-sections
+$(CORE_OBJECTS) $(VARIANT_OBJECTS): REAP_CFLAGS += $(SERVER_CFLAGS)
 $(COMMON_OBJECTS): REAP_CFLAGS += -ffunction-sections
 
 $(OBJ)/%.o: src/%.c $(OBJ)/flags
@@ -183,7 +178,7 @@ help:
 	@echo '                  make uninstall undoes it'
 	@echo 'make clean        remove $(BUILD)/'
 	@echo
-	@echo 'Variables: CC=clang  WERROR=1  SAN=1  STATIC=0  PREFIX=  DESTDIR='
+	@echo 'Variables: CC=clang  WERROR=1  SAN=1  STATIC=0  LEAN=0  PREFIX=  DESTDIR='
 
 .PHONY: demo
 demo:

@@ -1,7 +1,7 @@
 # The labs: what students check, and instructors grade.
 
 ECHO_LIBRARY := $(BUILD)/libecho.a
-$(ECHO_LIBRARY): $(ECHO_OBJECTS) $(COMMON_OBJECTS)
+$(ECHO_LIBRARY): $(CORE_OBJECTS) $(COMMON_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -31,7 +31,7 @@ ifeq ($(BUILD),build)
 judged-over: labs-core
 else
 judged-over:
-	@$(MAKE) --no-print-directory -s BUILD=build SAN=0 SLOW_FORKS=0 labs-core
+	@$(MAKE) --no-print-directory -s BUILD=build SAN=0 LEAN=1 SLOW_FORKS=0 labs-core
 endif
 
 # Exit status (make itself turns all but 0 into 2): see harness/check.py --help.

@@ -21,15 +21,15 @@ $(FUZZ)/obj/%.o: src/%.c
 # The options' targets have complaints of their own, and no more than they need.
 FUZZ_OPTIONS := $(addprefix $(FUZZ)/,server_options client_options reaptop_options)
 fuzz_objects = $(addprefix $(FUZZ)/obj/,$(1))
-$(FUZZ)/server_options: $(call fuzz_objects,echo/options.o echo/address.o echo/decimal.o)
-$(FUZZ)/client_options: $(call fuzz_objects,client/options.o client/clock.o echo/address.o echo/decimal.o)
-$(FUZZ)/reaptop_options: $(filter-out %/reaptop/complain.o,$(FUZZ_OBJECTS))
+$(FUZZ)/server_options: $(call fuzz_objects,echo/process/options.o common/address.o common/decimal.o)
+$(FUZZ)/client_options: $(call fuzz_objects,client/options.o common/address.o common/decimal.o)
+$(FUZZ)/reaptop_options: $(filter-out %/common/complain.o,$(FUZZ_OBJECTS))
 $(filter-out $(FUZZ_OPTIONS),$(FUZZ_TARGETS)): $(FUZZ_OBJECTS)
 
 $(FUZZ_TARGETS): $(FUZZ)/%: harness/fuzz/%.c harness/fuzz/fuzz.h harness/fuzz/command_line.h
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(CURSES_LIBS)
 
--include $(FUZZ_OBJECTS:.o=.d) $(wildcard $(FUZZ)/obj/echo/*.d $(FUZZ)/obj/client/*.d)
+-include $(FUZZ_OBJECTS:.o=.d) $(wildcard $(FUZZ)/obj/echo/*/*.d $(FUZZ)/obj/client/*.d)
 
 .PHONY: fuzz-targets soak-fuzz
 fuzz-targets: $(FUZZ_TARGETS)

@@ -1,5 +1,5 @@
 /* A server's command line. */
-#include "echo/options.h"
+#include "echo/process/options.h"
 
 #include "command_line.h"
 

@@ -40,7 +40,7 @@ function step(svg, number, y, height, file, what) {
 }
 
 const STEPS = [
-  [100, "echo/start.c", "the server starts"],
+  [100, "echo/process/start.c", "the server starts"],
   [86, "echo/accept.c", "a client comes"],
   [86, "echo/server.c", "a child is made"],
   [100, "echo/server.c", "the two closes"],

@@ -3,10 +3,10 @@
  * its own. Read next: burst_session.c, the steps of one session. */
 #include "client/burst.h"
 
-#include "client/clock.h"
 #include "client/progress.h"
 #include "client/session_queue.h"
-#include "echo/complain.h"
+#include "common/clock.h"
+#include "common/complain.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -299,7 +299,7 @@ static void serve_events(struct burst *burst)
 		burst->tally->ending = BURST_BROKEN;
 		return;
 	}
-	burst->now_ns = clock_now_ns();
+	burst->now_ns = clock_now(CLOCK_MONOTONIC);
 	for (int i = 0; i < count; i++) {
 		struct burst_session *session = events[i].data.ptr;
 
@@ -342,7 +342,7 @@ static bool open_epoll(struct burst *burst)
 static void run_sessions(struct burst *burst)
 {
 	const enum burst_ending *ending = &burst->tally->ending;
-	int64_t started_ns = clock_now_ns();
+	int64_t started_ns = clock_now(CLOCK_MONOTONIC);
 
 	burst->now_ns = started_ns;
 	progress_begin(&burst->progress, burst->plan->sessions,
@@ -358,7 +358,7 @@ static void run_sessions(struct burst *burst)
 		end_what_is_due(burst);
 		progress_update(&burst->progress, burst->tally, burst->now_ns);
 	}
-	burst->tally->elapsed_ns = clock_now_ns() - started_ns;
+	burst->tally->elapsed_ns = clock_now(CLOCK_MONOTONIC) - started_ns;
 	progress_end(&burst->progress);
 }
 

@@ -5,7 +5,7 @@
 #include "client/burst.h"
 #include "client/host.h"
 #include "client/summary.h"
-#include "echo/complain.h"
+#include "common/complain.h"
 
 #include <dirent.h>
 #include <errno.h>

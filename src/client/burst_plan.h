@@ -2,7 +2,7 @@
 #ifndef REAP_CLIENT_BURST_PLAN_H
 #define REAP_CLIENT_BURST_PLAN_H
 
-#include "echo/address.h"
+#include "common/address.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* The state machine of one session: see burst_session.h. */
 #include "client/burst_session.h"
 
-#include "client/clock.h"
+#include "common/clock.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -14,8 +14,8 @@
 /* The kernel first repeats a SYN after 1 s (RFC 6298), and data after 200 ms
  * (TCP_RTO_MIN in Linux's include/net/tcp.h). After a wait of nearly that length the
  * kernel is asked whether it repeated anything. */
-static const int64_t suspicious_connect_ns = 900 * (int64_t)NS_PER_MS;
-static const int64_t suspicious_answer_ns = 190 * (int64_t)NS_PER_MS;
+static const int64_t suspicious_connect_ns = 900 * NS_PER_MS;
+static const int64_t suspicious_answer_ns = 190 * NS_PER_MS;
 
 /* The step and the mixing function of SplitMix64: Steele, Lea, Flood, "Fast
  * splittable pseudorandom number generators", OOPSLA 2014. */
@@ -79,7 +79,8 @@ static uint32_t count_resent(const struct burst_session *session)
 /* Counts repeated SYNs. Called when the connect has ended or timed out. */
 static void look_for_resent_syn(struct burst_session *session)
 {
-	if (clock_now_ns() - session->started_ns >= suspicious_connect_ns)
+	if (clock_now(CLOCK_MONOTONIC) - session->started_ns >=
+	    suspicious_connect_ns)
 		session->syns_resent = count_resent(session);
 }
 
@@ -88,7 +89,8 @@ static void look_for_resent_syn(struct burst_session *session)
  * handshake and the data after it. The client is connected by then. */
 static void look_for_resent_data(struct burst_session *session)
 {
-	if (clock_now_ns() - session->started_ns >= suspicious_answer_ns)
+	if (clock_now(CLOCK_MONOTONIC) - session->started_ns >=
+	    suspicious_answer_ns)
 		session->data_resent =
 			count_resent(session) > session->syns_resent;
 }
@@ -158,7 +160,7 @@ static enum session_progress check(struct burst_session *session,
 static enum session_progress all_came_back(struct burst_session *session,
 					   const struct burst_plan *plan)
 {
-	session->latency_ns = clock_now_ns() - session->started_ns;
+	session->latency_ns = clock_now(CLOCK_MONOTONIC) - session->started_ns;
 	if (plan->half_close) {
 		session->stage = SESSION_CLOSING;
 		return SESSION_WAITS;
@@ -203,7 +205,7 @@ enum session_progress burst_session_start(struct burst_session *session,
 	*session = (struct burst_session){
 		.number = number,
 		.stage = SESSION_CONNECTING,
-		.started_ns = clock_now_ns(),
+		.started_ns = clock_now(CLOCK_MONOTONIC),
 	};
 	session->fd = socket(plan->server.any.sa_family,
 			     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -1,7 +1,7 @@
 /* Looking up a host, and connecting to it: see host.h. */
 #include "client/host.h"
 
-#include "echo/complain.h"
+#include "common/complain.h"
 
 #include <errno.h>
 #include <netdb.h>

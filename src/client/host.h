@@ -2,7 +2,7 @@
 #ifndef REAP_CLIENT_HOST_H
 #define REAP_CLIENT_HOST_H
 
-#include "echo/address.h"
+#include "common/address.h"
 
 /* The most addresses of a host that are tried. */
 enum { HOST_ADDRESSES_MAX = 16 };

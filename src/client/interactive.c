@@ -3,10 +3,10 @@
  * sends: otherwise both sides could block in a write. */
 #include "client/interactive.h"
 
-#include "client/clock.h"
 #include "client/host.h"
-#include "echo/complain.h"
-#include "echo/write_all.h"
+#include "common/clock.h"
+#include "common/complain.h"
+#include "common/write_all.h"
 
 #include <errno.h>
 #include <inttypes.h>

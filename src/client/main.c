@@ -3,7 +3,8 @@
 #include "client/burst_command.h"
 #include "client/interactive.h"
 #include "client/options.h"
-#include "echo/complain.h"
+#include "common/complain.h"
+#include "common/standard_fds.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,22 +12,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <unistd.h>
-
-/* Fills standard descriptors that the caller left closed, so that no socket
- * takes their place and is mistaken for the user. Each is opened the wrong way
- * round: using it fails, as with a closed one. Returns 0, or -1. */
-static int fill_standard_descriptors(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
-
-		if (fcntl(fd, F_GETFD) >= 0)
-			continue;
-		if (open("/dev/null", mode) < 0)
-			return -1;
-	}
-	return 0;
-}
 
 /* Ignores SIGPIPE: if the reader of stdout has exited, write(2) fails with EPIPE
  * instead, and the client can report that. */
@@ -59,7 +44,9 @@ int main(int argc, char **argv)
 	complain_as("client");
 	if (complain_of_stack())
 		return EXIT_FAILED;
-	if (fill_standard_descriptors() < 0 || ignore_sigpipe() < 0) {
+	/* The wrong access modes: using one fails, as if it were still closed. */
+	if (standard_fds_fill(O_WRONLY, O_RDONLY, O_RDONLY) < 0 ||
+	    ignore_sigpipe() < 0) {
 		complain_errno("start", errno);
 		return EXIT_FAILED;
 	}

@@ -1,8 +1,8 @@
 /* The client's command line: see options.h. */
 #include "client/options.h"
 
-#include "client/clock.h"
-#include "echo/complain.h"
+#include "common/clock.h"
+#include "common/complain.h"
 
 #include <ctype.h>
 #include <getopt.h>

@@ -2,8 +2,8 @@
  * into the terminal's line and never starts a new line. */
 #include "client/progress.h"
 
-#include "client/clock.h"
-#include "echo/write_all.h"
+#include "common/clock.h"
+#include "common/write_all.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -131,8 +131,7 @@ void progress_update(struct progress *progress, const struct tally *tally,
 		     int64_t now_ns)
 {
 	if (!progress->shown ||
-	    now_ns - progress->drawn_ns <
-		    (int64_t)PROGRESS_INTERVAL_MS * NS_PER_MS)
+	    now_ns - progress->drawn_ns < PROGRESS_INTERVAL_MS * NS_PER_MS)
 		return;
 	progress->drawn_ns = now_ns;
 	if (progress->lines)

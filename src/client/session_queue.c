@@ -1,7 +1,7 @@
 /* Sessions in the order in which they were appended: see session_queue.h. */
 #include "client/session_queue.h"
 
-#include "client/clock.h"
+#include "common/clock.h"
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
  * errors. */
 #include "client/summary.h"
 
-#include "client/clock.h"
+#include "common/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>

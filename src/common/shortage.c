@@ -11,10 +11,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* What a program may take of the stack, in bytes: measured, with a sanitizer. */
+/* How much of the stack a program may need, in bytes: measured, with a sanitizer. */
 enum { STACK_NEEDED = 256 * 1024 };
 
-/* A group whose folder has a longer path is not looked at. */
+/* A cgroup whose folder has a longer path is ignored. */
 enum { GROUP_PATH_SIZE = 1024 };
 
 struct text {
@@ -91,14 +91,14 @@ static bool read_number(const char *path, uint64_t *number)
 	       parse_number(start, number);
 }
 
-/* Whether the limit is reached, or was when the call failed: a few tasks may have
+/* Returns whether the limit is reached, or was when the call failed: a few tasks may have
  * ended since. */
 static bool is_near(uint64_t now, uint64_t limit)
 {
 	return now + limit / 16 + 1 >= limit;
 }
 
-/* Reads a number from a file of the group's folder. */
+/* Reads a number from a file in the cgroup's folder. */
 static bool read_of_group(const char *folder, const char *name,
 			  uint64_t *number)
 {
@@ -109,9 +109,9 @@ static bool read_of_group(const char *folder, const char *name,
 	return read_number(path, number);
 }
 
-/* Finds this process's group among lines `0::/path` (cgroup v2) and
- * `8:pids:/path` (v1), and writes its folder. Returns the length of the mount
- * point in it, or 0 if no group is found. */
+/* Finds this process's cgroup among the lines `0::/path` (cgroup v2) and `8:pids:/path`
+ * (v1), and stores its folder. Returns the length of the mount point in it, or 0 if there
+ * is no cgroup. */
 static size_t find_group(char folder[GROUP_PATH_SIZE])
 {
 	static const struct {
@@ -198,7 +198,7 @@ static void add_sysctl(struct text *text, const char *name, const char *path)
 		add_limit(text, name, value, "");
 		return;
 	}
-	/* Out of files, none can be opened to see how many there may be. */
+	/* Without free files, the limit's own file cannot be opened. */
 	add(text, " (the limit is ");
 	add(text, name);
 	text->has_limit = true;

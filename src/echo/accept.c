@@ -1,17 +1,17 @@
-/* One accept(2), and what it means when that or the wait for it fails: something
- * about one client or about this moment, hardly ever about the server. Read next:
- * server.c. */
+/* Accepts one client, and decides what a failure means. Most failures are about one
+ * client or about this moment, and the server goes on. Read next: session.c. */
 #include "echo/variant.h"
 
-#include "echo/event.h"
-#include "echo/trouble.h"
+#include "echo/log/event.h"
+#include "echo/process/trouble.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <time.h>
 
-/* Between two tries while something is short: long enough not to spin. */
+/* The pause between two tries while a resource is short, so that the server does not
+ * spin. */
 static const struct timespec pause_time = {.tv_nsec = 50000000L};
 
 enum verdict { AGAIN, STARVED, BROKEN };
@@ -21,7 +21,7 @@ static enum verdict judge(int error)
 	switch (error) {
 	case EINTR:
 	case ECONNABORTED:
-	/* accept(2): "pending network errors on the new socket", to be treated
+	/* accept(2): "pending network errors on the new socket", to be handled
 	 * like EAGAIN. */
 	case EAGAIN:
 	case ENETDOWN:
@@ -33,7 +33,7 @@ static enum verdict judge(int error)
 	case EOPNOTSUPP:
 	case ENETUNREACH:
 	case ETIMEDOUT:
-	/* accept(2): what "various Linux kernels" return besides. */
+	/* accept(2): "various Linux kernels" return these. */
 	case ENOSR:
 	case ESOCKTNOSUPPORT:
 	case EPROTONOSUPPORT:
@@ -50,14 +50,14 @@ static enum verdict judge(int error)
 	}
 }
 
-/* Says so and pauses. */
+/* Reports that a resource is short, and pauses. */
 static void starve(const char *call, int error)
 {
 	char what[64];
 
 	(void)snprintf(what, sizeof(what), "cannot %s, trying again", call);
 	trouble(what, SHORTAGE_ANY_CALL, error);
-	/* A signal that cuts this short only means an earlier try. */
+	/* Ignore EINTR: a signal only makes the next try earlier. */
 	(void)nanosleep(&pause_time, NULL);
 }
 

@@ -1,8 +1,8 @@
-/* fork and wait by pidfd: see pidfd.h. */
+/* Forks and waits by pidfd: see pidfd.h. */
 #include "echo/pidfd.h"
 
-#include "echo/event.h"
-#include "echo/stop.h"
+#include "echo/log/event.h"
+#include "echo/process/stop.h"
 
 #include <errno.h>
 #include <linux/close_range.h>
@@ -22,7 +22,7 @@
 
 static const idtype_t by_pidfd = 3; /* P_PIDFD; in glibc's headers since 2.36 */
 
-/* How pidfd_fork() forks: chosen once. */
+/* How pidfd_fork() forks. Chosen once. */
 static enum { NOT_CHOSEN, SHARING, PLAIN } way;
 
 /* The highest pidfd that fork_plainly() has opened. */
@@ -58,7 +58,7 @@ static void wait_until_parted(int pidfd)
 	struct pollfd death = {.fd = pidfd, .events = POLLIN};
 
 	while (atomic_load(parted) == 0) {
-		/* Past the limit: is there still a child to wait for? */
+		/* After the limit: ends the wait if the child is dead. */
 		if (syscall(SYS_futex, parted, FUTEX_WAIT, 0, &limit, NULL, 0) <
 			    0 &&
 		    errno == ETIMEDOUT && poll(&death, 1, 0) == 1)
@@ -69,9 +69,9 @@ static void wait_until_parted(int pidfd)
 /* Returns 0, or -1 with errno set. */
 static int choose_way(void)
 {
-	/* Neither call does anything: the size is too small (EINVAL), and there
-	 * are no such descriptors. A missing call fails with ENOSYS, one that a
-	 * filter forbids mostly with EPERM. */
+	/* Both calls have no effect: the size is too small (EINVAL), and there
+	 * are no such descriptors. A missing call fails with ENOSYS, and a call
+	 * that a filter forbids usually fails with EPERM. */
 	if ((syscall(SYS_clone3, NULL, 0) < 0 && errno != EINVAL) ||
 	    syscall(SYS_close_range, ~0U, ~0U, CLOSE_RANGE_UNSHARE) < 0) {
 		way = PLAIN;
@@ -92,7 +92,7 @@ int pidfd_check(struct server *server)
 	server->failed = "cannot wait for a child by its pidfd";
 	if (self < 0)
 		return -1;
-	/* ECHILD: nobody is their own child. */
+	/* ECHILD is a success: no process is its own child. */
 	if (waitid(by_pidfd, (id_t)self, &info, WEXITED | WNOHANG) < 0 &&
 	    errno != ECHILD)
 		error = errno == EINVAL ? ENOSYS : errno;
@@ -101,7 +101,7 @@ int pidfd_check(struct server *server)
 	return error == 0 ? choose_way() : -1;
 }
 
-/* Ends a child that is of no use. Its PID is its own until it is reaped. */
+/* Kills and reaps a child that cannot be used. */
 static void end(pid_t child)
 {
 	int status;
@@ -114,8 +114,8 @@ static void end(pid_t child)
 	stop_release();
 }
 
-/* pidfd_fork() by fork(2) and pidfd_open(2). In between the child may die but not
- * be reaped, so its PID goes to nobody else. */
+/* Does the work of pidfd_fork() by fork(2) and pidfd_open(2). In between, the child may
+ * die, but nobody reaps it, so no other process gets its PID. */
 static pid_t fork_plainly(int last, int *pidfd)
 {
 	pid_t child = server_fork();
@@ -173,7 +173,7 @@ int pidfd_watch(int set, int fd)
 	return epoll_ctl(set, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* At [0] the epoll set, then the pidfds that it had no room for. */
+/* [0] is the epoll set. The others are pidfds for which it had no room. */
 static struct pollfd *kept;
 static nfds_t kept_count;
 

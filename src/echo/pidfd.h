@@ -1,5 +1,5 @@
-/* A child known by a pidfd: forked at a price that does not grow with the parent's
- * open descriptors, and waited for without a look at any other child. */
+/* Children with a pidfd. The cost of a fork does not grow with the parent's open
+ * descriptors, and a wait does not look at any other child. */
 #ifndef REAP_ECHO_PIDFD_H
 #define REAP_ECHO_PIDFD_H
 
@@ -7,9 +7,9 @@
 
 #include <sys/types.h>
 
-/* For a setup: finds out how pidfd_fork() will fork; else the first fork does.
- * Returns 0 if a child can be waited for by a pidfd. Else (before Linux 5.4, or where
- * a filter, seccomp(2), forbids it) -1 with errno and server->failed set. */
+/* Finds out how pidfd_fork() will fork; without this call the first fork does. For use
+ * in a setup. Returns 0 if a child can be waited for by a pidfd. Returns -1 with errno
+ * and server->failed set before Linux 5.4, or where seccomp(2) forbids it. */
 int pidfd_check(struct server *server);
 
 /* Forks, counts the child (event_fork), and stores its pidfd in the parent's *pidfd
@@ -30,16 +30,17 @@ pid_t pidfd_fork(int last, int *pidfd);
  * ENOSPC at the limit fs.epoll.max_user_watches. */
 int pidfd_watch(int set, int fd);
 
-/* For a child whose pidfd the set has no room for: pidfd_await() looks after it too.
- * Without memory for that the child is killed and reaped. */
+/* Keeps a pidfd for which the set has no room: pidfd_await() waits for it too. Kills and
+ * reaps the child if there is no memory for that. */
 void pidfd_keep(int set, pid_t child, int pidfd);
 
-/* Waits until a descriptor of the set is readable, or a pidfd that was kept. Returns
- * that descriptor (and keeps the pidfd no longer); or -1, say for a signal. */
+/* Waits until a descriptor of the set, or a kept pidfd, is readable. Returns that
+ * descriptor, and keeps the pidfd no longer. Returns -1 if that fails, for example
+ * because of a signal. */
 int pidfd_await(int set);
 
-/* Waits for the child of that pidfd and no other, and stores its wait status as
- * waitpid(2) does. Returns its PID, or -1 with errno set. */
+/* Waits for the child of this pidfd only, and stores its wait status as waitpid(2) does.
+ * Returns its PID, or -1 with errno set. */
 pid_t pidfd_wait(int pidfd, int *status);
 
 #endif

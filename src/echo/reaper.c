@@ -1,8 +1,8 @@
-/* Reaping done right, ready-made: see reaper.h. */
+/* Correct reaping: see reaper.h. */
 #include "echo/reaper.h"
 
-#include "echo/event.h"
-#include "echo/stop.h"
+#include "echo/log/event.h"
+#include "echo/process/stop.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,25 +1,23 @@
-/* The echo server that all variants share: listen, accept, fork, and both
- * closes. Who reaps is not said here but in src/variants, through variant.h.
- * Read next: session.c (what a child does), accept.c, start.c, stop.c. */
+/* The echo server that all variants share: accept, fork, and both closes. The variants
+ * decide who reaps: see variant.h and src/variants. Read next: accept.c, session.c (what
+ * a child does), then a variant. */
 #include "echo/variant.h"
 
-#include "echo/complain.h"
-#include "echo/event.h"
-#include "echo/inherited.h"
-#include "echo/parent_state.h"
+#include "common/complain.h"
+#include "echo/log/event.h"
+#include "echo/process/inherited.h"
+#include "echo/process/run.h"
+#include "echo/process/start.h"
+#include "echo/process/stop.h"
+#include "echo/process/trouble.h"
 #include "echo/session.h"
-#include "echo/start.h"
-#include "echo/stop.h"
-#include "echo/trouble.h"
-#include "echo/try_write.h"
+#include "lean/lean.h"
 
-#include <alloca.h>
 #include <errno.h>
-#include <stdint.h>
 #include <unistd.h>
 
-/* It ends in _exit: what the parent registered with atexit(3) or has buffered is
- * not the child's to run or flush. */
+/* Ends in _exit: exit(3) would run what the parent registered with atexit(3), and write
+ * what the parent has buffered. */
 _Noreturn void server_serve_client(struct client *client)
 {
 	const char *call = NULL;
@@ -33,8 +31,8 @@ _Noreturn void server_serve_client(struct client *client)
 	} else {
 		event_close(bytes);
 	}
-	/* Sends the FIN: the parent closed its copy long ago. All that was
-	 * echoed is in the kernel's hands. */
+	/* Sends the FIN: the parent closed its copy long ago. Ignore errors: the
+	 * kernel already has all that was echoed. */
 	(void)close(client->conn);
 	event_exit(exit_code);
 	_exit(exit_code);
@@ -45,10 +43,7 @@ pid_t server_fork(void)
 	pid_t child;
 
 	stop_hold();
-	/* fork(2) without what fork(3) does around it for threads, stdio and
-	 * atfork handlers: we have none, and each page written in passing is a
-	 * page to copy, in every child. */
-	child = _Fork();
+	child = lean_fork(); /* fork(2) */
 	if (child > 0)
 		event_fork(child);
 	if (child != 0)
@@ -65,7 +60,7 @@ static void in_child(struct server *server, struct client *client)
 		return;
 	}
 	/* The child's copy of the listening socket: kept open, it would hold
-	 * the port after the parent is gone. Nothing can be lost with it. */
+	 * the port after the parent has ended. */
 	(void)close(server->listener);
 	server_serve_client(client);
 }
@@ -113,15 +108,14 @@ static int next_client(struct server *server, struct client *client)
 	return 0;
 }
 
-/* Logs who has come. False: that is one too many, and was turned away. */
+/* Logs the client. Returns false if it was refused. */
 static bool admits(struct server *server, const struct client *client)
 {
 	event_accept(&client->peer);
 	return client_limits_admit(&server->limits, client->conn);
 }
 
-/* Accepts for ever. Returns only when that is no longer possible, with errno
- * set. */
+/* Accepts until this is no longer possible. Returns then, with errno set. */
 static void serve(struct server *server)
 {
 	struct client client;
@@ -138,53 +132,9 @@ static void serve(struct server *server)
 	}
 }
 
-/* Where pages are larger this is of use, too: what crosses no multiple of it
- * crosses no edge of theirs. */
-enum { STACK_PAGE_SIZE = 4096 };
-
-/* Not inlined: its frame and those of all it calls lie below its caller's. */
-static __attribute__((noinline)) int run_below(const struct variant *variant,
-					       int argc, char **argv)
-{
-	struct server server = {
-		.variant = variant,
-		.listener = -1,
-	};
-	struct parent_state here;
-	int status;
-
-	parent_state_move(&here);
-	if (server_start(&server, argc, argv, &status)) {
-		serve(&server);
-		complain_errno(server.failed, errno);
-		stop_hold(); /* no stop tells the rest at the same time */
-		trouble_tell();
-		stop_release();
-		status = EXIT_FAILED;
-	}
-	parent_state_move(NULL);
-	return status;
-}
-
 int server_main(const struct variant *variant, int argc, char **argv)
 {
-	/* To the edge of a page, so that what is written for each client lies on
-	 * one page of the stack, not at random on one or two: the first write to
-	 * each after a fork is a page fault, in the parent and in the child. */
-	/* Not an array, which has a place within the frame: the stack's end. */
-	/* cppcheck-suppress allocaCalled */
-	char *here = alloca(1);
-	size_t past_edge = (uintptr_t)here % STACK_PAGE_SIZE;
-	/* cppcheck-suppress allocaCalled */
-	volatile char *skipped = alloca(past_edge + 1);
-	int status;
+	struct server server = {.variant = variant, .listener = -1};
 
-	skipped[0] = 0;
-	complain_as(variant->name);
-	complain_through(try_write);
-	if (complain_of_stack())
-		return EXIT_FAILED;
-	status = run_below(variant, argc, argv);
-	(void)skipped[0]; /* read here, so that it is there till now */
-	return status;
+	return server_run(&server, argc, argv, serve);
 }

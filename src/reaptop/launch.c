@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "reaptop/clock.h"
+#include "common/clock.h"
 #include "reaptop/read/children.h"
 
 enum { INHERITED_MAX = 64 };

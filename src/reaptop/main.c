@@ -16,8 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/complain.h"
+#include "common/standard_fds.h"
 #include "reaptop/act/deeds.h"
-#include "reaptop/complain.h"
 #include "reaptop/demo/demo.h"
 #include "reaptop/launch.h"
 #include "reaptop/options.h"
@@ -27,19 +28,6 @@
 #include "reaptop/screen/terminal.h"
 #include "reaptop/signals.h"
 #include "reaptop/views/views.h"
-
-/* Opens closed standard descriptors, or a file opened later could become
- * standard output. Standard output is opened for reading, so that printing
- * fails. */
-static int open_standard_descriptors(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		int mode = fd == STDOUT_FILENO ? O_RDONLY : O_RDWR;
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode) < 0)
-			return -1;
-	}
-	return 0;
-}
 
 /* Makes the demo print text where there is no terminal. */
 static void settle_output(struct options *options)
@@ -272,7 +260,8 @@ static __attribute__((noinline)) int view(int argc, char **argv)
 	struct launched command = {.output = -1};
 	struct zombie_parents parents = {0};
 	struct run run = {.options = &options, .watch = &watch};
-	if (open_standard_descriptors() != 0)
+	/* Printing to a stdout that was closed fails, as it did. */
+	if (standard_fds_fill(O_RDWR, O_RDONLY, O_RDWR) < 0)
 		return EXIT_FAILED;
 	/* For printable characters. Without a locale, ASCII stays; numbers stay
 	 * as in C. */
@@ -305,5 +294,6 @@ static __attribute__((noinline)) int view(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	complain_as("reaptop");
 	return complain_of_stack() ? EXIT_FAILED : view(argc, argv);
 }

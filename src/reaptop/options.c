@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reaptop/clock.h"
-#include "reaptop/complain.h"
+#include "common/clock.h"
+#include "common/complain.h"
 #include "reaptop/demo/script.h"
 #include "reaptop/version.h"
 

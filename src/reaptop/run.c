@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
+#include "common/complain.h"
 #include "common/shortage.h"
 #include "reaptop/act/deeds.h"
-#include "reaptop/clock.h"
-#include "reaptop/complain.h"
 #include "reaptop/output/samples.h"
 #include "reaptop/screen/frames.h"
 #include "reaptop/screen/terminal.h"

@@ -6,9 +6,9 @@
  * You will see: no zombie of the server; its grandchildren are children of init. A
  *               server that is init reaps more processes than it has forked
  * Test:         harness/tests/servers/test_catalogue.py */
-#include "echo/event.h"
+#include "echo/log/event.h"
+#include "echo/process/stop.h"
 #include "echo/reaper.h"
-#include "echo/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
  * You will see: after a client has left, a new child uses all of a CPU
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     pmacct/pmacct#62; the first server of this lab */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -8,8 +8,8 @@
  * You will see: the server exits when its last client leaves
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     avar/sendmail-pmilter#2 */
-#include "echo/complain.h"
-#include "echo/event.h"
+#include "common/complain.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
  * You will see: clients leave, but their children stay and fork more children
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     troglobit/uftpd#32 */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/reaper.h"
 #include "echo/session.h"
 #include "echo/variant.h"

@@ -5,7 +5,7 @@
  * You will see: no zombie; SIGCHLD is blocked, except during ppoll
  * Test:         harness/tests/servers/test_catalogue.py
  * Real use:     OpenSSH sshd, PostgreSQL */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/reaper.h"
 #include "echo/variant.h"
 

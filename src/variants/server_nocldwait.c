@@ -4,7 +4,7 @@
  * When:         at once; the handler learns that a child died, but not which or how
  * You will see: no zombie even while the parent is frozen; SIGCHLDs are counted
  * Test:         harness/tests/servers/test_catalogue.py */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <signal.h>

@@ -4,9 +4,9 @@
  * When:         when a child's pidfd is readable: that child, and no other, has died
  * You will see: no zombie of a forked child; one descriptor per child in the parent
  * Test:         harness/tests/servers/test_catalogue.py */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/pidfd.h"
-#include "echo/stop.h"
+#include "echo/process/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>

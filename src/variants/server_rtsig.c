@@ -5,8 +5,8 @@
  * You will see: one queued signal per death while frozen (SigQ), no zombie when thawed.
  *               Beyond RLIMIT_SIGPENDING signals are lost, and zombies stay
  * Test:         harness/tests/servers/test_catalogue.py */
-#include "echo/event.h"
-#include "echo/stop.h"
+#include "echo/log/event.h"
+#include "echo/process/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
  * You will see: no zombie; two more descriptors in the parent
  * Test:         harness/tests/servers/test_catalogue.py
  * Real use:     xinetd */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/reaper.h"
 #include "echo/variant.h"
 

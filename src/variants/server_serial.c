@@ -7,8 +7,8 @@
  * When:         right after fork, before it accepts again
  * You will see: no zombie; one client that stays keeps all others waiting
  * Test:         harness/tests/servers/test_catalogue_wrong.py */
-#include "echo/event.h"
-#include "echo/stop.h"
+#include "echo/log/event.h"
+#include "echo/process/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
  * You will see: no zombie if children die one by one; zombies if they die together
  * Test:         harness/tests/servers/test_sigchld.py
  * Real bug:     AgentD/websrv#1, systemd/systemd#2961 */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

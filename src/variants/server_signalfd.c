@@ -4,7 +4,7 @@
  * When:         when the signalfd is readable; poll watches it and the listener
  * You will see: no zombie; SIGCHLD is blocked, and SIGCHLDs still merge
  * Test:         harness/tests/servers/test_catalogue.py */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/reaper.h"
 #include "echo/variant.h"
 

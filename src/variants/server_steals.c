@@ -8,10 +8,10 @@
  * You will see: the library's waitpid fails with ECHILD, and the client is refused
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     WiringPi/WiringPi#100, mono/mono#6202 */
-#include "echo/event.h"
+#include "echo/log/event.h"
+#include "echo/process/stop.h"
+#include "echo/process/trouble.h"
 #include "echo/reaper.h"
-#include "echo/stop.h"
-#include "echo/trouble.h"
 #include "echo/variant.h"
 
 #include <errno.h>

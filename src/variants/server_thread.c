@@ -4,8 +4,8 @@
  * When:         at once: the thread blocks in waitpid while there is a child
  * You will see: no zombie unless the parent is frozen; SIGCHLD has its default action
  * Test:         harness/tests/servers/test_catalogue.py */
-#include "echo/event.h"
-#include "echo/stop.h"
+#include "echo/log/event.h"
+#include "echo/process/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -8,8 +8,8 @@
  * You will see: if stdout stalls and a child dies, the server hangs for ever
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     CollaboraOnline/online#11672, OpenRC/openrc#589 */
-#include "echo/event.h"
-#include "echo/stop.h"
+#include "echo/log/event.h"
+#include "echo/process/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -7,8 +7,8 @@
  * When:         once per signal, until no child is left
  * You will see: if one client leaves while another stays, no new client is served
  * Test:         harness/tests/servers/test_catalogue_wrong.py */
-#include "echo/event.h"
-#include "echo/stop.h"
+#include "echo/log/event.h"
+#include "echo/process/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>

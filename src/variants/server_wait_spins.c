@@ -8,8 +8,8 @@
  * You will see: if one client leaves while another stays: full CPU, no service
  * Test:         harness/tests/servers/test_catalogue_wrong.py
  * Real bug:     tomerfiliba-org/rpyc#15 */
-#include "echo/event.h"
-#include "echo/stop.h"
+#include "echo/log/event.h"
+#include "echo/process/stop.h"
 #include "echo/variant.h"
 
 #include <errno.h>

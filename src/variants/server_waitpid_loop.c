@@ -4,7 +4,7 @@
  * When:         once per signal, for all dead children: SIGCHLDs merge
  * You will see: no zombie, even if children die together
  * Test:         harness/tests/servers/test_waitpid_loop.py */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -15,7 +15,8 @@ from ..documents import variants
 # Folders of which all goes, with these endings; and single files.
 CORE = {
     "src/common": (".c", ".h"),
-    "src/echo": (".c", ".h", ".ld"),
+    "src/lean": (".c", ".h", ".ld", ".mk"),
+    "src/echo": (".c", ".h"),
     "src/client": (".c", ".h"),
     "src/variants": (".c",),
     "harness/reaplab": (".py",),

@@ -3,7 +3,7 @@ reaped, and which SIGCHLD told of which deaths.
 
 A log may hold several runs, of several servers, or none: each `listen` line begins
 one. Lines come in the order in which they were written: a child's `exit`, or its
-`reap`, can stand before its `fork` (src/echo/event.h), and a PID comes again only
+`reap`, can stand before its `fork` (src/echo/log/event.h), and a PID comes again only
 when its last owner is dead and reaped. Read next: lifelines_log.py, which reads the
 lines; sigchlds.py, which counts the deaths.
 """

@@ -264,7 +264,7 @@ def test_what_cannot_be_kept_is_refused(copy, name, text, why):
 
 @pytest.mark.parametrize("committed", [False, True])
 def test_all_patches_apply_again_after_a_rebase(copy, committed):
-    first = '#include "echo/event.h"'
+    first = '#include "echo/log/event.h"'
     copy.change_solution(first, "/* New. */\n" + first)
     copy.change_solution('.name = "server"', '.name = "renamed"')
     copy.change_solution("/* Lab 03, solved: ", "/* Solved: ")

@@ -27,8 +27,7 @@ def errno_after(lab, folder):
                 "cc", "-std=c11", "-D_GNU_SOURCE", "-fno-pie", "-no-pie",
                 f"-I{ROOT / 'src'}", f'-DVARIANT="variants/server_{variant}.c"',
                 "-o", program, ROOT / "harness/handlers/keeps_errno.c",
-                *sorted((lab.build / "obj/echo").glob("*.o")),
-                *sorted((lab.build / "obj/common").glob("*.o")),
+                lab.build / "libecho.a",
             ],
             within=3 * PATIENCE,
         )

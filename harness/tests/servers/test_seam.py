@@ -75,24 +75,39 @@ def test_the_program_says_its_name(start, variant):
 
 @pytest.mark.parametrize("word", [r"#\s*ifdef", r"#\s*if\s", r"strcmp\s*\("])
 def test_the_core_does_not_know_which_variant_it_serves(word):
-    for path in (SOURCES / "echo").glob("*.c"):
+    for path in (SOURCES / "echo").rglob("*.c"):
         code = "\n".join(without_comments(path.read_text()))
         assert not re.search(word, code), path
 
 
 def test_arrows_run_one_way():
-    """first -> nothing; variants -> echo -> common; client -> common and echo
-    (addresses, write_all and complaints only); reaptop -> common and nothing of the
-    servers."""
+    """first -> nothing; variants -> echo -> common and lean; client -> common;
+    reaptop -> common: they know nothing of the servers."""
     allowed = {
         "first": r"$",
         "common": r"common/",
-        "echo": r"echo/|common/",
-        "variants": r"echo/",
-        "client": r"client/|common/|echo/(address|write_all|complain)\.h",
+        "lean": r"lean/",
+        "echo": r"echo/|common/|lean/",
+        "variants": r"echo/|common/",
+        "client": r"client/|common/",
         "reaptop": r"reaptop/|common/",
     }
     for folder, pattern in allowed.items():
         for path in (SOURCES / folder).rglob("*.[ch]"):
             for name in re.findall(r'^#include "(.*)"', path.read_text(), re.M):
                 assert re.match(pattern, name), f"{path} includes {name}"
+
+
+FIVE_FILES = (
+    "echo/variant.h", "echo/server.c", "echo/accept.c", "echo/session.c",
+    "variants/server_waitpid_loop.c",
+)
+
+
+def test_five_files_have_one_connection_from_accept_to_reap():
+    """They are short, and they do not mention what makes a fork cheap: src/lean."""
+    texts = [(SOURCES / name).read_text() for name in FIVE_FILES]
+    assert sum(len(text.splitlines()) for text in texts) <= 420
+    for name, text in zip(FIVE_FILES, texts):
+        word = re.search(r"\b(pages?|page.faults?|stack|TLS|linker|microsecond)", text)
+        assert not word, f"{name}: {word[0]}"

@@ -3,8 +3,8 @@
  * The one gap is in on_sigchld(). All else is there: the core accepts, forks and
  * closes (src/echo/server.c); setup() installs the handler before that.
  * Read next: src/echo/variant.h, what a file like this may say;
- * src/echo/event.h, what it may log; waitpid(2), signal-safety(7). */
-#include "echo/event.h"
+ * src/echo/log/event.h, what it may log; waitpid(2), signal-safety(7). */
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

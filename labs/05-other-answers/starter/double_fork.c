@@ -3,7 +3,7 @@
  * The child forks the process that will serve the client, and is gone at once: so
  * that one is an orphan. The parent waits for the first child only. What fork_child
  * returns is what the core goes on with: 0 in the process that is to serve. */
-#include "echo/event.h" /* event_reap(), event_fork(): for the log */
+#include "echo/log/event.h" /* event_reap(), event_fork(): for the log */
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
  * child, pidfd_wait() waits for that child alone (echo/pidfd.h); an epoll set holds
  * them and the listening socket, and next_client waits for whichever comes first. */
 #include "echo/pidfd.h"
-#include "echo/event.h" /* event_reap(): for the log */
+#include "echo/log/event.h" /* event_reap(): for the log */
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* Lab 06: an echo server that has never met a limit. It serves well, as long as there
  * is room for one more process, one more descriptor, one more client in the queue.
  * Make it outlive each of the three: make check LAB=06. */
-#include "echo/complain.h"
+#include "common/complain.h"
 #include "echo/reaper.h" /* reap_on_sigchld(), should you want it */
 #include "echo/variant.h"
 

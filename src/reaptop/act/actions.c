@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/shortage.h"
 #include "reaptop/act/aftermath.h"
 #include "reaptop/act/programs.h"
-#include "reaptop/clock.h"
 #include "reaptop/launch.h"
 
 static const int64_t poll_interval = NS_PER_SECOND / 20;

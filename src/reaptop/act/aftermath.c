@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "reaptop/clock.h"
+#include "common/clock.h"
 #include "reaptop/launch.h"
 #include "reaptop/read/process_stat.h"
 

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
+#include "common/complain.h"
 #include "common/shortage.h"
-#include "reaptop/clock.h"
-#include "reaptop/complain.h"
 #include "reaptop/demo/script.h"
 #include "reaptop/demo/stage.h"
 

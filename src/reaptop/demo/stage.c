@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/shortage.h"
-#include "reaptop/clock.h"
 #include "reaptop/signals.h"
 
 static const int64_t patience_to_listen = 5 * NS_PER_SECOND;

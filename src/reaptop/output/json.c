@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "reaptop/clock.h"
+#include "common/clock.h"
 #include "reaptop/output/output.h"
 #include "reaptop/words/wording.h"
 

@@ -13,7 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "reaptop/clock.h"
+#include "common/clock.h"
 #include "reaptop/read/proc_file.h"
 
 static const int64_t patience = NS_PER_SECOND / 4;

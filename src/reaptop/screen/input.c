@@ -13,7 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "reaptop/clock.h"
+#include "common/clock.h"
 
 enum {
 	ESCAPE = 27,

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
+#include "common/complain.h"
 #include "common/shortage.h"
-#include "reaptop/clock.h"
-#include "reaptop/complain.h"
 #include "reaptop/screen/browse.h"
 #include "reaptop/screen/frames.h"
 #include "reaptop/screen/paint.h"

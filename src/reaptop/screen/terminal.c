@@ -14,7 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "reaptop/complain.h"
+#include "common/complain.h"
 #include "reaptop/screen/frames.h"
 
 /* Shared with the crash handler; set before `taken` is. */

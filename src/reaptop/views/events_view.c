@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "reaptop/clock.h"
+#include "common/clock.h"
 #include "reaptop/read/event_log.h"
 #include "reaptop/screen/view.h"
 #include "reaptop/views/views.h"

@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "common/clock.h"
 #include "reaptop/array.h"
-#include "reaptop/clock.h"
 #include "reaptop/read/process_stat.h"
 
 /* The state of a live process that we may not read. */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "reaptop/clock.h"
+#include "common/clock.h"
 #include "reaptop/read/proc_file.h"
 #include "reaptop/read/tcp_diag.h"
 

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "common/clock.h"
 #include "reaptop/array.h"
-#include "reaptop/clock.h"
 
 enum {
 	CHILDREN_AT_ONCE = 1000, /* some 10 ms */

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "reaptop/clock.h"
+#include "common/clock.h"
 
 /* The longest time from writing `exit` to being dead. */
 static const int64_t dying_time = NS_PER_SECOND / 10;

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "reaptop/clock.h"
+#include "common/clock.h"
 #include "reaptop/read/descriptors.h"
 
 static void begin_step(struct history *history, uint32_t count)

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "reaptop/array.h"
-#include "reaptop/clock.h"
 #include "reaptop/read/proc_file.h"
 
 int watch_open(struct watch *watch)

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "reaptop/clock.h"
+#include "common/clock.h"
 
 const char *wording_state(const struct process_stat *stat)
 {

@@ -39,7 +39,7 @@ def readable_of_project(lab):
     """What a submission's programs may read of the project: what they are built from,
     and none of its servers, nor their sources, one of which could answer in a
     submission's place. Labs that build nothing run these servers themselves."""
-    needed = ("src/echo", "build/libecho.a", "build/labs")
+    needed = ("src/common", "src/echo", "build/libecho.a", "build/labs")
     names = needed if lab.programs else ("build",)
     found = [labs.ROOT / name for name in names]
     return [str(path) for path in found if path.exists()]

@@ -1,7 +1,7 @@
 /* Right, if wasteful: the parent keeps the connected socket until its child is
  * reaped, and then closes it. One client at most waits for the FIN that much
  * longer. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

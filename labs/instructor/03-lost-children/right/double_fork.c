@@ -1,6 +1,6 @@
 /* Right for the server: its child forks once more and dies at once; who serves
  * is an orphan, and init or a subreaper reaps it. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

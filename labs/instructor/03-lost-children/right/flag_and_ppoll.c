@@ -1,6 +1,6 @@
 /* Right: the handler sets a flag. SIGCHLD is let in only by ppoll, so no wake-
  * up is lost between the look at the flag and the sleep. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Right: no signal at all. The loop that waits for clients looks for the dead too,
  * twice a second. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

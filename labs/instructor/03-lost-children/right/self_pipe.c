@@ -1,6 +1,6 @@
 /* Right: the handler writes a byte to a pipe; the accept loop polls the pipe
  * and the listening socket, and reaps. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

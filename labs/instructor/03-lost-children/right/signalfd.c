@@ -1,5 +1,5 @@
 /* Right: no handler. SIGCHLD is blocked and read as data, beside the clients. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* Right: SIGCHLD is blocked everywhere, and a thread takes it with sigwait. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

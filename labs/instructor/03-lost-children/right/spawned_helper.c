@@ -1,6 +1,6 @@
 /* Right: whoever serves a client is another program, run by posix_spawn(3). The
  * socket is its standard input and output. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
  * A signal says "at least one": pending SIGCHLDs merge, so the count of deaths
  * is the kernel's to tell, and waitpid tells it: a PID (one more), 0 (the rest
  * live), -1 with ECHILD (no child at all). */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

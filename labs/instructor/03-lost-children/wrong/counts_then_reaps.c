@@ -3,7 +3,7 @@
  *
  * Belief: one-signal-one-death. Not cured by moving the work out of the
  * handler. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
  * and each client that comes takes one away: it never catches up.
  *
  * Belief: one-client-one-death. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <stddef.h>

@@ -3,7 +3,7 @@
  *
  * No wrong belief about waitpid, and a remark of the diagnosis: zombies-
  * linger. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <stddef.h>

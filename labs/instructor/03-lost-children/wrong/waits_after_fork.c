@@ -2,7 +2,7 @@
  * its child serves.
  *
  * Belief: wait-after-fork. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <stddef.h>

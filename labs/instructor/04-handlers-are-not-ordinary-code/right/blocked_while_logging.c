@@ -1,6 +1,6 @@
 /* Lab 04: the handler logs with stdio, and may: SIGCHLD is let in around accept
  * only, where nothing unsafe can be interrupted. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

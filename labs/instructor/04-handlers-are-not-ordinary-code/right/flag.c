@@ -1,6 +1,6 @@
 /* Lab 04: the handler only sets a flag, and SIGCHLD is let in only inside ppoll:
  * errno is set after the handler has run, and the log may use stdio. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

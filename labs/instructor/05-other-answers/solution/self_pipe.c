@@ -1,5 +1,5 @@
 /* Lab 05: a byte in a pipe wakes the loop. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/reaper.h"
 #include "echo/variant.h"
 

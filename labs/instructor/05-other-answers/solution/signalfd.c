@@ -1,5 +1,5 @@
 /* Lab 05: SIGCHLD is read as data. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/reaper.h"
 #include "echo/variant.h"
 

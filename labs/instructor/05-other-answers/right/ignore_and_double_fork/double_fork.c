@@ -1,5 +1,5 @@
 /* Lab 05: init reaps. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

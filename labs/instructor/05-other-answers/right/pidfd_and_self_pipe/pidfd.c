@@ -1,6 +1,6 @@
 /* Lab 05: a descriptor for each child. */
 #include "echo/pidfd.h"
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* Lab 05.
  *
  * WRONG ON PURPOSE: the first child is not waited for. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <unistd.h>

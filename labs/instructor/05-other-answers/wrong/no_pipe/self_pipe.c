@@ -1,7 +1,7 @@
 /* Lab 05.
  *
  * WRONG ON PURPOSE: the handler reaps, and there is no pipe. */
-#include "echo/event.h"
+#include "echo/log/event.h"
 #include "echo/variant.h"
 
 #include <errno.h>
