@@ -42,6 +42,8 @@ WITNESSES = ("ss", "ps", "strace")
 MODULES = ("pyte", "hypothesis")
 # The fixtures that give a test access to the build of this run.
 OF_THE_BUILD = {"lab", "start", "echo_server", "screen", "witness"}
+# The special builds: the name of the folder, and what makes it.
+SPECIAL_BUILDS = {"sanitize": "SAN=1", "slow_forks": "SLOW_FORKS=1", "not_lean": "LEAN=0"}
 
 
 class Lab:
@@ -76,8 +78,8 @@ class Lab:
 
     @property
     def special(self):
-        """Whether this is not the plain build, but one in a folder below it."""
-        return self.sanitized or self.slow_forks
+        """The make variable that makes this build, if it is a special one."""
+        return SPECIAL_BUILDS.get(self.build.name)
 
     def is_judged_by(self, item):
         """Returns False if a test does not depend on this build or this foreign server:
@@ -118,7 +120,8 @@ def pytest_addoption(parser, pluginmanager):
         default=str(ROOT / "build"),
         help="where the lab's programs are built (default: build; a folder "
         "named sanitize gets the ASan and UBSan build, one named slow_forks has "
-        "each fork and wait delayed)",
+        "each fork and wait delayed, and one named not_lean has servers without "
+        "what makes a fork cheap)",
     )
     group.addoption(
         "--rounds",
@@ -209,10 +212,8 @@ def make_command(lab, target):
     if lab.root in folder.parents:
         folder = folder.relative_to(lab.root)
     command = ["make", "-s", "-C", str(lab.root), f"BUILD={folder}", target]
-    if lab.sanitized:
-        command.append("SAN=1")
-    if lab.slow_forks:
-        command.append("SLOW_FORKS=1")
+    if lab.special:
+        command.append(lab.special)
     # Keep the variables given to an outer make, but not its job server, which this
     # make must not use.
     flags = os.environ.get("MAKEFLAGS", "").split()

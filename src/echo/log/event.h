@@ -41,8 +41,9 @@ void event_sigchld(void);                     /* handler: SIGCHLD delivered */
 /* handler: waitpid(2) returned this child, with its wait status. */
 void event_reap(pid_t child, int status);
 
-void event_close(uint64_t bytes); /* child: echoed so many bytes, read the FIN */
-void event_exit(int exit_code);   /* child: is about to call _exit */
+void event_close(
+	uint64_t bytes);        /* child: echoed so many bytes, read the FIN */
+void event_exit(int exit_code); /* child: is about to call _exit */
 
 /* handler: a call failed. The process continues, unless `exit` follows. */
 void event_error(const char *call, int error);
