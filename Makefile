@@ -65,7 +65,7 @@ SERVERS := $(patsubst src/variants/%.c,$(BUILD)/%,\
 PROGRAMS := $(SERVERS) $(BUILD)/client $(BUILD)/reaptop
 
 # How the servers are compiled and linked.
-include src/lean/lean.mk
+include $(wildcard src/lean/lean.mk)
 
 # Shared by all programs, so position-independent.
 COMMON_OBJECTS := $(call objects,$(wildcard src/common/*.c))
