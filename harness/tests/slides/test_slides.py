@@ -11,8 +11,9 @@ import shutil
 import pytest
 
 import casts
-from conftest import ROOT
+from conftest import ROOT, make_command
 from reaplab.documents import cast
+from reaplab.servers import spawn
 from slide_tools import SLIDES, node, nothing_left, tools  # noqa: F401
 
 pytestmark = [pytest.mark.slides, pytest.mark.timeout(240)]
@@ -21,12 +22,12 @@ SIZES = ("1280x720", "1920x1080")
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The decks, built as `make slides` does."""
-    out = tmp_path_factory.mktemp("built") / "slides"
-    status, said = node("build/main.js", "--out", str(out))
-    assert status == 0, said
-    return out
+def built(lab):
+    """The decks, built by `make slides`."""
+    command, environment = make_command(lab, "slides")
+    run = spawn.run(command, env=environment, within=200)
+    assert run.status == 0, run
+    return lab.build / "slides"
 
 
 # --- The decks that are given
