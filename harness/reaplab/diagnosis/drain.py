@@ -9,6 +9,7 @@ from . import evidence
 from .evidence import Deaths, Drain
 
 TOGETHER = 8  # clients that leave at once: few enough for any listen queue
+FEW = 2  # clients at least, for a server that has no room for more
 CROWD = 20  # at least, of a crowd: beyond the usual sizes of lists
 MORE = 6  # and at random so many more, for no server to know the number
 BUDGET = 15.0  # seconds for a crowd to come, if the server is slow
@@ -38,7 +39,7 @@ def _drain(subject, wanted):
     seen.served = len(clients)
     if not children:
         return seen
-    with subject.frozen():
+    with subject.stopped(subject.standing - children):
         for client in clients:
             if silent:
                 client.say()
@@ -69,7 +70,7 @@ def _gather(subject, seen, clients, silent):
     answer gets no question yet. Returns the children; none if one was not served."""
     began, children = time.monotonic(), set()
     for client in clients:
-        children |= subject.holders_of(client) - subject.standing
+        children |= subject.servers_of(client)
     while len(clients) < seen.clients:
         if len(clients) >= TOGETHER and time.monotonic() - began > BUDGET:
             break
@@ -78,13 +79,13 @@ def _gather(subject, seen, clients, silent):
             served_by = subject.await_child(client) if client else set()
         elif subject.answer(client).served:
             subject.await_asleep()
-            served_by = subject.holders_of(client) - subject.standing
+            served_by = subject.servers_of(client)
         else:
             served_by = None
         if not served_by:
             if client is not None:
                 client.close()
-            seen.full = served_by is None and len(clients) >= TOGETHER
+            seen.full = served_by is None and len(clients) >= FEW
             return children if seen.full else set()
         clients.append(client)
         children |= served_by
