@@ -1,9 +1,9 @@
 /* Lab 04: an echo server that keeps a log on stdout: who came, and how each
  * child ended. It serves, and it reaps; and yet three beliefs about handlers are
  * built into it. Find them, one after the other: `make check LAB=04`. */
+#include "common/write_all.h"
 #include "echo/log/event.h"
 #include "echo/variant.h"
-#include "common/write_all.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -259,9 +259,9 @@ static bool send_server(const struct watch *watch, const struct server *server,
 static char state_of(const struct server *server)
 {
 	struct process_stat stat;
-	return process_stat_read(server->directory, "stat", &stat) == 0
-		       ? stat.state
-		       : 0;
+	if (process_stat_read(server->directory, "stat", &stat) < 0)
+		return 0;
+	return stat.state;
 }
 
 bool deed_is_stopped(const struct server *server)

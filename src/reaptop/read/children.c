@@ -53,6 +53,9 @@ size_t process_scan_children(const struct process_scan *scan, pid_t parent,
 {
 	const struct scanned from = {.ppid = parent};
 	const struct scanned to = {.ppid = parent, .pid = INT32_MAX};
+	*first = scan->entries;
+	if (scan->entries == NULL)
+		return 0;
 	size_t begin = ARRAY_PLACE(scan->entries, scan->count, &from, compare);
 	size_t end = ARRAY_PLACE(scan->entries, scan->count, &to, compare);
 	*first = scan->entries + begin;

@@ -1,7 +1,7 @@
 /* Wrong: the server itself answers one word of each client, and hangs up. Nobody waits
  * long, and nobody dies. */
-#include "echo/variant.h"
 #include "common/write_all.h"
+#include "echo/variant.h"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* Lab 04: SIGCHLD is read as data; there is no handler, so none of its rules. */
+#include "common/write_all.h"
 #include "echo/log/event.h"
 #include "echo/variant.h"
-#include "common/write_all.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,10 +1,10 @@
 /* Lab 04, one right answer: the handler reaps in a loop, says so in one write(2)
  * of a line made by hand, and leaves errno alone; SIGCHLD restarts accept, and a
  * failed accept is not a client. */
+#include "common/write_all.h"
 #include "echo/log/event.h"
 #include "echo/log/json_line.h"
 #include "echo/variant.h"
-#include "common/write_all.h"
 
 #include <errno.h>
 #include <signal.h>

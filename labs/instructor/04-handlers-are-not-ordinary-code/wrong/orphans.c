@@ -1,10 +1,10 @@
 /* Lab 04.
  *
  * WRONG ON PURPOSE: who serves is an orphan, so the log never says how it ended. */
+#include "common/write_all.h"
 #include "echo/log/event.h"
 #include "echo/log/json_line.h"
 #include "echo/variant.h"
-#include "common/write_all.h"
 
 #include <errno.h>
 #include <string.h>
