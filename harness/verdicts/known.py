@@ -65,13 +65,15 @@ class Said:
 @dataclass(frozen=True)
 class Server:
     """A server whose verdict is known. The kind is its table in verdicts.toml, the
-    name its key there. `unjudged`: a part of the reason why it cannot be judged."""
+    name its key there. `unjudged`: a part of the reason why it cannot be judged.
+    `not_yet`: what the diagnosis says instead, until it is improved."""
 
     kind: str
     name: str
     beliefs: tuple = ()
     remarks: tuple = ()
     unjudged: str = None
+    not_yet: str = None
 
     def command(self, build):
         """The command that starts it, without its port."""
@@ -87,10 +89,8 @@ class Server:
 
     def missing(self, build):
         """The program that it needs and that is not on this machine, or None."""
-        if self.kind == "variants":
-            return None
-        program = "socat" if self.name == "socat" else self.command(build)[0]
-        return None if shutil.which(program) else program
+        program = "socat" if self.name == "socat" else str(self.command(build)[0])
+        return None if "/" in program or shutil.which(program) else program
 
     def complaint(self, said):
         """What is wrong with what the diagnosis said, or None."""
@@ -110,20 +110,21 @@ class Server:
 
 def all_servers(path=HERE / "verdicts.toml"):
     """{name: Server} of all tables."""
+    tables = load_toml(path)
+    not_yet = tables.pop("not_yet", {})
     return {
-        name: _server(kind, name, verdict)
-        for kind, table in load_toml(path).items()
+        name: _server(kind, name, verdict, not_yet.get(name))
+        for kind, table in tables.items()
         for name, verdict in table.items()
     }
 
 
-def _server(kind, name, verdict):
+def _server(kind, name, verdict, not_yet):
     if isinstance(verdict, str):
-        return Server(kind, name, unjudged=verdict)
+        return Server(kind, name, unjudged=verdict, not_yet=not_yet)
     remarks = tuple(one for one in verdict if one in REMARKS)
-    return Server(
-        kind, name, tuple(one for one in verdict if one not in REMARKS), remarks
-    )
+    found = tuple(one for one in verdict if one not in REMARKS)
+    return Server(kind, name, found, remarks, not_yet=not_yet)
 
 
 def check_command(answer, folder):
