@@ -199,4 +199,4 @@ clean:
 	rm -rf $(BUILD)
 
 # A students' archive has fewer of these.
-include $(wildcard src/*.mk labs/*.mk labs/*/*.mk slides/*.mk harness/*.mk harness/*/*.mk)
+include $(wildcard src/*.mk src/moments/*.mk labs/*.mk labs/*/*.mk slides/*.mk harness/*.mk harness/*/*.mk)

@@ -20,6 +20,7 @@ has_static_libc() {
 	rm -f "$probe"
 	return "$found"
 }
+has_libdw() { pkg-config --exists libdw 2>/dev/null; }
 has_fuzzer() {
 	probe=$(mktemp) || return 1
 	echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n)
@@ -81,6 +82,8 @@ need_test() {
 	need strace "a second witness of system calls, and faults to order" has_command strace
 	need git "merges a solution's change into the known answers" has_command git
 	need bubblewrap "the sandbox for others' programs" has_command bwrap
+	need pkg-config "finds libraries" has_command pkg-config
+	need libdw-dev "reads the source lines that moments names" has_libdw
 	need_toml
 }
 # What reads the labs' files; Python has it since 3.11.
@@ -169,9 +172,9 @@ done
 if ! has_command apt-get; then
 	cat >&2 <<EOF
 deps.sh: missing, and this system has no apt to install them with:$why
-On Fedora:  dnf install gcc make glibc-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte python3-hypothesis iproute procps-ng strace bubblewrap
-On Arch:    pacman -S gcc make ncurses python-pytest python-pytest-timeout python-pyte python-hypothesis iproute2 procps-ng strace bubblewrap
-On openSUSE: zypper install gcc make glibc-devel-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte python3-hypothesis iproute2 procps strace bubblewrap
+On Fedora:  dnf install gcc make glibc-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte python3-hypothesis iproute procps-ng strace bubblewrap pkgconf elfutils-devel
+On Arch:    pacman -S gcc make ncurses python-pytest python-pytest-timeout python-pyte python-hypothesis iproute2 procps-ng strace bubblewrap pkgconf libelf
+On openSUSE: zypper install gcc make glibc-devel-static ncurses-devel python3-pytest python3-pytest-timeout python3-pyte python3-hypothesis iproute2 procps strace bubblewrap pkgconf libdw-devel
 EOF
 	exit 1
 fi

@@ -13,7 +13,7 @@ from reaplab.proc.process import all_pids
 from reaplab.servers import spawn
 
 SERVERS = [f"server_{variant}" for variant in VARIANTS]
-PROGRAMS = [*SERVERS, "client", "reaptop"]
+PROGRAMS = [*SERVERS, "client", "moments", "reaptop"]
 BAD_PORTS = ["abc", "-1", "65536", "9190x", "99999999999999999999", "", " 80", "+1"]
 NOBODY = 65534
 NO_SUCH_PID = 4194304  # PID_MAX_LIMIT, see proc_sys_kernel(5)

@@ -1,0 +1,21 @@
+/* System calls: their names, and the few that the explorer has to know. */
+#ifndef REAP_MOMENTS_CALLS_H
+#define REAP_MOMENTS_CALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CALL_NAME_SIZE = 32 };
+
+/* Returns the name, which may be written into text: `accept`, or `call 999`. */
+const char *call_name(int number, char text[CALL_NAME_SIZE]);
+
+bool call_is_bind(int number);
+bool call_is_listen(int number);
+bool call_is_sigreturn(int number);
+
+/* Returns whether the result says that a signal interrupted the call. */
+bool call_was_interrupted(int64_t result);
+
+#endif

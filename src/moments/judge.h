@@ -1,0 +1,31 @@
+/* Judges a run by the server's own undisturbed run, and by nothing else. */
+#ifndef REAP_MOMENTS_JUDGE_H
+#define REAP_MOMENTS_JUDGE_H
+
+#include "moments/facts.h"
+
+enum verdict {
+	VERDICT_CORRECT,
+	VERDICT_ENDS,
+	VERDICT_SPINS,
+	VERDICT_BURNS,
+	VERDICT_UNSERVED,
+	VERDICT_WRONG_REPLY,
+	VERDICT_NO_FIN,
+	VERDICT_CHILD_TOO_MANY,
+	VERDICT_CHILD_LEFT,
+	VERDICT_NEEDS_DEATH,
+	VERDICT_STAYS,
+	VERDICT_LINGERS,
+	VERDICT_COUNT, /* of those above: what a server can do */
+	VERDICT_DEVIATED = VERDICT_COUNT,
+	VERDICT_LOST,
+};
+
+/* Returns what differs from the undisturbed run: the worst of it. */
+enum verdict judge(const struct facts *undisturbed, const struct facts *run);
+
+/* Returns why a server cannot be explored although nobody disturbed it, or NULL. */
+const char *judge_undisturbed(const struct facts *facts);
+
+#endif

@@ -1,0 +1,44 @@
+/* The registers of 64-bit ARM: see machine.h. */
+#include "moments/machine.h"
+
+#include <elf.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
+enum { CALL_SIZE = 4 };
+
+#ifndef NT_ARM_SYSTEM_CALL
+#define NT_ARM_SYSTEM_CALL 0x404
+#endif
+
+const char *const machine_unknown = NULL;
+
+const struct call_name machine_call_names[] = {{0, NULL}};
+
+int machine_cancel_call(pid_t tid)
+{
+	int none = -1;
+	struct iovec number = {.iov_base = &none, .iov_len = sizeof(none)};
+
+	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL,
+		      &number) < 0
+		       ? -1
+		       : 0;
+}
+
+/* At its entry, x0 still is the first argument and x8 the call's number. */
+void machine_rewind_call(struct user_regs_struct *entered)
+{
+	entered->pc -= CALL_SIZE;
+}
+
+void machine_set_result(struct user_regs_struct *registers, int64_t result)
+{
+	registers->regs[0] = (unsigned long long)result;
+}
+
+bool machine_is_call(uint64_t instruction)
+{
+	return (instruction & 0xffffffff) == 0xd4000001; /* svc #0 */
+}

@@ -1,0 +1,33 @@
+/* A machine that moments does not know: the program is built, and says so. */
+#include "moments/machine.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+const char *const machine_unknown = "only x86-64 and 64-bit ARM are supported";
+
+const struct call_name machine_call_names[] = {{0, NULL}};
+
+int machine_cancel_call(pid_t tid)
+{
+	(void)tid;
+	errno = ENOSYS;
+	return -1;
+}
+
+void machine_rewind_call(struct user_regs_struct *entered)
+{
+	(void)entered;
+}
+
+void machine_set_result(struct user_regs_struct *registers, int64_t result)
+{
+	(void)registers;
+	(void)result;
+}
+
+bool machine_is_call(uint64_t instruction)
+{
+	(void)instruction;
+	return true;
+}

@@ -1,0 +1,57 @@
+/* The registers of x86-64: see machine.h. */
+#include "moments/machine.h"
+
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+
+enum { CALL_SIZE = 2 }; /* bytes of the instruction `syscall`, 0f 05 */
+
+const char *const machine_unknown = NULL;
+
+const struct call_name machine_call_names[] = {
+	{SYS_poll, "poll"},
+	{SYS_select, "select"},
+	{SYS_pause, "pause"},
+	{SYS_fork, "fork"},
+	{SYS_vfork, "vfork"},
+	{SYS_epoll_wait, "epoll_wait"},
+	{SYS_signalfd, "signalfd"},
+	{SYS_time, "time"},
+	{SYS_open, "open"},
+	{SYS_alarm, "alarm"},
+	{SYS_getpgrp, "getpgrp"},
+	{SYS_access, "access"},
+	{SYS_pipe, "pipe"},
+	{SYS_dup2, "dup2"},
+	{0, NULL},
+};
+
+int machine_cancel_call(pid_t tid)
+{
+	size_t number = offsetof(struct user, regs) +
+			offsetof(struct user_regs_struct, orig_rax);
+
+	return ptrace(PTRACE_POKEUSER, tid, (void *)number, (void *)-1L) < 0
+		       ? -1
+		       : 0;
+}
+
+void machine_rewind_call(struct user_regs_struct *entered)
+{
+	entered->rax = entered->orig_rax;
+	entered->rip -= CALL_SIZE;
+	/* In no call: the kernel does not restart another one. */
+	entered->orig_rax = (unsigned long long)-1;
+}
+
+void machine_set_result(struct user_regs_struct *registers, int64_t result)
+{
+	registers->rax = (unsigned long long)result;
+	registers->orig_rax = (unsigned long long)-1;
+}
+
+bool machine_is_call(uint64_t instruction)
+{
+	return (instruction & 0xffff) == 0x050f;
+}
