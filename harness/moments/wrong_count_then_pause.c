@@ -1,0 +1,33 @@
+/* Wrong: the count is tested, and then pause(2) waits for a signal that has come. */
+#include "echo.h"
+
+static volatile sig_atomic_t children;
+
+static void on_sigchld(int signo)
+{
+	int saved_errno = errno;
+
+	(void)signo;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		children--;
+	errno = saved_errno;
+}
+
+int main(int argc, char **argv)
+{
+	int listener = echo_listen(argc, argv);
+
+	echo_handle(on_sigchld, SA_RESTART);
+	for (;;) {
+		int conn = accept(listener, NULL, NULL);
+
+		while (children >= 1)
+			pause(); /* MOMENT */
+		echo_mask(SIG_BLOCK);
+		children++;
+		if (fork() == 0)
+			echo_serve(conn);
+		echo_mask(SIG_UNBLOCK);
+		close(conn);
+	}
+}

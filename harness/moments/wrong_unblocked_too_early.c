@@ -1,0 +1,36 @@
+/* Wrong: the signal is let in before the table has the child. */
+#include "echo.h"
+
+static volatile pid_t table[16];
+
+static void on_sigchld(int signo)
+{
+	int saved_errno = errno;
+
+	(void)signo;
+	for (int i = 0; i < 16; i++)
+		if (table[i] > 0 && waitpid(table[i], NULL, WNOHANG) > 0)
+			table[i] = 0;
+	errno = saved_errno;
+}
+
+int main(int argc, char **argv)
+{
+	int listener = echo_listen(argc, argv);
+
+	echo_handle(on_sigchld, SA_RESTART);
+	for (;;) {
+		int conn = accept(listener, NULL, NULL), i = 0;
+		pid_t pid;
+
+		echo_mask(SIG_BLOCK);
+		pid = fork();
+		if (pid == 0)
+			echo_serve(conn);
+		echo_mask(SIG_UNBLOCK);
+		while (table[i] != 0) /* MOMENT */
+			i++;
+		table[i] = pid;
+		close(conn);
+	}
+}
