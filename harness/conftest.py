@@ -43,7 +43,9 @@ MODULES = ("pyte", "hypothesis")
 # The fixtures that give a test access to the build of this run.
 OF_THE_BUILD = {"lab", "start", "echo_server", "screen", "witness"}
 # The special builds: the name of the folder, and what makes it.
-SPECIAL_BUILDS = {"sanitize": "SAN=1", "slow_forks": "SLOW_FORKS=1", "not_lean": "LEAN=0"}
+SPECIAL_BUILDS = {
+    "sanitize": "SAN=1", "slow_forks": "SLOW_FORKS=1", "not_lean": "LEAN=0",
+}
 
 
 class Lab:
