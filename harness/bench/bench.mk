@@ -3,11 +3,12 @@
 
 BENCH_PROGRAMS := $(patsubst harness/bench/%.c,$(BUILD)/bench/%,$(wildcard harness/bench/*.c))
 BENCH_RESULT := $(BUILD)/bench/result.json
+$(BUILD)/bench/fork_limit: $(OBJ)/lean/tls_beside_data.o
 
 $(BUILD)/bench/%: harness/bench/%.c $(OBJ)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(REAP_CFLAGS) $(SERVER_CFLAGS) $(CFLAGS) \
-		$(SERVER_LDFLAGS) $(LDFLAGS) -o $@ $<
+		$(SERVER_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^)
 
 .PHONY: bench-programs
 bench-programs: all $(BENCH_PROGRAMS)

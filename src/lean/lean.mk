@@ -10,7 +10,7 @@ SERVER_LDFLAGS := -static -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-section
 else
 SERVER_LDFLAGS := -no-pie
 endif
-LEAN_OBJECTS := $(OBJ)/lean/lean.o
+LEAN_OBJECTS := $(OBJ)/lean/lean.o $(OBJ)/lean/tls_beside_data.o
 else
 LEAN_OBJECTS := $(OBJ)/lean/not_lean.o
 endif
