@@ -252,10 +252,12 @@ def test_a_command_that_does_not_exist(explore, folder):
     assert done.err.endswith("none: No such file or directory\n")
 
 
-def test_socat_has_no_counterexample(explore, found):
+def test_socat_has_no_counterexample(found):
+    """Its children wait half a second of real time, so that not all is tried."""
     if shutil.which("socat") is None:
         pytest.skip("needs socat")
     told = found(
-        "socat", "TCP-LISTEN:9190,fork,reuseaddr", "EXEC:/bin/cat", status=CORRECT
+        "--seconds", "10", "socat", "TCP-LISTEN:9190,fork,reuseaddr", "EXEC:/bin/cat",
+        status=CORRECT,
     )
-    assert told["tried"] > 40 and told["wrong"] == 0
+    assert told["tried"] > 0 and told["wrong"] == 0, told
