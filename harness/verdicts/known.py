@@ -65,15 +65,13 @@ class Said:
 @dataclass(frozen=True)
 class Server:
     """A server whose verdict is known. The kind is its table in verdicts.toml, the
-    name its key there. `unjudged`: a part of the reason why it cannot be judged.
-    `not_yet`: what the diagnosis says instead, until it is improved."""
+    name its key there. `unjudged`: a part of the reason why it cannot be judged."""
 
     kind: str
     name: str
     beliefs: tuple = ()
     remarks: tuple = ()
     unjudged: str = None
-    not_yet: str = None
 
     def command(self, build):
         """The command that starts it, without its port."""
@@ -89,8 +87,10 @@ class Server:
 
     def missing(self, build):
         """The program that it needs and that is not on this machine, or None."""
-        program = "socat" if self.name == "socat" else str(self.command(build)[0])
-        return None if "/" in program or shutil.which(program) else program
+        if self.kind == "variants":
+            return None
+        program = "socat" if self.name == "socat" else self.command(build)[0]
+        return None if shutil.which(program) else program
 
     def complaint(self, said):
         """What is wrong with what the diagnosis said, or None."""
@@ -110,21 +110,20 @@ class Server:
 
 def all_servers(path=HERE / "verdicts.toml"):
     """{name: Server} of all tables."""
-    tables = load_toml(path)
-    not_yet = tables.pop("not_yet", {})
     return {
-        name: _server(kind, name, verdict, not_yet.get(name))
-        for kind, table in tables.items()
+        name: _server(kind, name, verdict)
+        for kind, table in load_toml(path).items()
         for name, verdict in table.items()
     }
 
 
-def _server(kind, name, verdict, not_yet):
+def _server(kind, name, verdict):
     if isinstance(verdict, str):
-        return Server(kind, name, unjudged=verdict, not_yet=not_yet)
+        return Server(kind, name, unjudged=verdict)
     remarks = tuple(one for one in verdict if one in REMARKS)
-    found = tuple(one for one in verdict if one not in REMARKS)
-    return Server(kind, name, found, remarks, not_yet=not_yet)
+    return Server(
+        kind, name, tuple(one for one in verdict if one not in REMARKS), remarks
+    )
 
 
 def check_command(answer, folder):
