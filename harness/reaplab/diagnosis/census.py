@@ -121,14 +121,6 @@ class Census:
         may_accept = {one.pid for one in self.holders_of_listener()}
         return bool(may_accept & set(parents(processes).values()))
 
-    def servers_of(self, client):
-        """The processes that serve a client: those started for it, or else a child of
-        the parent that was there before, as in a pool; empty if it serves itself."""
-        holders = self.holders_of(client)
-        if holders - self.standing:
-            return holders - self.standing
-        return holders - {self.listener} if self.has_workers(holders) else set()
-
     def _holders(self, inodes):
         """Orphans that have left for a session of their own are found by what
         they hold."""

@@ -9,7 +9,6 @@ from . import evidence
 from .evidence import Deaths, Drain
 
 TOGETHER = 8  # clients that leave at once: few enough for any listen queue
-FEW = 2  # clients at least, for a server that has no room for more
 CROWD = 20  # at least, of a crowd: beyond the usual sizes of lists
 MORE = 6  # and at random so many more, for no server to know the number
 BUDGET = 15.0  # seconds for a crowd to come, if the server is slow
@@ -39,7 +38,7 @@ def _drain(subject, wanted):
     seen.served = len(clients)
     if not children:
         return seen
-    with subject.stopped(subject.standing - children):
+    with subject.frozen():
         for client in clients:
             if silent:
                 client.say()
@@ -70,7 +69,7 @@ def _gather(subject, seen, clients, silent):
     answer gets no question yet. Returns the children; none if one was not served."""
     began, children = time.monotonic(), set()
     for client in clients:
-        children |= subject.servers_of(client)
+        children |= subject.holders_of(client) - subject.standing
     while len(clients) < seen.clients:
         if len(clients) >= TOGETHER and time.monotonic() - began > BUDGET:
             break
@@ -79,13 +78,13 @@ def _gather(subject, seen, clients, silent):
             served_by = subject.await_child(client) if client else set()
         elif subject.answer(client).served:
             subject.await_asleep()
-            served_by = subject.servers_of(client)
+            served_by = subject.holders_of(client) - subject.standing
         else:
             served_by = None
         if not served_by:
             if client is not None:
                 client.close()
-            seen.full = served_by is None and len(clients) >= FEW
+            seen.full = served_by is None and len(clients) >= TOGETHER
             return children if seen.full else set()
         clients.append(client)
         children |= served_by

@@ -40,7 +40,6 @@ class Outcome:
 
     kind: str
     calls: list = field(default_factory=list)
-    seconds: float = None  # that it waited in vain
 
     @property
     def served(self):
@@ -152,9 +151,6 @@ class Series:
     fate: str = None  # what became of its child: DIES, STAYS, SPINS
     dead: int = 0  # children that died, one by one
     lost: list = field(default_factory=list)  # their numbers, from 1: never reaped
-    left: list = field(default_factory=list)  # zombies that there were after each
-    sigchld: Sigchld = None  # before the first client
-    sigchld_in_the_end: Sigchld = None
     last: Outcome = None  # the client that came after all these deaths
     unserved: int = None  # or the number of the client that was not served
     clients: int = 0  # that came between the two counts of descriptors
@@ -169,7 +165,7 @@ class Series:
 class Harm:
     """Children that are killed or stopped, and clients that reset."""
 
-    killed: Deaths = None  # children killed by SIGKILL, or dead together with such
+    killed: Deaths = None  # children killed by SIGKILL; after_client: after one more
     after_kill: Outcome = None
     after_fin: Deaths = None  # one that left by itself after that
     while_stopped: Outcome = None  # a client that came while a child was stopped
@@ -209,7 +205,6 @@ class Evidence:
     fault: str = None
     fault_is_servers: bool = False
     is_late: bool = False  # it did not listen in time, and was still running
-    restless: str = None  # what it never came to rest for, in a run without evidence
     visit: Visit = None
     drain: Drain = None
     stall: Stall = None
@@ -218,7 +213,6 @@ class Evidence:
     crowd: Drain = None
     rounds: Rounds = None
     late: float = None  # seconds that a zombie stayed until a timer reaped it
-    waited: float = None  # seconds that zombies were given, and stayed
     works_on: float = None  # seconds that a child lived on after its close
 
     def as_dict(self):

@@ -98,23 +98,9 @@ def _start(stack, command, box, **options):
     return None
 
 
-class Restless(Exception):
-    """A run came to no end because the server's own processes never rest."""
-
-
-def _observe(run, subject, *arguments):
-    """What the run saw. Raises Restless or CannotTell."""
-    try:
-        return run(subject, *arguments)
-    except CannotTell as error:
-        if subject.never_rests():
-            raise Restless(str(error)) from error
-        raise
-
-
 def _keep_longest(found, subject):
     """What was late in any run was late."""
-    for name in ("late", "works_on", "waited"):
+    for name in ("late", "works_on"):
         times = [getattr(found, name), getattr(subject, name)]
         setattr(found, name, max(filter(None, times), default=None))
 
@@ -135,12 +121,10 @@ def _run_all(found, work):
     def do(name, run, server, *arguments):
         try:
             with contextlib.closing(Subject(server, cancelled)) as subject:
-                setattr(found, name, _observe(run, subject, *arguments))
+                setattr(found, name, run(subject, *arguments))
                 _keep_longest(found, subject)
         except Cancelled:
             pass
-        except Restless as error:
-            found.restless = f"{name}: {error}"
         except (CannotTell, Gone, OSError, RuntimeError, AssertionError) as error:
             lacking = environment.fault_behind(error, ())
             faults.append(lacking or f"{name}: {error}")

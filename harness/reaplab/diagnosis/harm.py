@@ -6,7 +6,7 @@ from . import evidence
 from .evidence import Deaths, Harm
 from .subject import LINGER
 
-TOGETHER = 4  # children that die together, every second one killed
+VICTIMS = 2  # children that are killed, one after the other
 RESETS = 6  # clients that reset: few enough for any listen queue
 
 KILL = "a child was killed"
@@ -18,7 +18,7 @@ EARLY = "clients reset before they were accepted"
 def harm(subject):
     """Children are killed or stopped, clients reset."""
     seen = Harm()
-    for step in (_stop, _kill, _reset, _reset_early):
+    for step in (_kill, _stop, _reset, _reset_early):
         if not step(subject, seen):
             return seen
     seen.rest = subject.rest()
@@ -53,59 +53,31 @@ def _goes_on(subject, seen, step, outcome):
 
 
 def _kill(subject, seen):
-    """One child is killed while its parent looks on; then some are killed and others
-    end, all together, while it is frozen."""
-    client, children = _served(subject)
-    if client is None:
-        return False
-    if not children or not subject.stays_open(client):
+    dead = 0
+    for _ in range(VICTIMS):
+        client, children = _served(subject)
+        if client is None:
+            return False
+        if not children or not subject.stays_open(client):
+            client.close()
+            return True
+        subject.kill(children)
         client.close()
-        return True
-    zombies = len(subject.zombies())
-    subject.kill(children)
-    client.close()
-    subject.await_handled(children)
-    seen.killed = Deaths(dead=1, at_rest=_more_than(zombies, subject))
-    dead = _kill_some(subject)
-    if dead:
-        seen.killed.dead += dead
-        seen.killed.at_rest = _more_than(zombies, subject)
+        dead += 1
+        subject.await_handled(children)
+    seen.killed = Deaths(dead=dead, at_rest=subject.settle())
     last, seen.after_kill = subject.visit()
     if not _goes_on(subject, seen, KILL, seen.after_kill):
         return False
-    seen.killed.after_client = _more_than(zombies, subject)
+    seen.killed.after_client = subject.settle()
     children = subject.holders_of(last) - subject.standing
     last.close()
     if subject.is_slow:
         return True
     if children and subject.fate(children) == evidence.DIES:
-        seen.after_fin = Deaths(dead=1, at_rest=_more_than(zombies, subject))
+        seen.after_fin = Deaths(dead=1, at_rest=subject.settle())
         seen.after_fin.after_client = seen.after_fin.at_rest
     return True
-
-
-def _more_than(zombies, subject):
-    """How many zombies there are, at rest, beside those of before."""
-    return max(0, subject.settle() - zombies)
-
-
-def _kill_some(subject):
-    """Every second of some children is killed, and the clients of the others leave,
-    while the parent is frozen. Returns how many died."""
-    held = []
-    for _ in range(TOGETHER):
-        client, children = _served(subject)
-        if client is None or not children:
-            return 0
-        held.append((client, children))
-    everyone = set().union(*(children for _, children in held))
-    with subject.frozen():
-        for number, (client, children) in enumerate(held):
-            if number % 2:
-                subject.kill(children)
-            client.close()
-            subject.fate(children)
-    return len(everyone)
 
 
 def _stop(subject, seen):
@@ -178,15 +150,5 @@ def _reset_early(subject, seen):
     if not _goes_on(subject, seen, EARLY, seen.last):
         return False
     _leave(subject, last)
-    if not subject.is_slow and _all_gone(subject):
-        seen.descriptors.append(subject.descriptors())
+    seen.descriptors.append(subject.descriptors())
     return True
-
-
-def _all_gone(subject):
-    """Whether no child is left: the parent may hold something for each that is."""
-    children = subject.newcomers()
-    if children and subject.fate(children) != evidence.DIES:
-        return False
-    subject.await_handled(children)
-    return subject.settle() == 0 and not subject.newcomers()

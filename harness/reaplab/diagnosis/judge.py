@@ -6,15 +6,12 @@ The rules are in rules.py, the words in beliefs.py.
 
 from dataclasses import asdict, dataclass, replace
 
-from . import evidence, rules, telling
+from . import evidence, rules
 from .beliefs import ABOUT_SOCKETS, BELIEFS, REMARKS
-from .telling import STUCK
 
 RIGHT = "right"
 WRONG = "wrong beliefs"
 UNJUDGED = "could not be judged"
-
-SLOW = 3.0  # seconds without an answer: it may come later
 
 
 @dataclass(frozen=True)
@@ -64,33 +61,21 @@ def judge(seen):
     if seen.fault:
         fault = "server" if seen.fault_is_servers else "machine"
         return Verdict(UNJUDGED, why=seen.fault, fault=fault)
-    if seen.visit is None:
-        why = f"its processes never come to rest ({seen.restless})"
-        return Verdict(UNJUDGED, why=why, fault="server")
     found = rules.find_beliefs(seen)
     if not seen.visit.first.served and not found:
-        return Verdict(UNJUDGED, why=_no_echo(seen.visit.first), fault="server")
-    if seen.restless and not found:
-        why = f"its processes never come to rest ({seen.restless})"
+        why = "it is no echo server: its first client was "
+        why += rules.fate(seen.visit.first)
         return Verdict(UNJUDGED, why=why, fault="server")
     findings = tuple(_finding(name, what) for name, what in found.items())
     remarks = tuple(_told(REMARKS[name], seen) for name in _remarks(seen))
     return Verdict(WRONG if findings else RIGHT, findings, remarks)
 
 
-def _no_echo(first):
-    """Why nothing can be said of a server that did not serve its first client."""
-    if first.kind in STUCK and first.seconds and first.seconds > SLOW:
-        what = telling.in_calls(first)
-        return f"it did not answer within {first.seconds:g} s: {first.kind}{what}"
-    return f"it is no echo server: its first client was {telling.fate(first)}"
-
-
 def _remarks(seen):
     """The ids of the remarks that the evidence calls for."""
     visit, drain = seen.visit, seen.drain
     deaths, together = visit.deaths, drain.deaths if drain else None
-    if visit.served_by == evidence.ITSELF and visit.second.served and not deaths:
+    if visit.served_by == evidence.ITSELF and visit.second.served:
         yield "no-children"
     if visit.served_by == evidence.ORPHAN:
         yield "orphans"
@@ -105,7 +90,7 @@ def _remarks(seen):
         yield "reaps-late"
     if seen.works_on:
         yield "child-works-on"
-    if seen.crowd and seen.crowd.full and visit.served_by != evidence.ITSELF:
+    if seen.crowd and seen.crowd.full:
         yield "serves-few"
 
 

@@ -22,8 +22,7 @@ def reaper_stays(seen):
     first, last = series.lost[0], series.lost[-1]
     if first == 1 or series.lost != list(range(first, series.dead + 1)):
         return None
-    # Who reaps the oldest of many, whichever dies, leaves the youngest.
-    if last - first < 2 or series.left[first - 2:first - 1] != [0]:
+    if last - first < 2:
         return None
     some = "the first was" if first == 2 else f"the first {first - 1} were"
     return Trace(
@@ -68,12 +67,12 @@ def reaps_some(seen):
     """It has zombies somewhere, though it reaps, and no other rule says why."""
     parts, series, visit = [], seen.series, seen.visit
     if visit.served_by in (None, evidence.ITSELF) and not visit.hangs_up:
-        if not visit.deaths:
-            return None
+        return None
     if series and series.lost:
         parts.append(
             f"one by one {series.dead} children died, and "
-            f"{len(series.lost)} of them stayed zombies{_which(series)}"
+            f"{len(series.lost)} of them stayed zombies: the "
+            f"{ordinals(series.lost)}"
         )
     if visit.zombies_in_the_end:
         parts.append(
@@ -99,9 +98,9 @@ def every_death_is_an_exit(seen):
         return None
     if harm.killed.after_client:
         what = (
-            f"a child was killed, and {harm.killed.dead - 1} died together, every "
-            f"second of them killed: {zombies(harm.killed.after_client)} stayed, also "
-            "when another client had come"
+            f"{harm.killed.dead} children were killed, one by one, and "
+            f"{zombies(harm.killed.after_client)} stayed, also when another client "
+            "had come"
         )
         if harm.after_fin and harm.after_fin.at_rest > harm.killed.after_client:
             what += "; one that ended by itself after that stayed, too"
@@ -115,23 +114,6 @@ def every_death_is_an_exit(seen):
     return None
 
 
-def _which(series):
-    """The numbers of those that were lost, unless they are but the youngest."""
-    youngest = list(range(series.dead - len(series.lost) + 1, series.dead + 1))
-    return "" if series.lost == youngest else f": the {ordinals(series.lost)}"
-
-
-def loses_single(seen):
-    """Whether deaths that came one by one, and were not merged, left zombies."""
-    series = seen.series
-    return bool(seen.visit.zombies_in_the_end or series and series.lost)
-
-
-def _loses_together(seen):
-    runs = [run.deaths for run in (seen.drain, seen.crowd) if run and run.deaths]
-    return any(one.after_client for one in runs) or bool(untouched_loss(seen))
-
-
 def sigchld_means_death(seen):
     harm = seen.harm
     if not harm or not harm.while_stopped:
@@ -143,13 +125,12 @@ def sigchld_means_death(seen):
             "while a child was stopped, another client was "
             f"{fate(harm.while_stopped)}"
         )
-    stopped = harm.of_stopped
-    # Its own call may just have failed when it was continued.
-    if stopped and not stopped.served and stopped.kind != evidence.TURNED_AWAY:
+    if harm.of_stopped and not harm.of_stopped.served:
         return Trace(
-            f"a child was stopped and continued, and its client was {fate(stopped)}"
+            "a child was stopped and continued, and its client was "
+            f"{fate(harm.of_stopped)}"
         )
-    if harm.stopped and harm.stopped.after_client and not _loses_together(seen):
+    if harm.stopped and harm.stopped.after_client:
         return Trace(
             "a child that had been stopped and continued ended: "
             f"{zombies(harm.stopped.after_client)} stayed"

@@ -9,9 +9,6 @@ from .stuck import is_lock, is_wait
 from .telling import STUCK, Trace, fate, zombies
 
 
-LONG = 3.0  # seconds without reaping that are told: a timer had its time
-
-
 def _has_children(visit):
     return visit.served_by in (evidence.NEW_CHILD, evidence.ORPHAN)
 
@@ -36,7 +33,7 @@ def _never_reaps(visit):
 
 def _is_deaf(visit):
     """SIGCHLD has a handler, is blocked, and has come."""
-    now = visit.deaths.sigchld_at_rest if visit.deaths else None
+    now = visit.deaths.sigchld_at_rest
     return bool(now and now.caught and now.blocked and now.pending)
 
 
@@ -52,26 +49,11 @@ def _loses_handler(visit):
     )
 
 
-def _loses(series):
-    """Whether SIGCHLD was caught before the first client, and then no more."""
-    before, after = series.sigchld, series.sigchld_in_the_end
-    return bool(before and after and before.caught and not after.caught)
-
-
-def _lets_go(deaths):
-    """Whether SIGCHLD was caught while the parent was frozen, and then no more."""
-    before, after = deaths.sigchld_frozen, deaths.sigchld_at_rest
-    return bool(before and after and before.caught and not after.caught)
-
-
 # The rules: each takes an Evidence and returns what was seen, or None.
 
 
 def _reaps_nobody(seen):
     """Of no child in any run it was seen that the parent reaped it."""
-    series = seen.series
-    if seen.visit.by_worker and not seen.visit.deaths:
-        return bool(series and series.dead and len(series.lost) == series.dead)
     return _never_reaps(seen.visit) and not ledgers.reaps_any(seen)
 
 
@@ -79,15 +61,7 @@ def _nobody_reaps(seen):
     visit, series = seen.visit, seen.series
     if not _reaps_nobody(seen) or _is_deaf(visit):
         return None
-    if not visit.deaths:
-        gone = f"; the {series.unserved}th was not served" if series.unserved else ""
-        return (
-            f"{series.clients} clients came and left, and {series.dead} workers ended: "
-            f"{zombies(len(series.lost))} in the end{gone}"
-        )
     what = "a child died and was a zombie, also when another client had come; "
-    if (seen.waited or 0) >= LONG:
-        what += f"it was not seen to be reaped within {seen.waited:g} s; "
     if series and series.lost:
         what += f"in another run {series.dead} died one by one: "
         return f"{what}{zombies(len(series.lost))} in the end"
@@ -107,18 +81,7 @@ def _exec_starts_clean(seen):
 
 
 def _handler_stays(seen):
-    visit, deaths = seen.visit, seen.drain.deaths if seen.drain else None
-    if deaths and deaths.after_client and _lets_go(deaths):
-        return (
-            "SIGCHLD was caught when children died together, and is not caught any "
-            f"more; {zombies(deaths.after_client)} stay of {deaths.dead}"
-        )
-    series = seen.series
-    if series and series.lost and ledgers.reaps_any(seen) and _loses(series):
-        return (
-            f"of {series.dead} children that died one by one the first was reaped; now "
-            f"SIGCHLD is not caught any more, and {zombies(len(series.lost))} stay"
-        )
+    visit = seen.visit
     if not _loses_handler(visit):
         return None
     return (
@@ -142,7 +105,7 @@ def _loses_some(seen, heeds_signals):
 
 def _one_signal_one_death(seen):
     deaths = _loses_some(seen, heeds_signals=True)
-    if not deaths or ledgers.loses_single(seen):
+    if not deaths:
         return None
     untouched = ledgers.untouched_loss(seen)
     if not deaths.after_client:
@@ -211,10 +174,7 @@ def _handler_is_ordinary_code(seen):
     visit, stall = seen.visit, seen.stall
     third = visit.third
     if third and is_lock(third):
-        return Trace(
-            f"the third client was {fate(third)}",
-            done="one client was held, and another came and left; then a third came",
-        )
+        return f"the third client was {fate(third)}"
     if not (third and third.served and stall):
         return None
     for which, outcome in (("waiting", stall.during), ("next", stall.after)):
@@ -292,11 +252,7 @@ def _listener_is_the_parents(seen):
             "the port was taken (EADDRINUSE): the child that serves a client holds "
             "the listening socket"
         )
-    return Trace(
-        "the child that serves a client holds the listening socket",
-        done="a client was served, and the holders of the listening socket were "
-        "looked up",
-    )
+    return "the child that serves a client holds the listening socket"
 
 
 def _finished_child_is_gone(seen):
@@ -393,16 +349,14 @@ EXPLAINED_BY = {
     "reaps-some": (*_DEAD_STAY, "blocking-calls-just-block"),
     "every-death-is-an-exit": (
         *_DEAD_STAY, *_STOPS_SERVING, "blocking-calls-just-block", "reaps-some",
-        "stop-leaves-no-trace", "storms-after-death",
     ),
     "sigchld-means-death": (
-        *_NO_REAPING, *_STOPS_SERVING, "handler-stays", "blocking-calls-just-block",
-        "reaps-some", "reaper-stays", "every-death-is-an-exit",
+        *_DEAD_STAY, *_STOPS_SERVING, "blocking-calls-just-block", "reaps-some",
+        "every-death-is-an-exit",
     ),
     "clients-leave-politely": (
         *_DEAD_STAY, *_STOPS_SERVING, *_CHILD_STAYS, "blocking-calls-just-block",
         "every-death-is-an-exit", "reaps-some", "sigchld-means-death",
-        "stop-leaves-no-trace",
     ),
     "descriptors-are-free": ("close-ends-connection",),
     "storms-after-death": (
@@ -417,21 +371,15 @@ def find_beliefs(seen):
     found = {name: rule(seen) for name, rule in RULES.items()}
     found = {name: _trace(what) for name, what in found.items() if what}
     found = {
-        name: what for name, what in found.items() if not _is_explained(name, found)
+        name: what
+        for name, what in found.items()
+        if not set(EXPLAINED_BY.get(name, ())) & set(found)
     }
     if not found and seen.visit.first.served:
         odd = "; ".join(oddities(seen))
         if odd:
             found["unnamed"] = Trace(odd)
     return found
-
-
-def _is_explained(name, found):
-    """Whether a belief that was found, and is not explained itself, explains this."""
-    return any(
-        other in found and not _is_explained(other, found)
-        for other in EXPLAINED_BY.get(name, ())
-    )
 
 
 def _trace(what):

@@ -36,8 +36,6 @@ def visit(subject):
         seen.by_worker = subject.has_workers(first_by)
         first.half_close()
         seen.fin = subject.await_fin(first, first_by)
-        if seen.by_worker:
-            _workers_die(subject, seen, first, first_by - {subject.listener})
         seen.zombies_in_the_end = subject.settle()
     if not seen.second.served or seen.served_by == evidence.ITSELF:
         return seen
@@ -61,17 +59,6 @@ def visit(subject):
     return seen
 
 
-def _workers_die(subject, seen, client, worker):
-    """Of a pool: whether a worker ends with its client, and is reaped then."""
-    client.close()
-    if subject.fate(worker) != evidence.DIES:
-        return
-    seen.deaths = Deaths(dead=len(worker), at_rest=subject.settle())
-    _, third = subject.visit()
-    if third.served:
-        seen.deaths.after_client = subject.settle()
-
-
 def _who_serves(subject, client, holders):
     """What kind of process serves a client."""
     standing = {one.pid for one in subject.standing}
@@ -82,8 +69,7 @@ def _who_serves(subject, client, holders):
             return evidence.ITSELF
         fathers = parents(newcomers)
         if any(subject.adopts(pid) for pid in fathers.values()):
-            # A server that has ended leaves its children to others.
-            return evidence.NEW_CHILD if subject.has_ended() else evidence.ORPHAN
+            return evidence.ORPHAN
         direct = {one for one, pid in fathers.items() if pid in standing}
         if direct and direct == newcomers:
             return evidence.NEW_CHILD

@@ -13,13 +13,12 @@ from .subject import LATE, QUIET
 DEATHS = 42  # at least, one by one: beyond the usual sizes of lists
 MORE = 6  # and at random so many more, for no server to know the number
 BUDGET = 12.0  # seconds for these, if the server is slow
-WORN = 20  # clients for the workers of a pool
 ENOUGH = 3  # deaths, of a server whose children take their time to die
 
 
 def series(subject):
     """Clients come and leave one by one, with no other there."""
-    seen = Series(before=subject.rest(), sigchld=subject.sigchld())
+    seen = Series(before=subject.rest())
     first, seen.first = subject.visit()
     if not seen.first.served:
         return seen
@@ -28,16 +27,12 @@ def series(subject):
     dead = []
     if not seen.hangs_up:
         if not children:
-            worker = subject.servers_of(first)
-            first.close()
-            if worker:
-                _use_up(subject, seen)
             return seen
         _leave_alone(subject, seen, first, children)
         if seen.fate != evidence.DIES or _has_ended(subject, seen):
             return seen
         dead.append(children)
-    seen.left = [subject.settle()] * len(dead)
+    subject.settle()
     before = subject.descriptors()
     _one_by_one(subject, seen, dead)
     if _has_ended(subject, seen):
@@ -49,30 +44,9 @@ def series(subject):
         _, seen.last = subject.visit()
         subject.settle()
     _has_ended(subject, seen)
-    seen.sigchld_in_the_end = subject.sigchld()
     seen.dead = len(dead)
     seen.lost = _lost(subject, dead)
     return seen
-
-
-def _use_up(subject, seen):
-    """Of a pool: so many clients that workers which retire after some have done so."""
-    workers = subject.standing - {subject.listener, subject.server.process}
-    for number in range(1, WORN + 1):
-        client = subject.come()
-        outcome = subject.answer(client)
-        if not outcome.served:
-            seen.unserved, seen.last = number, outcome
-            break
-        client.close()
-        seen.clients += 1
-    subject.await_asleep()
-    zombies = set(subject.zombies())
-    if zombies:
-        subject.settle()
-        zombies = set(subject.zombies())
-    seen.dead = sum(not one.is_alive() for one in workers | zombies)
-    seen.lost = list(range(seen.dead - len(zombies) + 1, seen.dead + 1))
 
 
 def _leave_alone(subject, seen, client, children):
@@ -104,7 +78,6 @@ def _one_by_one(subject, seen, dead):
         dead.append(children)
         if len(subject.zombies()) <= ENOUGH:
             subject.await_handled(children)
-        seen.left.append(len(subject.zombies()))
         if (subject.works_on or 0) > LATE and len(dead) >= ENOUGH:
             return
 

@@ -20,14 +20,13 @@ class Trace:
 def fate(outcome):
     """What became of a client, to be read after "it was"."""
     if outcome.kind in STUCK:
-        return f"not answered: {outcome.kind}{in_calls(outcome)}"
+        return f"not answered: {outcome.kind}{_in_calls(outcome)}"
     if outcome.kind == evidence.ENDED:
         return "not answered: the server ended"
     return outcome.kind
 
 
-def in_calls(outcome):
-    """The calls that it sleeps in, to be read after its kind."""
+def _in_calls(outcome):
     return f" in {' and '.join(outcome.calls)}" if outcome.calls else ""
 
 

@@ -51,9 +51,6 @@ def right():
             fin=True,
             fate=DIES,
             dead=36,
-            left=[0] * 36,
-            sigchld=CAUGHT,
-            sigchld_in_the_end=CAUGHT,
             last=served,
             clients=35,
             descriptors=[4, 4],
@@ -61,7 +58,7 @@ def right():
             rest=Rest(0.5),
         ),
         harm=Harm(
-            killed=Deaths(dead=5, at_rest=0, after_client=0),
+            killed=Deaths(dead=2, at_rest=0, after_client=0),
             after_kill=served,
             after_fin=Deaths(dead=1, at_rest=0, after_client=0),
             while_stopped=served,

@@ -292,22 +292,6 @@ def test_right_is_right_whatever_its_technique(remarks, changes):
             "turned away",
         ),
         ({**SERIAL, "visit__first": STUCK_IN_WAIT}, "server", "sleeps on in wait4"),
-        (
-            {**SERIAL, "visit__first": Outcome(ASLEEP, ["clock_nanosleep"], 10.1)},
-            "server",
-            "did not answer within 10.1 s: the server sleeps on in clock_nanosleep",
-        ),
-        # Its runs came to no end, and no fault of the machine's.
-        (
-            {"restless": "drain: a client waited", "visit": None},
-            "server",
-            "its processes never come to rest (drain: a client waited)",
-        ),
-        (
-            {"restless": "drain: a client waited", "drain": None},
-            "server",
-            "its processes never come to rest",
-        ),
     ],
 )
 def test_what_cannot_be_judged(changes, fault, why):
