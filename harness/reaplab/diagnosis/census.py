@@ -2,15 +2,11 @@
 
 import contextlib
 import os
-import re
 
 from ..proc import sock_diag, sockets
-from ..proc.process import Gone, read_proc
+from ..proc.process import Gone
 from ..servers import spawn
 from .evidence import Sigchld
-
-
-UNKNOWN = 10.0  # seconds: what a timer of unknown length gets
 
 
 class Census:
@@ -83,20 +79,11 @@ class Census:
             )
         )
 
-    def timer(self):
-        """For how many seconds the server may sleep until a timer of its own wakes
-        it, as far as its calls do not show that: 0 if it has none."""
-        found = 0.0
-        for one in self.standing:
-            with contextlib.suppress(Gone, OSError):
-                found = max(found, _timer_of(one))
-        return found
-
-    def descriptors(self):
-        """How many descriptors the parent has, or None if it is gone."""
+    def has_alarm(self):
+        """Whether it may have set itself a timer, and do more than it seems."""
         with contextlib.suppress(Gone):
-            return len(self.listener.descriptors())
-        return None
+            return "SIGALRM" in self.listener.signals().caught
+        return False
 
     def has_reaped(self):
         """Whether the parent has waited for a child. (The kernel adds the dead
@@ -136,27 +123,6 @@ class Census:
                 if one.is_alive() and inodes & one.socket_inodes():
                     found.add(one)
         return found
-
-
-def _timer_of(process):
-    """The same of one process. No file tells when its alarm is due."""
-    signals = process.signals()
-    if "SIGALRM" in signals.caught | signals.blocked:
-        return UNKNOWN
-    if read_proc(f"/proc/{process.pid}/timers"):
-        return UNKNOWN
-    longest = 0.0
-    for number, what in process.descriptors().items():
-        if what == "anon_inode:[timerfd]":
-            longest = max(longest, _timerfd(f"/proc/{process.pid}/fdinfo/{number}"))
-    return longest
-
-
-def _timerfd(path):
-    """The longer of the two times that a timer's fdinfo shows, and a little more."""
-    times = re.findall(rb"it_(?:value|interval): \((\d+), (\d+)\)", read_proc(path))
-    longest = max((int(one) + int(rest) / 1e9 for one, rest in times), default=0.0)
-    return longest + 1 if longest else 0.0
 
 
 def _children_of(parent):

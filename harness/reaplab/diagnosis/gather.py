@@ -1,12 +1,11 @@
-"""Gathering the evidence: an instance of the server for each run, on a port of its
-own; all runs go on at the same time.
+"""Gathering the evidence: three instances of the server, each on a port of its own,
+taken through the three runs at the same time.
 
 All are started before the first thread: a process that is started by a thread dies
 with it (PR_SET_PDEATHSIG), and Python does not fork well beside threads.
 """
 
 import contextlib
-import signal
 import subprocess
 import threading
 import time
@@ -16,27 +15,13 @@ from ..proc.process import Gone
 from ..servers import environment, server as servers, spawn
 from ..servers.box import OPEN
 from ..servers.stalled import StallingPipe
-from .census import Census
-from .drain import crowd, drain
 from .evidence import Evidence, TURNED_AWAY
-from .harm import harm
-from .rounds import rounds
-from .series import series
 from .stolen import steals
 from .subject import Cancelled, CannotTell, Subject
 
 ATTEMPTS = 3  # at starting: somebody else may take a free port first
 AT_ONCE = 1.0  # seconds, for such a start to fail
 START = 10.0  # seconds that a start may take
-
-RUNS = {
-    "visit": runs.visit,
-    "drain": drain,
-    "series": series,
-    "harm": harm,
-    "crowd": crowd,
-    "rounds": rounds,
-}
 
 
 def gather(command, box=OPEN):
@@ -54,12 +39,21 @@ def gather(command, box=OPEN):
     try:
         with contextlib.ExitStack() as stack:
             pipes = [stack.enter_context(StallingPipe()) for _ in range(2)]
-            ends = {"stdout": pipes[0].writer, "stderr": pipes[1].writer}
             work = {
-                name: (run, _start(stack, command, box)) for name, run in RUNS.items()
+                "visit": (runs.visit, _start(stack, command, box)),
+                "drain": (runs.drain, _start(stack, command, box)),
+                "stall": (
+                    runs.stall,
+                    _start(
+                        stack,
+                        command,
+                        box,
+                        stdout=pipes[0].writer,
+                        stderr=pipes[1].writer,
+                    ),
+                    pipes,
+                ),
             }
-            stalled = _start(stack, command, box, **ends)
-            work["stall"] = (runs.stall, stalled, pipes)
             found.fault = _run_all(found, work)
         visit = found.visit
         if visit and visit.first.kind == TURNED_AWAY:
@@ -98,21 +92,6 @@ def _start(stack, command, box, **options):
     return None
 
 
-def _keep_longest(found, subject):
-    """What was late in any run was late."""
-    for name in ("late", "works_on"):
-        times = [getattr(found, name), getattr(subject, name)]
-        setattr(found, name, max(filter(None, times), default=None))
-
-
-def _end(server):
-    """Nothing of an instance runs on when its run is over: it would take the CPU from
-    the others. What is left of it is removed with the server."""
-    for one in Census(server).alive():
-        with contextlib.suppress(Gone, PermissionError):
-            one.send(signal.SIGKILL)
-
-
 def _run_all(found, work):
     """Do the work, each piece in a thread; what was seen goes into found.
     Returns what went wrong, or None."""
@@ -122,15 +101,12 @@ def _run_all(found, work):
         try:
             with contextlib.closing(Subject(server, cancelled)) as subject:
                 setattr(found, name, run(subject, *arguments))
-                _keep_longest(found, subject)
         except Cancelled:
             pass
         except (CannotTell, Gone, OSError, RuntimeError, AssertionError) as error:
             lacking = environment.fault_behind(error, ())
             faults.append(lacking or f"{name}: {error}")
             cancelled.set()
-        finally:
-            _end(server)
 
     threads = [
         threading.Thread(target=do, args=(name, *piece))

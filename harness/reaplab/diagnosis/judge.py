@@ -4,7 +4,7 @@ gives the same verdict for the same evidence.
 The rules are in rules.py, the words in beliefs.py.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from . import evidence, rules
 from .beliefs import ABOUT_SOCKETS, BELIEFS, REMARKS
@@ -67,7 +67,7 @@ def judge(seen):
         why += rules.fate(seen.visit.first)
         return Verdict(UNJUDGED, why=why, fault="server")
     findings = tuple(_finding(name, what) for name, what in found.items())
-    remarks = tuple(_told(REMARKS[name], seen) for name in _remarks(seen))
+    remarks = tuple(REMARKS[name] for name in _remarks(seen))
     return Verdict(WRONG if findings else RIGHT, findings, remarks)
 
 
@@ -86,28 +86,10 @@ def _remarks(seen):
         yield "zombies-linger"
     if visit.spins_idle:
         yield "busy-waiting"
-    if seen.late:
-        yield "reaps-late"
-    if seen.works_on:
-        yield "child-works-on"
-    if seen.crowd and seen.crowd.full:
-        yield "serves-few"
 
 
-def _told(remark, seen):
-    """The remark, with this server's numbers in it."""
-    most = seen.crowd.served if seen.crowd else None
-    says = remark.says.format(late=seen.late, works_on=seen.works_on, most=most)
-    return replace(remark, says=says)
-
-
-def _finding(name, trace):
+def _finding(name, what):
     belief = BELIEFS[name]
     return Finding(
-        name,
-        belief.says,
-        trace.done or belief.done,
-        trace.seen,
-        belief.right,
-        belief.question,
+        name, belief.says, belief.done, what, belief.right, belief.question
     )

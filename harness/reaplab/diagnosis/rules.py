@@ -2,11 +2,10 @@
 was seen of it, or None. Pure functions, like all of judging.
 """
 
-from . import evidence, ledgers
-from .keepers import PARENT
+from . import evidence
 from .oddities import oddities
 from .stuck import is_lock, is_wait
-from .telling import STUCK, Trace, fate, zombies
+from .telling import STUCK, fate, zombies
 
 
 def _has_children(visit):
@@ -52,27 +51,19 @@ def _loses_handler(visit):
 # The rules: each takes an Evidence and returns what was seen, or None.
 
 
-def _reaps_nobody(seen):
-    """Of no child in any run it was seen that the parent reaped it."""
-    return _never_reaps(seen.visit) and not ledgers.reaps_any(seen)
-
-
 def _nobody_reaps(seen):
-    visit, series = seen.visit, seen.series
-    if not _reaps_nobody(seen) or _is_deaf(visit):
+    visit = seen.visit
+    if not _never_reaps(visit) or _is_deaf(visit):
         return None
-    what = "a child died and was a zombie, also when another client had come; "
-    if series and series.lost:
-        what += f"in another run {series.dead} died one by one: "
-        return f"{what}{zombies(len(series.lost))} in the end"
-    if visit.zombies_in_the_end is None:
-        return what.removesuffix("; ")
-    return f"{what}{zombies(visit.zombies_in_the_end)} in the end"
+    return (
+        "a child died and was a zombie, also when another client had come; "
+        f"{zombies(visit.zombies_in_the_end)} in the end"
+    )
 
 
 def _exec_starts_clean(seen):
     visit = seen.visit
-    if not _reaps_nobody(seen) or not _is_deaf(visit):
+    if not _never_reaps(visit) or not _is_deaf(visit):
         return None
     return (
         "SIGCHLD has a handler, but it is blocked: it stays pending, and "
@@ -94,9 +85,7 @@ def _loses_some(seen, heeds_signals):
     """The Deaths of children that died together, if it reaps, and not all of them;
     None also if it heeds signals, or does not, unlike the one asked for."""
     deaths = seen.drain.deaths if seen.drain else None
-    if not deaths or _reaps_nobody(seen):
-        return None
-    if not deaths.after_client and not ledgers.untouched_loss(seen):
+    if not deaths or not deaths.after_client or _never_reaps(seen.visit):
         return None
     frozen = deaths.sigchld_frozen
     heeds = not frozen or frozen.caught or frozen.blocked
@@ -107,20 +96,12 @@ def _one_signal_one_death(seen):
     deaths = _loses_some(seen, heeds_signals=True)
     if not deaths:
         return None
-    untouched = ledgers.untouched_loss(seen)
-    if not deaths.after_client:
-        return Trace(
-            f"{untouched}; when it was frozen and thawed, it left none of "
-            f"{deaths.dead}",
-            done="clients left together while others came, and nothing was done to "
-            "the parent; in another run it was frozen (SIGSTOP) and thawed (SIGCONT)",
-        )
     pending = deaths.sigchld_frozen and deaths.sigchld_frozen.pending
     signals = "one SIGCHLD was pending" if pending else "no SIGCHLD was pending"
     return (
         f"while it was frozen {deaths.dead} children died and {signals}; thawed, "
         f"it left {zombies(deaths.at_rest)}, and {deaths.after_client} after one "
-        "more client" + (f"; {untouched}" if untouched else "")
+        "more client"
     )
 
 
@@ -217,34 +198,17 @@ def _left_by_itself(visit):
 
 
 def _close_ends_connection(seen):
-    visit, series = seen.visit, seen.series
-    if visit.fin is False and (visit.parent_keeps_connection or visit.fin_kept_by):
-        if not visit.keeps_first:
-            who = visit.fin_kept_by or PARENT
-            return (
-                f"the child is dead, and the client sees no FIN: {who} still holds "
-                "the connected socket"
-            )
-    if series and series.fin is False and series.fin_kept_by:
-        after = ""
-        if series.fin_with_next:
-            after = ", until the next client had come"
-        return Trace(
-            "the child is dead, and the client sees no FIN: "
-            f"{series.fin_kept_by} still holds the connected socket{after}",
-            done="one client came, with no other there, sent FIN, and waited for the "
-            "server's",
+    visit = seen.visit
+    if visit.fin is False and visit.parent_keeps_connection:
+        return (
+            "the child is dead, and the client sees no FIN: the parent still holds "
+            "the connected socket"
         )
     return None
 
 
 def _listener_is_the_parents(seen):
     visit = seen.visit
-    if visit.listener_kept_by and visit.port_after_kill == "taken":
-        return (
-            "the port was taken (EADDRINUSE), and nobody was served: "
-            f"{visit.listener_kept_by} holds the listening socket"
-        )
     if not visit.child_keeps_listener or visit.port_after_kill == "free":
         return None
     if visit.port_after_kill == "taken":
@@ -308,79 +272,26 @@ RULES = {
     "listener-is-the-parents": _listener_is_the_parents,
     "all-children-are-mine": _all_children_are_mine,
     "read-fails-at-the-end": _read_fails_at_the_end,
-    "reaper-stays": ledgers.reaper_stays,
-    "few-at-a-time": ledgers.few_at_a_time,
-    "reaps-some": ledgers.reaps_some,
-    "every-death-is-an-exit": ledgers.every_death_is_an_exit,
-    "sigchld-means-death": ledgers.sigchld_means_death,
-    "clients-leave-politely": ledgers.clients_leave_politely,
-    "descriptors-are-free": ledgers.descriptors_are_free,
-    "storms-after-death": ledgers.storms_after_death,
-    "stop-leaves-no-trace": ledgers.stop_leaves_no_trace,
 }
 
 
 # A belief explains what another rule would take for its own.
-_NO_REAPING = ("nobody-reaps", "exec-starts-clean")
-_STOPS_SERVING = (
-    "wait-after-fork",
-    "one-client-at-a-time",
-    "waits-for-the-living",
-    "spins-for-the-living",
-    "handler-leaves-no-trace",
-    "handler-is-ordinary-code",
-)
-_DEAD_STAY = (
-    *_NO_REAPING,
-    "handler-stays",
-    "one-signal-one-death",
-    "one-client-one-death",
-    "reaper-stays",
-    "few-at-a-time",
-)
-_CHILD_STAYS = ("finished-child-is-gone", "read-fails-at-the-end")
-
-EXPLAINED_BY = {
-    "listener-is-the-parents": ("finished-child-is-gone",),
-    "one-signal-one-death": ("handler-stays", "reaper-stays", "few-at-a-time"),
-    "one-client-one-death": ("handler-stays", "reaper-stays", "few-at-a-time"),
-    "reaper-stays": (*_NO_REAPING, "handler-stays"),
-    "few-at-a-time": (*_NO_REAPING, "handler-stays", "reaper-stays"),
-    "reaps-some": (*_DEAD_STAY, "blocking-calls-just-block"),
-    "every-death-is-an-exit": (
-        *_DEAD_STAY, *_STOPS_SERVING, "blocking-calls-just-block", "reaps-some",
-    ),
-    "sigchld-means-death": (
-        *_DEAD_STAY, *_STOPS_SERVING, "blocking-calls-just-block", "reaps-some",
-        "every-death-is-an-exit",
-    ),
-    "clients-leave-politely": (
-        *_DEAD_STAY, *_STOPS_SERVING, *_CHILD_STAYS, "blocking-calls-just-block",
-        "every-death-is-an-exit", "reaps-some", "sigchld-means-death",
-    ),
-    "descriptors-are-free": ("close-ends-connection",),
-    "storms-after-death": (
-        *_STOPS_SERVING, *_CHILD_STAYS, "blocking-calls-just-block",
-    ),
-    "stop-leaves-no-trace": (*_STOPS_SERVING, "blocking-calls-just-block"),
+EXPLAINS = {
+    "finished-child-is-gone": ("listener-is-the-parents",),
+    "handler-stays": ("one-signal-one-death", "one-client-one-death"),
 }
 
 
 def find_beliefs(seen):
-    """{id of a belief: its Trace}, for an Evidence without a fault."""
+    """{id of a belief: what was seen of it}, for an Evidence without a fault."""
     found = {name: rule(seen) for name, rule in RULES.items()}
-    found = {name: _trace(what) for name, what in found.items() if what}
+    found = {name: what for name, what in found.items() if what}
+    explained = {other for name in found for other in EXPLAINS.get(name, ())}
     found = {
-        name: what
-        for name, what in found.items()
-        if not set(EXPLAINED_BY.get(name, ())) & set(found)
+        name: what for name, what in found.items() if name not in explained
     }
     if not found and seen.visit.first.served:
         odd = "; ".join(oddities(seen))
         if odd:
-            found["unnamed"] = Trace(odd)
+            found["unnamed"] = odd
     return found
-
-
-def _trace(what):
-    return what if isinstance(what, Trace) else Trace(what)

@@ -1,4 +1,4 @@
-"""Two of the runs: what is done to an instance of the server, step by step, and what
+"""The three runs: what is done to an instance of the server, step by step, and what
 is written down. A run ends at the first step that makes the next one meaningless.
 """
 
@@ -9,9 +9,10 @@ import time
 from . import evidence
 from ..proc.activity import Watch
 from .census import parents
-from .evidence import Deaths, Stall, Visit
-from .keepers import HELPER, keeper
+from .evidence import Deaths, Drain, Stall, Visit
 from .subject import LINGER, PERIOD, QUIET
+
+TOGETHER = 8  # clients that leave at once: few enough for any listen queue
 
 
 def visit(subject):
@@ -99,14 +100,6 @@ def _count_the_dead(subject, seen, second):
     seen.deaths = Deaths(
         dead=3, at_rest=left, after_client=left, sigchld_at_rest=now
     )
-    silent = subject.come(says=False)
-    if silent is None:
-        return
-    served_by = subject.await_child(silent)
-    if served_by:
-        listening = subject.holders_of_listener()
-        seen.child_keeps_listener = bool(served_by & listening)
-        _parent_ends(subject, seen)
 
 
 def _first_leaves(subject, seen, client, served_by):
@@ -122,8 +115,6 @@ def _first_leaves(subject, seen, client, served_by):
         seen.fin = client.has_fin(0)  # it has had its time
     else:
         seen.fin = subject.await_fin(client, served_by)
-    if seen.fin is False:
-        seen.fin_kept_by = keeper(subject, subject.holders_of(client) - served_by)
     client.close()
     dead = [one for one in served_by if not one.is_alive()]
     seen.deaths = Deaths(dead=len(dead), at_rest=subject.settle())
@@ -160,7 +151,7 @@ def _all_leave(subject, seen, clients):
         if served_by is None:
             served_by = subject.holders_of(client) - subject.standing
         client.close()
-        if seen.after_fin == evidence.DIES and not subject.works_on:
+        if seen.after_fin == evidence.DIES:
             if subject.fate(served_by) == evidence.DIES:
                 subject.await_handled(served_by)
     last, seen.fourth = subject.visit()
@@ -175,18 +166,7 @@ def _all_leave(subject, seen, clients):
     known = seen.deaths.after_client
     seen.zombies_in_the_end = len(subject.zombies()) if known else subject.settle()
     seen.sigchld_in_the_end = subject.sigchld()
-    _parent_ends(subject, seen)
-
-
-def _parent_ends(subject, seen):
-    """The parent is killed, and then whoever may accept clients in its stead; what
-    holds the listening socket and accepts nobody keeps the port for nothing."""
-    subject.kill([subject.listener])
-    others = subject.holders_of_listener() & subject.standing
-    if others and not subject.is_served_by(others):
-        seen.listener_kept_by = HELPER
-    else:
-        subject.kill(subject.standing)
+    subject.kill_standing()
     seen.port_after_kill = _try_port(subject.server.address)
 
 
@@ -203,6 +183,42 @@ def _try_port(address):
                 raise
             return "taken"
     return "free"
+
+
+def drain(subject):
+    """Clients leave together, while the parent is frozen."""
+    seen = Drain(TOGETHER)
+    clients, children = [], set()
+    for _ in range(TOGETHER):
+        client, outcome = subject.visit()
+        if not outcome.served:
+            return seen
+        if not clients and not subject.stays_open(client):
+            return seen
+        clients.append(client)
+        children |= subject.holders_of(client) - subject.standing
+        if not children:
+            return seen
+    with subject.frozen():
+        for client in clients:
+            client.close()
+        if subject.fate(children) != evidence.DIES:
+            return seen
+        dead = set(subject.zombies()) & children
+        seen.deaths = Deaths(
+            dead=len(children),
+            frozen=len(dead),
+            sigchld_frozen=subject.sigchld(),
+        )
+    seen.deaths.at_rest = subject.settle()
+    if not _look_for_end(subject, seen, "ended"):
+        seen.deaths.sigchld_at_rest = subject.sigchld()
+        _, seen.last = subject.visit()
+        if seen.last.served:
+            seen.deaths.after_client = subject.settle()
+        else:
+            _look_for_end(subject, seen, "ended")
+    return seen
 
 
 def stall(subject, pipes):

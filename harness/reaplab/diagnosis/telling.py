@@ -1,20 +1,10 @@
 """Pieces of evidence in words, for the rules to tell what they saw."""
 
-from dataclasses import dataclass
-
 from . import evidence
 from ..proc.process import signal_name
 
 # A client was not served, and was not going to be.
 STUCK = (evidence.ASLEEP, evidence.RESTLESS, evidence.SPINNING)
-
-
-@dataclass(frozen=True)
-class Trace:
-    """What was seen of a belief; and what was done, if not what the catalogue says."""
-
-    seen: str
-    done: str = None
 
 
 def fate(outcome):
@@ -38,17 +28,3 @@ def with_status(status):
 
 def zombies(count):
     return f"{count} zombie{'s' if count != 1 else ''}"
-
-
-def ordinals(numbers, most=4):
-    """Numbers as "1st, 3rd, 5th and 17 more"."""
-    told = [_ordinal(one) for one in numbers[:most]]
-    more = len(numbers) - len(told)
-    if more:
-        return f"{', '.join(told)} and {more} more"
-    return " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
-
-
-def _ordinal(number):
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"

@@ -10,7 +10,6 @@ Fields: proc_pid_stat(5), proc_pid_status(5), proc_tid_children(5).
 import os
 import re
 import signal
-import time
 from dataclasses import dataclass
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -293,11 +292,6 @@ class Process:
             raise Gone(f"PID {self.pid}") from error
         finally:
             os.close(handle)
-
-
-def now_in_ticks():
-    """The time since boot in the unit of Process.start_ticks."""
-    return int(time.clock_gettime(time.CLOCK_BOOTTIME) * TICKS_PER_SECOND)
 
 
 def all_pids():
