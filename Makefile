@@ -55,7 +55,6 @@ SLOW_FORKS_OBJECT := $(BUILD)/obj/slow_forks.o
 REAP_LDFLAGS += -Wl,--wrap=fork,--wrap=_Fork,--wrap=waitpid,--wrap=waitid,--wrap=syscall
 endif
 CURSES_LIBS := $(shell pkg-config --libs ncursesw 2>/dev/null || echo -lncursesw -ltinfo)
-
 OBJ := $(BUILD)/obj
 objects = $(patsubst src/%.c,$(OBJ)/%.o,$(1))
 
@@ -121,8 +120,7 @@ PYTHON ?= $(shell for p in /usr/bin/python3 python3; do \
 export PYTHONDONTWRITEBYTECODE = 1
 PYTEST = $(PYTHON) -m pytest -p no:cacheprovider
 
-# Most tests wait more than they work: with pytest-xdist, four at a time. A server
-# that is judged is judged alone.
+# Most tests only wait: with pytest-xdist four run at a time, but not to judge a server.
 SIDE_BY_SIDE = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && \
 	echo --numprocesses=4 --dist=loadgroup)
 TEST_ARGS = $(if $(findstring --server,$(ARGS)),,$(SIDE_BY_SIDE)) $(ARGS)
