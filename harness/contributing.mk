@@ -5,7 +5,7 @@
 .PHONY: compile_commands.json
 compile_commands.json:
 	@mkdir -p $(BUILD)
-	@$(MAKE) --no-print-directory -n -B all $(call objects,$(wildcard src/lean/*.c)) >$(BUILD)/commands.txt
+	@$(MAKE) --no-print-directory -n -B all $(call objects,$(wildcard src/lean/*.c src/moments/*.c)) >$(BUILD)/commands.txt
 	@$(PYTHON) harness/compile_commands.py <$(BUILD)/commands.txt >$(BUILD)/$@
 	@echo 'wrote $(BUILD)/$@'
 

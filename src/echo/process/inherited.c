@@ -1,8 +1,6 @@
 /* What a process inherits through exec and fork: see inherited.h. */
 #include "echo/process/inherited.h"
 
-#include "common/standard_fds.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,6 +9,19 @@
 #include <unistd.h>
 
 static bool parent_blocks_signals;
+
+static int open_standard_descriptors(void)
+{
+	int fd;
+
+	/* open(2) returns the lowest free number: stop at the first past 2. */
+	do {
+		fd = open("/dev/null", O_RDWR);
+		if (fd < 0)
+			return -1;
+	} while (fd <= STDERR_FILENO);
+	return close(fd);
+}
 
 static int set_disposition(int signo, void (*disposition)(int))
 {
@@ -30,7 +41,7 @@ static int unblock_all(void)
 
 int inherited_reset(void)
 {
-	if (standard_fds_fill(O_RDWR, O_RDWR, O_RDWR) < 0 ||
+	if (open_standard_descriptors() < 0 ||
 	    set_disposition(SIGCHLD, SIG_DFL) < 0 ||
 	    set_disposition(SIGPIPE, SIG_IGN) < 0 ||
 	    set_disposition(SIGXFSZ, SIG_IGN) < 0)
