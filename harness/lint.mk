@@ -2,7 +2,7 @@
 
 C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/*.c harness/bench/*.[ch] \
 	harness/fuzz/*.[ch])
-# Less what is for another machine than this, or for another choice of libraries.
+# Leaves out the files for other machines and for other choices of libraries.
 C_FILES = $(filter-out $(filter-out $(MOMENTS_SOURCES),$(wildcard src/moments/*.c)),\
 	$(filter %.c,$(C_SOURCES)))
 LAB_C_FILES := $(wildcard labs/*/*.c labs/*/starter/*.c labs/instructor/*/solution/*.c)

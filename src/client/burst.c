@@ -143,7 +143,7 @@ static bool watch(struct burst *burst, int fd, int operation, uint32_t events,
 	return true;
 }
 
-/* Starts no more sessions. Those that are open continue to their end. */
+/* Stops starting sessions. Open sessions continue to their end. */
 static void give_up(struct burst *burst, enum cause cause)
 {
 	if (burst->tally->ending != BURST_COMPLETE ||

@@ -16,7 +16,7 @@
 
 struct story_event {
 	uint32_t line; /* in the tail */
-	/* Of a SIGCHLD: how many children had died since the one before. */
+	/* For a SIGCHLD: the number of children that died since the last one. */
 	uint32_t deaths;
 };
 
