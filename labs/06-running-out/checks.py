@@ -2,10 +2,10 @@
 to let as many clients wait as come at a time."""
 
 import contextlib
-import select
 import socket
 import time
 
+from reaplab.deadline import eventually
 from reaplab.diagnosis import evidence
 from reaplab.diagnosis.evidence import Outcome
 from reaplab.diagnosis.telling import fate
@@ -13,6 +13,7 @@ from reaplab.grading import CannotJudge, Check, failed, idea, passed, prediction
 from reaplab.grading.checks.catalogue import not_started, shows_belief
 from reaplab.grading.checks.ideas import of_forking_server
 from reaplab.grading.checks.scarcity import no_descriptors, observed, room_for_processes
+from reaplab.proc import sockets
 from reaplab.proc.activity import Watch
 from reaplab.servers import arrange
 from reaplab.servers.server import ServerFailed
@@ -20,7 +21,6 @@ from reaplab.servers.server import ServerFailed
 ROOM = 20  # children that there is room for
 MANY = 3 * ROOM
 QUEUE = 20  # clients that come while the server is frozen
-QUEUED_WITHIN = 0.9  # seconds: before any SYN is sent again (RFC 6298: one second)
 
 BURNT = 0.3  # seconds of CPU, to no effect
 LOOKED = 1.5  # seconds, for a server that may pause
@@ -238,7 +238,8 @@ def queue(work):
     with work.start_server("server") as server:
         arrange.freeze(server)
         with contextlib.ExitStack() as stack:
-            connected = _connect(stack, server.address)
+            clients = [_connecting(stack, server.address) for _ in range(QUEUE)]
+            connected = sum(map(_found_room, clients))
     if connected == QUEUE:
         return passed(done, "all were in the queue at once")
     return failed(
@@ -252,25 +253,24 @@ def queue(work):
     )
 
 
-def _connect(stack, address):
-    """How many of QUEUE clients have a connection before any has to try again."""
-    poll, connected = select.poll(), 0
-    for _ in range(QUEUE):
-        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        sock = stack.enter_context(socket.socket(family))
-        sock.setblocking(False)
-        with contextlib.suppress(BlockingIOError, ConnectionError):
-            sock.connect(address)
-        poll.register(sock, select.POLLOUT)
-    deadline = time.monotonic() + QUEUED_WITHIN
-    # However late it is, those that are connected are counted.
-    while events := poll.poll(max(0, deadline - time.monotonic()) * 1000):
-        for handle, event in events:
-            poll.unregister(handle)
-            connected += not event & (select.POLLERR | select.POLLHUP)
-        if connected == QUEUE:
-            break
-    return connected
+def _connecting(stack, address):
+    """A client that has sent its SYN."""
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    client = stack.enter_context(socket.socket(family))
+    client.setblocking(False)
+    with contextlib.suppress(BlockingIOError, ConnectionError):
+        client.connect(address)
+    return client
+
+
+def _found_room(client):
+    """Whether a client is in the queue of a frozen server, which never gets shorter. One
+    that is not has its SYN sent again, after a second (RFC 6298); wait for either."""
+    def decided():
+        assert sockets.own_state(client) != "SYN_SENT" or sockets.sent_again(client)
+
+    eventually(decided)
+    return sockets.own_state(client) == "ESTABLISHED"
 
 
 def _check(name, points, what, judge):

@@ -1,4 +1,5 @@
-"""Reads TCP sockets from /proc/net/tcp and tcp6, and from ss to compare with.
+"""Reads TCP sockets from /proc/net/tcp and tcp6, and from ss to compare with; and the
+kernel's account of a socket of our own (TCP_INFO in tcp(7)).
 
 In these files, addresses are hexadecimal: words of 32 bits, each in the byte order of
 the machine. States are numbers of the kernel's include/net/tcp_states.h.
@@ -6,6 +7,7 @@ the machine. States are numbers of the kernel's include/net/tcp_states.h.
 
 import ipaddress
 import socket
+import struct
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -134,6 +136,20 @@ def _parse_end(text):
     address = ipaddress.ip_address(raw)
     mapped = getattr(address, "ipv4_mapped", None)
     return str(mapped or address), int(port, 16)
+
+
+def own_state(one):
+    """Returns the state of a socket of ours: the first byte of struct tcp_info in
+    linux/tcp.h."""
+    (state,) = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)
+    return STATES[state]
+
+
+def sent_again(one):
+    """Returns how many segments of a socket of ours the kernel has sent again, its SYN
+    among them: tcpi_total_retrans in linux/tcp.h."""
+    info = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+    return struct.unpack_from("=I", info, 100)[0]
 
 
 def has_ipv6():

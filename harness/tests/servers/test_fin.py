@@ -255,25 +255,14 @@ def connect_at_once(server):
     return one
 
 
-def tcp_info(one):
-    """(retransmission timeout in seconds, segments sent again) of a socket:
-    struct tcp_info in linux/tcp.h."""
-    info = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
-    (timeout,) = struct.unpack_from("=I", info, 8)
-    (sent_again,) = struct.unpack_from("=I", info, 100)
-    return timeout / 1e6, sent_again
-
-
-def own_state(one):
-    """The state of a connecting or connected socket of ours."""
-    (state,) = struct.unpack_from(
-        "=B", one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)
-    )
-    return sockets.STATES[state]
+def resends_after(one):
+    """The seconds after which a socket sends again: tcpi_rto in linux/tcp.h."""
+    info = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 12)
+    return struct.unpack_from("=I", info, 8)[0] / 1e6
 
 
 def established(one):
-    assert own_state(one) == "ESTABLISHED"
+    assert sockets.own_state(one) == "ESTABLISHED"
 
 
 def test_a_frozen_server_absorbs_its_backlog_and_one_more(start, witness):
@@ -297,15 +286,15 @@ def test_a_frozen_server_absorbs_its_backlog_and_one_more(start, witness):
             connecting.append(connect_at_once(server))
         eventually(lambda: dropped(before + late))
         eventually(lambda: waiting_are(server, room))
-        assert [own_state(one) for one in connecting[room:]] == ["SYN_SENT"] * late
-        timeout, _ = tcp_info(connecting[-1])
-        assert timeout >= 1
+        left_out = [sockets.own_state(one) for one in connecting[room:]]
+        assert left_out == ["SYN_SENT"] * late
+        assert resends_after(connecting[-1]) >= 1
 
         arrange.thaw(server)
         for one in connecting:
             eventually(lambda: established(one))
         waited = time.monotonic() - began
-        again = [tcp_info(one)[1] for one in connecting]
+        again = [sockets.sent_again(one) for one in connecting]
         assert again[:room] == [0] * room, "these were never in want"
         assert min(again[room:]) >= 1, "these came by a second SYN"
         assert waited > 0.9, "and that one is sent a second after the first"
@@ -334,6 +323,6 @@ def test_with_room_in_the_queue_nobody_is_late(start):
         connecting = [connect_at_once(server) for _ in range(BACKLOG + 4)]
         for one in connecting:
             eventually(lambda: established(one))
-    assert [tcp_info(one)[1] for one in connecting] == [0] * len(connecting)
+    assert [sockets.sent_again(one) for one in connecting] == [0] * len(connecting)
     for one in connecting:
         one.close()
