@@ -18,6 +18,9 @@ import time
 from ..deadline import PATIENCE, eventually
 from ..servers import spawn
 
+# Seconds for each of its first answers: it is ten processes, and all of them start.
+START = 4 * PATIENCE
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 # No start page, no update, nothing in the background; root has no sandbox there.
@@ -113,18 +116,18 @@ class Browser:
 
     def _attach(self, width, height):
         def page_there():
-            targets = self.call("Target.getTargets")["targetInfos"]
+            targets = self.call("Target.getTargets", within=START)["targetInfos"]
             pages = [one for one in targets if one["type"] == "page"]
             assert pages, "no page"
             return pages[0]["targetId"]
 
-        target = eventually(page_there)
+        target = eventually(page_there, START)
         session = self.call(
             "Target.attachToTarget", targetId=target, flatten=True
         )["sessionId"]
         self._session = session
         for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
+            self.call(f"{domain}.enable", within=START)
         self.resize(width, height)
         return session
 
@@ -134,8 +137,9 @@ class Browser:
             deviceScaleFactor=1, mobile=False,
         )
 
-    def call(self, method, **parameters):
-        """Give a command, and return its result. Raises BrowserFailed."""
+    def call(self, method, within=PATIENCE, **parameters):
+        """Give a command, and return its result. Raises BrowserFailed, also if there is
+        no answer within so many seconds."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
         if self._session:
@@ -143,7 +147,7 @@ class Browser:
         data = json.dumps(message).encode() + b"\0"
         while data:
             data = data[os.write(self._write, data):]
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + within
         while True:
             answer = self._receive(deadline, method)
             if answer.get("id") == self._number:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from conftest import ROOT
-from reaplab.deadline import eventually
+from reaplab.deadline import PATIENCE, eventually
 from reaplab.displays import browser
 from reaplab.servers import spawn
 from test_report import HOSTILE, line, log_of
@@ -14,6 +14,7 @@ from test_report import HOSTILE, line, log_of
 REPORT = ROOT / "harness/report.py"
 READY = "document.documentElement.dataset.ready !== undefined"
 MANY = 10_000
+LONG = 4 * PATIENCE  # seconds to write a report on so many
 
 pytestmark = [
     pytest.mark.skipif(browser.find() is None, reason="needs chromium"),
@@ -48,7 +49,7 @@ def opened(chromium, folder):
     def open_report(text):
         log, page = folder / "run.jsonl", folder / f"{len(pages)}.html"
         log.write_text(text)
-        done = spawn.run([sys.executable, REPORT, "-o", page, log])
+        done = spawn.run([sys.executable, REPORT, "-o", page, log], within=LONG)
         assert done.status == 0, done
         pages.append(f"file://{page}")
         seconds = chromium.open(
