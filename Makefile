@@ -113,16 +113,16 @@ FORCE:
 
 -include $(ALL_OBJECTS:.o=.d)
 
-# What the harness needs to find: an interpreter that has pytest. Debian's own
-# first, since that is the one apt's modules are for.
-PYTHON ?= $(shell for p in /usr/bin/python3 python3; do \
-	$$p -c 'import pytest' 2>/dev/null && echo $$p && exit; done; echo python3)
+# What the harness needs to find, and once: an interpreter that has pytest. Debian's
+# own first, since that is the one apt's modules are for.
+HAS_MODULE = -c 'import sys, importlib.util as u; sys.exit(not u.find_spec(sys.argv[1]))'
+PYTHON ?= $(eval PYTHON := $$(shell for p in /usr/bin/python3 python3; do \
+	$$$$p $$(HAS_MODULE) pytest 2>/dev/null && echo $$$$p && exit; done; echo python3))$(PYTHON)
 export PYTHONDONTWRITEBYTECODE = 1
 PYTEST = $(PYTHON) -m pytest -p no:cacheprovider
 
 # Most tests only wait: with pytest-xdist four run at a time, but not to judge a server.
-SIDE_BY_SIDE = $(shell $(PYTHON) -c 'import xdist' 2>/dev/null && \
-	echo --numprocesses=4 --dist=loadgroup)
+SIDE_BY_SIDE = $(shell $(PYTHON) $(HAS_MODULE) xdist && echo --numprocesses=4 --dist=loadgroup)
 TEST_ARGS = $(if $(findstring --server,$(ARGS)),,$(SIDE_BY_SIDE)) $(ARGS)
 TESTS := harness
 # The tests of our own tools run if what they prove has changed, or if they are asked for.
