@@ -21,6 +21,8 @@ RIGHT = sorted(path.stem for path in SOURCES.glob("right_*.c"))
 LONG = 12 * PATIENCE
 CORRECT, WRONG_SOMEWHERE, USAGE, NOT_EXPLORED = 0, 1, 2, 3
 
+pytestmark = pytest.mark.timeout(LONG + PATIENCE)
+
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory):
@@ -111,6 +113,7 @@ def test_a_right_variant_has_no_counterexample(lab, found, variant):
     assert told["wrong"] == 0 and told["tried"] > 40, told
 
 
+@pytest.mark.soak
 def test_two_deaths_find_what_one_cannot(build, found):
     """A pipe with room for one death needs two deaths between two looks."""
     told = found("--pairs", build("wrong_one_per_signal"), status=WRONG_SOMEWHERE)
@@ -118,6 +121,7 @@ def test_two_deaths_find_what_one_cannot(build, found):
     assert all("," in one["plan"] for one in told["pairs"]["counterexamples"])
 
 
+@pytest.mark.soak
 def test_a_right_server_has_no_counterexample_with_two_deaths(build, found):
     told = found("--pairs", build("right_count_sigsuspend"), status=CORRECT)
     assert told["pairs"]["tried"] > 40 and told["pairs"]["all"], told["pairs"]
