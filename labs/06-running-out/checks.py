@@ -264,8 +264,9 @@ def _connecting(stack, address):
 
 
 def _found_room(client):
-    """Whether a client is in the queue of a frozen server, which never gets shorter. One
-    that is not has its SYN sent again, after a second (RFC 6298); wait for either."""
+    """Whether a client is in the queue of a frozen server, which never gets shorter.
+    One that is not has its SYN sent again, after a second (RFC 6298); wait for
+    either."""
     def decided():
         assert sockets.own_state(client) != "SYN_SENT" or sockets.sent_again(client)
 
