@@ -278,7 +278,12 @@ def test_double_fork_as_process_1_reaps_its_orphans(lab):
         with hold(server.address, 3) as sessions:
             for session in sessions:
                 session.echo()
-            assert len(server.listener.children()) == 3
+
+            def only_orphans():
+                """The children in between have ended and been reaped, too."""
+                assert len(server.listener.children()) == 3
+
+            eventually(only_orphans)
 
         def reaped():
             assert server.listener.children() == []
