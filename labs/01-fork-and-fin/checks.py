@@ -5,8 +5,8 @@ import contextlib
 from dataclasses import replace
 
 from reaplab.deadline import eventually
-from reaplab.diagnosis import evidence
-from reaplab.grading import CannotJudge, failed, idea, passed, predictions
+from reaplab.diagnosis import UNJUDGED, evidence
+from reaplab.grading import failed, idea, passed, predictions
 from reaplab.grading.checks.quiz import Item, Mistake, explained, quiz
 from reaplab.servers import arrange
 
@@ -69,13 +69,11 @@ def closes_in_the_end(check):
     client sees a FIN, whether it lets go later."""
 
     def judge(work):
-        try:
-            return check.judge(work)
-        except CannotJudge:
-            visit = work.diagnose("server")[0].visit
-            if not (visit and visit.fin and visit.parent_keeps_connection):
-                raise
-        return _count(work)
+        seen, verdict = work.diagnose("server")
+        visit = seen.visit
+        if verdict.kind != UNJUDGED and visit.fin and visit.parent_keeps_connection:
+            return _count(work)
+        return check.judge(work)
 
     return replace(check, judge=judge)
 

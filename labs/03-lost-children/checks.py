@@ -27,9 +27,9 @@ CHECKS = [
     idea("goes-on", points=2),
     idea("reaps-each", points=2),
     idea("reaps-in-time", points=1),
-    idea("reaps-together", points=5),
+    idea("reaps-together", points=6),
     quiz(
-        "sees-one-bit", 3, "a pending signal is a bit, not a number of deaths",
+        "sees-one-bit", 2, "a pending signal is a bit, not a number of deaths",
         done="the parent was frozen, five clients left, and ShdPnd was read",
         items=[
             Item(

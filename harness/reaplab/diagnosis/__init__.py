@@ -4,14 +4,21 @@ written in: from /proc, its sockets and what its clients see.
     verdict = diagnose(["build/server_sigchld"])
     print(words.describe(verdict, "server_sigchld"))
 
-gather.py     three runs at a time, each on an instance of its own
-runs.py       what is done in each
+gather.py     some runs at a time, each on an instance of its own
+runs.py       two of them: clients one by one beside one that is held, a stalled log
+drain.py      clients that leave together while the parent is frozen: few, and many
+rounds.py     the same, and nobody touches the parent
+series.py     clients one by one, with no other there
+harm.py       children that are killed or stopped, clients that reset
 subject.py    one instance, observed: served, stuck, at rest?
 census.py     which processes it has, and what they hold
 client.py     one client of it
 stolen.py     strace as a witness, for the one thing that nothing else shows
 evidence.py   what was seen, as plain values
 rules.py      the trace that each belief leaves in them
+ledgers.py    the same, where it is in many deaths
+proc_lines.py the one line of /proc that a finding rests on
+keepers.py    names for who holds what nobody should hold
 stuck.py      what a server sleeps in that does not serve
 oddities.py   what is odd without a name
 telling.py    pieces of evidence in words

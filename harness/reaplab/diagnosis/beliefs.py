@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Belief:
-    """Something that a server's author seems to hold true, in their words."""
+    """Something that a server's author seems to hold true, in their words. `indirect`:
+    what the evidence does not show itself, where it is so."""
 
     id: str
     says: str
     done: str
     right: str
     question: str
+    indirect: str = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ BELIEFS = {
             "no zombie is left, however many children die at a time",
             "How many children may die between two clients, and how many of them "
             "does your server ask for?",
+            "what it left was seen, and not for how many of the dead it asked",
         ),
         Belief(
             "wait-after-fork",
@@ -93,14 +96,16 @@ BELIEFS = {
             "no process is there that serves nobody",
             "In which call is the parent when SIGCHLD comes, and what does that "
             "call return then?",
+            "what came of it was seen, and not the call that failed",
         ),
         Belief(
             "handler-leaves-no-trace",
             "a handler leaves no trace",
             "clients came and left, until none was left",
             "the server waits for the next client",
-            "Which variables of the interrupted code could the handler have "
-            "changed, and who looks at them next?",
+            "What does your handler do when there is no child left, and which "
+            "variables of the interrupted code has it changed then?",
+            "the server's end was seen, and not the call that it did not outlive",
         ),
         Belief(
             "handler-is-ordinary-code",
@@ -110,6 +115,7 @@ BELIEFS = {
             "both the waiting client and the next are served",
             "What did the code that the handler interrupted hold at that moment, "
             "and who else wants it?",
+            "that it sleeps on was seen, and not who holds what it waits for",
         ),
         Belief(
             "handler-stays",
@@ -175,6 +181,84 @@ BELIEFS = {
             "the first one's next word?",
         ),
         Belief(
+            "reaps-some",
+            "whoever reaps some reaps all",
+            "clients came and left, one by one and together",
+            "no zombie is left, whichever of the children has died",
+            "Which of the dead does each of your calls ask for, and which of them "
+            "does none ask for?",
+        ),
+        Belief(
+            "few-at-a-time",
+            "there are never that many at a time",
+            "few clients, and in another run many, were held, the parent was frozen "
+            "(SIGSTOP), all of them left, and it was thawed (SIGCONT)",
+            "no zombie is left, however many children die at a time",
+            "How many children does your server keep account of, and what becomes "
+            "of the next one?",
+        ),
+        Belief(
+            "reaper-stays",
+            "what reaps the first will reap them all",
+            "clients came and left, one by one, with no other there",
+            "the last death is handled as the first one was",
+            "What does your reaper do when there is no child left for it to wait "
+            "for, and who starts it again?",
+        ),
+        Belief(
+            "every-death-is-an-exit",
+            "children end by exit",
+            "a client was held, and its child was killed (SIGKILL); then four children "
+            "died together, two of them killed; then another client came and left",
+            "a child that was killed is reaped like any other",
+            "In which ways can a process end, with which statuses, and which of them "
+            "does your server ask for?",
+        ),
+        Belief(
+            "sigchld-means-death",
+            "a SIGCHLD means that a child is dead",
+            "a client was held, its child was stopped (SIGSTOP), another client "
+            "came, and the child was continued (SIGCONT)",
+            "the others are served meanwhile, and the child is reaped when it dies",
+            "For which changes of a child's state does the kernel send SIGCHLD, "
+            "and what do you conclude from it?",
+        ),
+        Belief(
+            "clients-leave-politely",
+            "clients end with FIN",
+            "clients were served, and reset their connections (RST)",
+            "their children die and are reaped, and the server goes on",
+            "What do read and write return when the other side has reset the "
+            "connection, and what does your server do then?",
+        ),
+        Belief(
+            "descriptors-are-free",
+            "an open descriptor costs nothing",
+            "the parent's descriptors were counted, clients came and left, and the "
+            "descriptors were counted again",
+            "the parent has as many descriptors as before",
+            "How many descriptors may your parent have (ulimit -n), and what "
+            "happens when the last one is taken?",
+        ),
+        Belief(
+            "storms-after-death",
+            "a death, once handled, is over",
+            "clients came and left, one by one, and then the server was left alone",
+            "when no client is there, all processes sleep, and none is started",
+            "What does your handler start, what becomes of that when it ends, and "
+            "who is told?",
+        ),
+        Belief(
+            "stop-leaves-no-trace",
+            "a call that was stopped goes on",
+            "the idle parent was frozen (SIGSTOP) and thawed (SIGCONT), and then a "
+            "client came",
+            "the client is served",
+            "Which calls fail when a process is continued, with which error, and "
+            "what does your server do then?",
+            "what came of it was seen, and not the call that failed",
+        ),
+        Belief(
             "unnamed",
             "(this catalogue has no name for it)",
             "clients came and left, one by one and together",
@@ -186,7 +270,9 @@ BELIEFS = {
 }
 
 # These say nothing about how a server deals with its children.
-ABOUT_SOCKETS = {"close-ends-connection", "listener-is-the-parents"}
+ABOUT_SOCKETS = {
+    "close-ends-connection", "descriptors-are-free", "listener-is-the-parents",
+}
 
 REMARKS = {
     one.id: one
@@ -195,6 +281,22 @@ REMARKS = {
             "zombies-linger",
             "zombies linger until the next client comes, and are then reaped",
             "For how long may the next client stay away?",
+        ),
+        Remark(
+            "reaps-late",
+            "zombies stay until a timer reaps them: {late} s was the longest seen here",
+            "How many children may die until the timer is due?",
+        ),
+        Remark(
+            "child-works-on",
+            "a child lives on when its client has left: {works_on} s was the longest "
+            "seen here",
+            "How many such children may there be at a time?",
+        ),
+        Remark(
+            "serves-few",
+            "it serves no more than {most} clients at the same time",
+            "What do the others see meanwhile, and for how long?",
         ),
         Remark(
             "statuses-lost",

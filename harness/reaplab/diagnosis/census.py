@@ -2,11 +2,15 @@
 
 import contextlib
 import os
+import re
 
 from ..proc import sock_diag, sockets
-from ..proc.process import Gone
+from ..proc.process import Gone, read_proc
 from ..servers import spawn
 from .evidence import Sigchld
+
+
+UNKNOWN = 10.0  # seconds: what a timer of unknown length gets
 
 
 class Census:
@@ -42,9 +46,14 @@ class Census:
     def zombies(self):
         """Dead children that a process of the server should reap. Orphans are
         for init, or here for us."""
+        return self.zombies_of(self.standing)
+
+    @staticmethod
+    def zombies_of(processes):
+        """Dead children that one of the processes has not reaped."""
         return [
             one
-            for parent in self.standing
+            for parent in processes
             for one in _children_of(parent)
             if one.is_zombie()
         ]
@@ -79,11 +88,20 @@ class Census:
             )
         )
 
-    def has_alarm(self):
-        """Whether it may have set itself a timer, and do more than it seems."""
+    def timer(self):
+        """For how many seconds the server may sleep until a timer of its own wakes
+        it, as far as its calls do not show that: 0 if it has none."""
+        found = 0.0
+        for one in self.standing:
+            with contextlib.suppress(Gone, OSError):
+                found = max(found, _timer_of(one))
+        return found
+
+    def descriptors(self):
+        """How many descriptors the parent has, or None if it is gone."""
         with contextlib.suppress(Gone):
-            return "SIGALRM" in self.listener.signals().caught
-        return False
+            return len(self.listener.descriptors())
+        return None
 
     def has_reaped(self):
         """Whether the parent has waited for a child. (The kernel adds the dead
@@ -108,6 +126,14 @@ class Census:
         may_accept = {one.pid for one in self.holders_of_listener()}
         return bool(may_accept & set(parents(processes).values()))
 
+    def servers_of(self, client):
+        """The processes that serve a client: those started for it, or else a child of
+        the parent that was there before, as in a pool; empty if it serves itself."""
+        holders = self.holders_of(client)
+        if holders - self.standing:
+            return holders - self.standing
+        return holders - {self.listener} if self.has_workers(holders) else set()
+
     def _holders(self, inodes):
         """Orphans that have left for a session of their own are found by what
         they hold."""
@@ -123,6 +149,27 @@ class Census:
                 if one.is_alive() and inodes & one.socket_inodes():
                     found.add(one)
         return found
+
+
+def _timer_of(process):
+    """The same of one process. No file tells when its alarm is due."""
+    signals = process.signals()
+    if "SIGALRM" in signals.caught | signals.blocked:
+        return UNKNOWN
+    if read_proc(f"/proc/{process.pid}/timers"):
+        return UNKNOWN
+    longest = 0.0
+    for number, what in process.descriptors().items():
+        if what == "anon_inode:[timerfd]":
+            longest = max(longest, _timerfd(f"/proc/{process.pid}/fdinfo/{number}"))
+    return longest
+
+
+def _timerfd(path):
+    """The longer of the two times that a timer's fdinfo shows, and a little more."""
+    times = re.findall(rb"it_(?:value|interval): \((\d+), (\d+)\)", read_proc(path))
+    longest = max((int(one) + int(rest) / 1e9 for one, rest in times), default=0.0)
+    return longest + 1 if longest else 0.0
 
 
 def _children_of(parent):

@@ -5,16 +5,18 @@ import itertools
 import select
 
 from . import evidence
+from ..proc.process import now_in_ticks
 from ..servers.clients import Session
 
 
 class Client:
-    """A session that has said something and wants it back. Its blocking calls
-    end after `within` seconds."""
+    """A session that has said something, unless it is not to say it yet, and wants
+    it back. Its blocking calls end after `within` seconds."""
 
     _numbers = itertools.count(1)
 
-    def __init__(self, address, within):
+    def __init__(self, address, within, says=True):
+        self.came_ticks = now_in_ticks()
         self.session = Session(address, within)
         self.end = self.session.socket.getsockname()[:2]
         self.server_end = self.session.socket.getpeername()[:2]
@@ -23,8 +25,18 @@ class Client:
         self.session.socket.setblocking(False)
         self._poll = select.poll()
         self._poll.register(self.session.socket, select.POLLIN)
+        if says:
+            self.say()
+
+    def say(self):
+        """Say what it wants back, once more or for the first time."""
+        self._heard = b""
         with contextlib.suppress(ConnectionError):
             self.session.send(self._said)
+
+    def reset(self):
+        """Leave with RST instead of FIN."""
+        self.session.reset()
 
     def __enter__(self):
         return self

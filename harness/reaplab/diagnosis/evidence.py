@@ -1,5 +1,5 @@
-"""What is gathered of a server: three short runs, each on an instance of its own,
-each told as plain values. All of it is seen from outside; none of it is a verdict.
+"""What is gathered of a server: short runs, each on an instance of its own, each
+told as plain values. All of it is seen from outside; none of it is a verdict.
 
 None means "it did not come to that": a run ends at the first thing that makes the
 next question meaningless.
@@ -40,6 +40,7 @@ class Outcome:
 
     kind: str
     calls: list = field(default_factory=list)
+    seconds: float = None  # that it waited in vain
 
     @property
     def served(self):
@@ -85,7 +86,9 @@ class Visit:
     second: Outcome = None  # while the first is held
     parent_keeps_connection: bool = None
     child_keeps_listener: bool = None
+    nested_zombies: int = None  # that the children have themselves, at rest
     fin: bool = None  # the first client half-closes: does it get a FIN back?
+    fin_kept_by: str = None  # who still holds its connection, if it gets none
     after_fin: str = None  # and the process that served it: DIES, STAYS, SPINS
     keeps_first: bool = None  # that one still holds the connection
     heir: str = None  # if it stays: who serves while all others are frozen
@@ -99,6 +102,25 @@ class Visit:
     sigchld_in_the_end: Sigchld = None
     runaways: int = None  # live children that serve nobody, burning CPU
     port_after_kill: str = None  # "free" or "taken", a client still being served
+    listener_kept_by: str = None  # who held the listening socket, the parent killed
+
+    @property
+    def goes_on(self):
+        """Whether the server served all these clients, and outlived them."""
+        outcomes = filter(None, (self.first, self.second, self.third, self.fourth))
+        served = all(one.served for one in outcomes)
+        return served and not self.ended_early and not self.ended_last
+
+    @property
+    def burns(self):
+        """Whether a client left a process behind that burns CPU."""
+        return bool(self.runaways) or self.after_fin == SPINS
+
+
+# A visit that came to no end.
+NEVER_AT_REST = Visit(
+    reaped_before_clients=False, spins_idle=None, sigchld=None, first=Outcome(RESTLESS)
+)
 
 
 @dataclass
@@ -106,6 +128,9 @@ class Drain:
     """Clients that leave together, while the parent is frozen."""
 
     clients: int
+    thaw: Outcome = None  # a client, after the idle parent was frozen and thawed
+    served: int = 0  # clients that were served at the same time
+    full: bool = False  # one more was not
     deaths: Deaths = None
     last: Outcome = None  # one more client
     ended: bool = None  # the server ended instead
@@ -122,6 +147,80 @@ class Stall:
 
 
 @dataclass
+class Rest:
+    """A while in which no client was there. If the server did not come to rest in it:
+    whether the parent, or a child that serves nobody, burnt CPU, and how many
+    processes were seen that had not been there, or had been reaped, at least."""
+
+    seconds: float
+    calm: bool = True
+    parent_spins: bool = False
+    child_spins: bool = False
+    forks: int = 0
+
+
+@dataclass
+class Series:
+    """Clients that come and leave one by one, with no other there."""
+
+    first: Outcome = None
+    hangs_up: bool = None  # as Visit has it
+    fin: bool = None  # it half-closes, alone: does it get a FIN back?
+    fin_kept_by: str = None  # who still holds its connection, if not
+    fin_with_next: bool = None  # it got one when the next client had come
+    fate: str = None  # what became of its child: DIES, STAYS, SPINS
+    dead: int = 0  # children that died, one by one
+    lost: list = field(default_factory=list)  # their numbers, from 1: never reaped
+    left: list = field(default_factory=list)  # zombies that there were after each
+    sigchld: Sigchld = None  # before the first client
+    sigchld_in_the_end: Sigchld = None
+    last: Outcome = None  # the client that came after all these deaths
+    unserved: int = None  # or the number of the client that was not served
+    clients: int = 0  # that came between the two counts of descriptors
+    descriptors: list = field(default_factory=list)  # of the parent: before, after
+    before: Rest = None  # before the first client
+    rest: Rest = None  # after all the deaths
+    ended: bool = None
+    exit_status: int = None
+
+
+@dataclass
+class Harm:
+    """Children that are killed or stopped, and clients that reset."""
+
+    killed: Deaths = None  # children killed by SIGKILL, or dead together with such
+    after_kill: Outcome = None
+    after_fin: Deaths = None  # one that left by itself after that
+    while_stopped: Outcome = None  # a client that came while a child was stopped
+    of_stopped: Outcome = None  # the client of that child, when it ran again
+    stopped: Deaths = None  # the stopped child, when it ran again and its client left
+    resets: int = 0  # clients that were served, and reset
+    after_resets: Deaths = None
+    fate: str = None  # what became of the children of those clients
+    early_resets: int = 0  # clients that reset before they were accepted
+    descriptors: list = field(default_factory=list)  # before and after these
+    last: Outcome = None
+    rest: Rest = None
+    stuck_at: str = None  # the step after which a client was not served,
+    stuck: Outcome = None  # this one
+    ended_by: str = None  # the step at which the server ended
+    exit_status: int = None
+
+
+@dataclass
+class Rounds:
+    """Clients that come and leave together, and nobody touches the parent."""
+
+    rounds: int = 0
+    dead: int = 0
+    left: int = None  # zombies when it had come to rest
+    after_client: int = None
+    last: Outcome = None
+    ended: bool = None
+    exit_status: int = None
+
+
+@dataclass
 class Evidence:
     """All that was gathered. A fault says why that is not all: what was wrong
     with the machine, or with the start of the server."""
@@ -131,9 +230,18 @@ class Evidence:
     fault: str = None
     fault_is_servers: bool = False
     is_late: bool = False  # it did not listen in time, and was still running
+    restless: str = None  # what it never came to rest for, in a run without evidence
     visit: Visit = None
     drain: Drain = None
     stall: Stall = None
+    series: Series = None
+    harm: Harm = None
+    crowd: Drain = None
+    rounds: Rounds = None
+    late: float = None  # seconds that a zombie stayed until a timer reaped it
+    waited: float = None  # seconds that zombies were given, and stayed
+    works_on: float = None  # seconds that a child lived on after its close
+    lines: dict = field(default_factory=dict)  # {run: {kind: line}}: proc_lines.py
 
     def as_dict(self):
         """For JSON."""

@@ -4,14 +4,17 @@ gives the same verdict for the same evidence.
 The rules are in rules.py, the words in beliefs.py.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-from . import evidence, rules
+from . import evidence, proc_lines, rules, telling
 from .beliefs import ABOUT_SOCKETS, BELIEFS, REMARKS
+from .telling import STUCK
 
 RIGHT = "right"
 WRONG = "wrong beliefs"
 UNJUDGED = "could not be judged"
+
+SLOW = 3.0  # seconds without an answer: it may come later
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Finding:
     seen: str
     right: str
     question: str
+    line: str = None  # of /proc, on which it rests
+    indirect: str = None  # why it may be something else
 
 
 @dataclass(frozen=True)
@@ -62,13 +67,22 @@ def judge(seen):
         fault = "server" if seen.fault_is_servers else "machine"
         return Verdict(UNJUDGED, why=seen.fault, fault=fault)
     found = rules.find_beliefs(seen)
-    if not seen.visit.first.served and not found:
-        why = "it is no echo server: its first client was "
-        why += rules.fate(seen.visit.first)
+    if not found and seen.restless:
+        why = f"its processes never come to rest ({seen.restless})"
         return Verdict(UNJUDGED, why=why, fault="server")
-    findings = tuple(_finding(name, what) for name, what in found.items())
-    remarks = tuple(REMARKS[name] for name in _remarks(seen))
+    if not found and not seen.visit.first.served:
+        return Verdict(UNJUDGED, why=_no_echo(seen.visit.first), fault="server")
+    findings = tuple(_finding(name, what, seen) for name, what in found.items())
+    remarks = tuple(_told(REMARKS[name], seen) for name in _remarks(seen))
     return Verdict(WRONG if findings else RIGHT, findings, remarks)
+
+
+def _no_echo(first):
+    """Why nothing can be said of a server that did not serve its first client."""
+    if first.kind in STUCK and first.seconds and first.seconds > SLOW:
+        what = telling.in_calls(first)
+        return f"it did not answer within {first.seconds:g} s: {first.kind}{what}"
+    return f"it is no echo server: its first client was {telling.fate(first)}"
 
 
 def _remarks(seen):
@@ -76,7 +90,8 @@ def _remarks(seen):
     visit, drain = seen.visit, seen.drain
     deaths, together = visit.deaths, drain.deaths if drain else None
     if visit.served_by == evidence.ITSELF and visit.second.served:
-        yield "no-children"
+        if not deaths and not (seen.series and seen.series.dead):
+            yield "no-children"
     if visit.served_by == evidence.ORPHAN:
         yield "orphans"
     if visit.served_by == evidence.NEW_CHILD and together and together.dead:
@@ -86,10 +101,30 @@ def _remarks(seen):
         yield "zombies-linger"
     if visit.spins_idle:
         yield "busy-waiting"
+    if seen.late:
+        yield "reaps-late"
+    if seen.works_on:
+        yield "child-works-on"
+    if seen.crowd and seen.crowd.full and visit.served_by != evidence.ITSELF:
+        yield "serves-few"
 
 
-def _finding(name, what):
+def _told(remark, seen):
+    """The remark, with this server's numbers in it."""
+    most = seen.crowd.served if seen.crowd else None
+    says = remark.says.format(late=seen.late, works_on=seen.works_on, most=most)
+    return replace(remark, says=says)
+
+
+def _finding(name, trace, seen):
     belief = BELIEFS[name]
     return Finding(
-        name, belief.says, belief.done, what, belief.right, belief.question
+        name,
+        belief.says,
+        trace.done or belief.done,
+        trace.seen,
+        belief.right,
+        belief.question,
+        proc_lines.line_of(name, seen, trace.run),
+        trace.indirect or belief.indirect,
     )

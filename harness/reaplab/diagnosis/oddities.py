@@ -17,6 +17,9 @@ def oddities(seen):
         clients.append(("next", drain.last))
     if stall:
         clients += [("waiting", stall.during), ("next", stall.after)]
+    for run in (seen.series, seen.crowd, seen.rounds):
+        if run:
+            clients.append(("next", run.last))
     for which, outcome in clients:
         if outcome and not outcome.served:
             yield f"the {which} client was {fate(outcome)}"
@@ -28,7 +31,9 @@ def oddities(seen):
         yield f"when its client had left, a child {visit.after_fin}"
     if visit.runaways:
         yield f"{visit.runaways} children that serve nobody burn CPU"
-    if visit.ended_early or visit.ended_last or drain and drain.ended:
+    runs = (drain, seen.series, seen.crowd, seen.rounds)
+    ended = any(run and run.ended for run in runs)
+    if visit.ended_early or visit.ended_last or ended:
         yield f"the server ended{_how_it_ended(seen)}"
     if visit.zombies_in_the_end:
         yield f"{zombies(visit.zombies_in_the_end)} stayed"
@@ -41,7 +46,7 @@ def oddities(seen):
 
 
 def _how_it_ended(seen):
-    for one in (seen.visit, seen.drain):
+    for one in (seen.visit, seen.drain, seen.series, seen.crowd, seen.rounds):
         status = one.exit_status if one else None
         if status is not None:
             return with_status(status)

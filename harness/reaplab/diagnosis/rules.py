@@ -2,10 +2,14 @@
 was seen of it, or None. Pure functions, like all of judging.
 """
 
-from . import evidence
+from . import evidence, ledgers
+from .keepers import PARENT
 from .oddities import oddities
 from .stuck import is_lock, is_wait
-from .telling import STUCK, fate, zombies
+from .telling import STUCK, Trace, fate, zombies
+
+
+LONG = 3.0  # seconds without reaping that are told: a timer had its time
 
 
 def _has_children(visit):
@@ -32,7 +36,7 @@ def _never_reaps(visit):
 
 def _is_deaf(visit):
     """SIGCHLD has a handler, is blocked, and has come."""
-    now = visit.deaths.sigchld_at_rest
+    now = visit.deaths.sigchld_at_rest if visit.deaths else None
     return bool(now and now.caught and now.blocked and now.pending)
 
 
@@ -48,22 +52,59 @@ def _loses_handler(visit):
     )
 
 
+def _loses(series):
+    """Whether SIGCHLD was caught before the first client, and then no more."""
+    before, after = series.sigchld, series.sigchld_in_the_end
+    return bool(before and after and before.caught and not after.caught)
+
+
+def _lets_go(deaths):
+    """Whether SIGCHLD was caught while the parent was frozen, and then no more."""
+    before, after = deaths.sigchld_frozen, deaths.sigchld_at_rest
+    return bool(before and after and before.caught and not after.caught)
+
+
 # The rules: each takes an Evidence and returns what was seen, or None.
 
 
+def _reaps_nobody(seen):
+    """Of no child in any run it was seen that the parent reaped it."""
+    series = seen.series
+    if seen.visit.by_worker and not seen.visit.deaths:
+        return bool(series and series.dead and len(series.lost) == series.dead)
+    return _never_reaps(seen.visit) and not ledgers.reaps_any(seen)
+
+
 def _nobody_reaps(seen):
-    visit = seen.visit
-    if not _never_reaps(visit) or _is_deaf(visit):
+    visit, series = seen.visit, seen.series
+    if visit.nested_zombies:
+        return Trace(
+            "the processes that serve them had children of their own, of which "
+            f"{visit.nested_zombies} stayed zombies while the clients did",
+            done="two clients were held, and one of them said three things",
+        )
+    if not _reaps_nobody(seen) or _is_deaf(visit):
         return None
-    return (
-        "a child died and was a zombie, also when another client had come; "
-        f"{zombies(visit.zombies_in_the_end)} in the end"
-    )
+    if not visit.deaths:
+        gone = f"; the {series.unserved}th was not served" if series.unserved else ""
+        return (
+            f"{series.clients} clients came and left, and {series.dead} workers ended: "
+            f"{zombies(len(series.lost))} in the end{gone}"
+        )
+    what = "a child died and was a zombie, also when another client had come; "
+    if (seen.waited or 0) >= LONG:
+        what += f"it was not seen to be reaped within {seen.waited:g} s; "
+    if series and series.lost:
+        what += f"in another run {series.dead} died one by one: "
+        return f"{what}{zombies(len(series.lost))} in the end"
+    if visit.zombies_in_the_end is None:
+        return what.removesuffix("; ")
+    return f"{what}{zombies(visit.zombies_in_the_end)} in the end"
 
 
 def _exec_starts_clean(seen):
     visit = seen.visit
-    if not _never_reaps(visit) or not _is_deaf(visit):
+    if not _reaps_nobody(seen) or not _is_deaf(visit):
         return None
     return (
         "SIGCHLD has a handler, but it is blocked: it stays pending, and "
@@ -72,7 +113,18 @@ def _exec_starts_clean(seen):
 
 
 def _handler_stays(seen):
-    visit = seen.visit
+    visit, deaths = seen.visit, seen.drain.deaths if seen.drain else None
+    if deaths and deaths.after_client and _lets_go(deaths):
+        return (
+            "SIGCHLD was caught when children died together, and is not caught any "
+            f"more; {zombies(deaths.after_client)} stay of {deaths.dead}"
+        )
+    series = seen.series
+    if series and series.lost and ledgers.reaps_any(seen) and _loses(series):
+        return (
+            f"of {series.dead} children that died one by one the first was reaped; now "
+            f"SIGCHLD is not caught any more, and {zombies(len(series.lost))} stay"
+        )
     if not _loses_handler(visit):
         return None
     return (
@@ -85,7 +137,9 @@ def _loses_some(seen, heeds_signals):
     """The Deaths of children that died together, if it reaps, and not all of them;
     None also if it heeds signals, or does not, unlike the one asked for."""
     deaths = seen.drain.deaths if seen.drain else None
-    if not deaths or not deaths.after_client or _never_reaps(seen.visit):
+    if not deaths or _reaps_nobody(seen):
+        return None
+    if not deaths.after_client and not ledgers.untouched_loss(seen):
         return None
     frozen = deaths.sigchld_frozen
     heeds = not frozen or frozen.caught or frozen.blocked
@@ -94,14 +148,23 @@ def _loses_some(seen, heeds_signals):
 
 def _one_signal_one_death(seen):
     deaths = _loses_some(seen, heeds_signals=True)
-    if not deaths:
+    if not deaths or ledgers.loses_single(seen):
         return None
+    untouched = ledgers.untouched_loss(seen)
+    if not deaths.after_client:
+        return Trace(
+            f"{untouched}; when it was frozen and thawed, it left none of "
+            f"{deaths.dead}",
+            done="clients left together while others came, and nothing was done to "
+            "the parent; in another run it was frozen (SIGSTOP) and thawed (SIGCONT)",
+            run="rounds",
+        )
     pending = deaths.sigchld_frozen and deaths.sigchld_frozen.pending
     signals = "one SIGCHLD was pending" if pending else "no SIGCHLD was pending"
     return (
         f"while it was frozen {deaths.dead} children died and {signals}; thawed, "
         f"it left {zombies(deaths.at_rest)}, and {deaths.after_client} after one "
-        "more client"
+        "more client" + (f"; {untouched}" if untouched else "")
     )
 
 
@@ -124,7 +187,16 @@ def _wait_after_fork(seen):
         return "the second client was not served: the parent burnt CPU instead"
     if not is_wait(second) and second.kind != evidence.RESTLESS:
         return None
-    return f"the second client was {fate(second)}, while its first child lives"
+    return _if_told(
+        second, f"the second client was {fate(second)}, while its first child lives"
+    )
+
+
+def _if_told(outcome, what):
+    """The Trace of a wait for a child, if the kernel told the call, or a lesser one."""
+    if outcome.calls:
+        return Trace(what)
+    return Trace(what, indirect="the kernel did not tell in which call it sleeps")
 
 
 def _one_client_at_a_time(seen):
@@ -139,9 +211,16 @@ def _one_client_at_a_time(seen):
 
 def _waits_for_the_living(seen):
     third = seen.visit.third
+    last = seen.rounds.last if seen.rounds else None
+    if last and last.calls and is_wait(last):
+        return Trace(
+            f"a client was {fate(last)}, while others stayed",
+            done="clients came and left while others stayed",
+            run="rounds",
+        )
     if third is None or not is_wait(third):
         return None
-    return f"the third client was {fate(third)}"
+    return _if_told(third, f"the third client was {fate(third)}")
 
 
 def _spins_for_the_living(seen):
@@ -155,7 +234,10 @@ def _handler_is_ordinary_code(seen):
     visit, stall = seen.visit, seen.stall
     third = visit.third
     if third and is_lock(third):
-        return f"the third client was {fate(third)}"
+        return Trace(
+            f"the third client was {fate(third)}",
+            done="one client was held, and another came and left; then a third came",
+        )
     if not (third and third.served and stall):
         return None
     for which, outcome in (("waiting", stall.during), ("next", stall.after)):
@@ -198,17 +280,34 @@ def _left_by_itself(visit):
 
 
 def _close_ends_connection(seen):
-    visit = seen.visit
-    if visit.fin is False and visit.parent_keeps_connection:
-        return (
-            "the child is dead, and the client sees no FIN: the parent still holds "
-            "the connected socket"
+    visit, series = seen.visit, seen.series
+    if visit.fin is False and (visit.parent_keeps_connection or visit.fin_kept_by):
+        if not visit.keeps_first:
+            who = visit.fin_kept_by or PARENT
+            return (
+                f"the child is dead, and the client sees no FIN: {who} still holds "
+                "the connected socket"
+            )
+    if series and series.fin is False and series.fin_kept_by:
+        after = ""
+        if series.fin_with_next:
+            after = ", until the next client had come"
+        return Trace(
+            "the child is dead, and the client sees no FIN: "
+            f"{series.fin_kept_by} still holds the connected socket{after}",
+            done="one client came, with no other there, sent FIN, and waited for the "
+            "server's",
         )
     return None
 
 
 def _listener_is_the_parents(seen):
     visit = seen.visit
+    if visit.listener_kept_by and visit.port_after_kill == "taken":
+        return (
+            "the port was taken (EADDRINUSE), and nobody was served: "
+            f"{visit.listener_kept_by} holds the listening socket"
+        )
     if not visit.child_keeps_listener or visit.port_after_kill == "free":
         return None
     if visit.port_after_kill == "taken":
@@ -216,7 +315,11 @@ def _listener_is_the_parents(seen):
             "the port was taken (EADDRINUSE): the child that serves a client holds "
             "the listening socket"
         )
-    return "the child that serves a client holds the listening socket"
+    return Trace(
+        "the child that serves a client holds the listening socket",
+        done="a client was served, and the holders of the listening socket were "
+        "looked up",
+    )
 
 
 def _finished_child_is_gone(seen):
@@ -239,12 +342,15 @@ def _all_children_are_mine(seen):
         "the client was turned away; the parent had reaped a child before any "
         "client had come"
     )
-    if visit.steals:
-        what += (
-            ", and the wait for that very child failed with ECHILD, says strace: a "
-            "wait for just any child had taken it"
+    if not visit.steals:
+        return Trace(
+            what,
+            indirect="which of its children it had reaped was not seen: strace tells",
         )
-    return what
+    return Trace(
+        f"{what}, and the wait for that very child failed with ECHILD, says strace: a "
+        "wait for just any child had taken it"
+    )
 
 
 def _read_fails_at_the_end(seen):
@@ -272,26 +378,87 @@ RULES = {
     "listener-is-the-parents": _listener_is_the_parents,
     "all-children-are-mine": _all_children_are_mine,
     "read-fails-at-the-end": _read_fails_at_the_end,
+    "reaper-stays": ledgers.reaper_stays,
+    "few-at-a-time": ledgers.few_at_a_time,
+    "reaps-some": ledgers.reaps_some,
+    "every-death-is-an-exit": ledgers.every_death_is_an_exit,
+    "sigchld-means-death": ledgers.sigchld_means_death,
+    "clients-leave-politely": ledgers.clients_leave_politely,
+    "descriptors-are-free": ledgers.descriptors_are_free,
+    "storms-after-death": ledgers.storms_after_death,
+    "stop-leaves-no-trace": ledgers.stop_leaves_no_trace,
 }
 
 
 # A belief explains what another rule would take for its own.
-EXPLAINS = {
-    "finished-child-is-gone": ("listener-is-the-parents",),
-    "handler-stays": ("one-signal-one-death", "one-client-one-death"),
+_NO_REAPING = ("nobody-reaps", "exec-starts-clean")
+_STOPS_SERVING = (
+    "wait-after-fork",
+    "one-client-at-a-time",
+    "waits-for-the-living",
+    "spins-for-the-living",
+    "handler-leaves-no-trace",
+    "handler-is-ordinary-code",
+)
+_DEAD_STAY = (
+    *_NO_REAPING,
+    "handler-stays",
+    "one-signal-one-death",
+    "one-client-one-death",
+    "reaper-stays",
+    "few-at-a-time",
+)
+_CHILD_STAYS = ("finished-child-is-gone", "read-fails-at-the-end")
+
+EXPLAINED_BY = {
+    "listener-is-the-parents": ("finished-child-is-gone",),
+    "one-signal-one-death": ("handler-stays", "reaper-stays", "few-at-a-time"),
+    "one-client-one-death": ("handler-stays", "reaper-stays", "few-at-a-time"),
+    "reaper-stays": (*_NO_REAPING, "handler-stays"),
+    "few-at-a-time": (*_NO_REAPING, "handler-stays", "reaper-stays"),
+    "reaps-some": (*_DEAD_STAY, "blocking-calls-just-block"),
+    "every-death-is-an-exit": (
+        *_DEAD_STAY, *_STOPS_SERVING, "blocking-calls-just-block", "reaps-some",
+        "stop-leaves-no-trace", "storms-after-death",
+    ),
+    "sigchld-means-death": (
+        *_NO_REAPING, *_STOPS_SERVING, "handler-stays", "blocking-calls-just-block",
+        "reaps-some", "reaper-stays", "every-death-is-an-exit",
+    ),
+    "clients-leave-politely": (
+        *_DEAD_STAY, *_STOPS_SERVING, *_CHILD_STAYS, "blocking-calls-just-block",
+        "every-death-is-an-exit", "reaps-some", "sigchld-means-death",
+        "stop-leaves-no-trace", "close-ends-connection",
+    ),
+    "descriptors-are-free": ("close-ends-connection",),
+    "storms-after-death": (
+        *_STOPS_SERVING, *_CHILD_STAYS, "blocking-calls-just-block",
+    ),
+    "stop-leaves-no-trace": (*_STOPS_SERVING, "blocking-calls-just-block"),
 }
 
 
 def find_beliefs(seen):
-    """{id of a belief: what was seen of it}, for an Evidence without a fault."""
+    """{id of a belief: its Trace}, for an Evidence without a fault."""
     found = {name: rule(seen) for name, rule in RULES.items()}
-    found = {name: what for name, what in found.items() if what}
-    explained = {other for name in found for other in EXPLAINS.get(name, ())}
+    found = {name: _trace(what) for name, what in found.items() if what}
     found = {
-        name: what for name, what in found.items() if name not in explained
+        name: what for name, what in found.items() if not _is_explained(name, found)
     }
     if not found and seen.visit.first.served:
         odd = "; ".join(oddities(seen))
         if odd:
-            found["unnamed"] = odd
+            found["unnamed"] = Trace(odd)
     return found
+
+
+def _is_explained(name, found):
+    """Whether a belief that was found, and is not explained itself, explains this."""
+    return any(
+        other in found and not _is_explained(other, found)
+        for other in EXPLAINED_BY.get(name, ())
+    )
+
+
+def _trace(what):
+    return what if isinstance(what, Trace) else Trace(what)

@@ -1,4 +1,4 @@
-"""The three runs: what is done to an instance of the server, step by step, and what
+"""Two of the runs: what is done to an instance of the server, step by step, and what
 is written down. A run ends at the first step that makes the next one meaningless.
 """
 
@@ -6,13 +6,14 @@ import errno
 import socket
 import time
 
-from . import evidence
+from . import evidence, proc_lines
 from ..proc.activity import Watch
 from .census import parents
-from .evidence import Deaths, Drain, Stall, Visit
+from .evidence import Deaths, Stall, Visit
+from .keepers import ANOTHER, HELPER, keeper
 from .subject import LINGER, PERIOD, QUIET
 
-TOGETHER = 8  # clients that leave at once: few enough for any listen queue
+MORE_WORDS = 2  # that a client says, after its first
 
 
 def visit(subject):
@@ -37,15 +38,21 @@ def visit(subject):
         seen.by_worker = subject.has_workers(first_by)
         first.half_close()
         seen.fin = subject.await_fin(first, first_by)
+        if seen.by_worker:
+            _workers_die(subject, seen, first, first_by - {subject.listener})
         seen.zombies_in_the_end = subject.settle()
     if not seen.second.served or seen.served_by == evidence.ITSELF:
         return seen
+    # Whoever has only handed the connection on is gone by now.
+    first_by = subject.holders_of(first)
     second_by = subject.holders_of(second) - subject.standing
     seen.parent_keeps_connection = bool(
         subject.holders_of(first) & subject.standing
     )
     first_by -= subject.standing
+    seen.nested_zombies = _zombies_of_children(subject, second)
     seen.child_keeps_listener = bool(first_by & subject.holders_of_listener())
+    subject.note_listener(first_by)
     _first_leaves(subject, seen, first, first_by)
     if seen.ended_early:
         return seen
@@ -54,10 +61,23 @@ def visit(subject):
         _look_for_end(subject, seen, "ended_early")
         return seen
     seen.deaths.after_client = subject.settle()
+    if seen.fin_kept_by == ANOTHER:
+        return seen  # so it is with each client, and each would have to be waited for
     if seen.after_fin == evidence.STAYS:
         seen.heir = _who_is_heir(subject)
     _all_leave(subject, seen, {second: second_by, third: None})
     return seen
+
+
+def _workers_die(subject, seen, client, worker):
+    """Of a pool: whether a worker ends with its client, and is reaped then."""
+    client.close()
+    if subject.fate(worker) != evidence.DIES:
+        return
+    seen.deaths = Deaths(dead=len(worker), at_rest=subject.settle())
+    _, third = subject.visit()
+    if third.served:
+        seen.deaths.after_client = subject.settle()
 
 
 def _who_serves(subject, client, holders):
@@ -70,7 +90,8 @@ def _who_serves(subject, client, holders):
             return evidence.ITSELF
         fathers = parents(newcomers)
         if any(subject.adopts(pid) for pid in fathers.values()):
-            return evidence.ORPHAN
+            # A server that has ended leaves its children to others.
+            return evidence.NEW_CHILD if subject.has_ended() else evidence.ORPHAN
         direct = {one for one, pid in fathers.items() if pid in standing}
         if direct and direct == newcomers:
             return evidence.NEW_CHILD
@@ -100,6 +121,32 @@ def _count_the_dead(subject, seen, second):
     seen.deaths = Deaths(
         dead=3, at_rest=left, after_client=left, sigchld_at_rest=now
     )
+    silent = subject.come(says=False)
+    if silent is None:
+        return
+    served_by = subject.await_child(silent)
+    if served_by:
+        # It may have only just been forked.
+        subject.await_asleep(served_by)
+        listening = subject.holders_of_listener()
+        seen.child_keeps_listener = bool(served_by & listening)
+        subject.note_listener(served_by)
+        _parent_ends(subject, seen, served_by)
+
+
+def _zombies_of_children(subject, client):
+    """How many zombies the children have themselves, when one client has said more."""
+    for _ in range(MORE_WORDS):
+        client.say()
+        if not subject.answer(client).served:
+            return 0
+    children = subject.newcomers()
+    if not subject.zombies_of(children):
+        return 0
+    subject.fate(children)  # until they sleep on
+    zombies = subject.zombies_of(children)
+    subject.note(proc_lines.NESTED, proc_lines.of_zombie(zombies))
+    return len(zombies)
 
 
 def _first_leaves(subject, seen, client, served_by):
@@ -107,14 +154,23 @@ def _first_leaves(subject, seen, client, served_by):
     not going to see one."""
     client.half_close()
     seen.after_fin = subject.fate(served_by)
-    if seen.after_fin == evidence.STAYS:
-        if not served_by & subject.holders_of_listener():
-            seen.after_fin = subject.fate(served_by, LINGER)
+    ended = {one for one in served_by if not one.is_alive()}
+    stays = seen.after_fin == evidence.STAYS
+    if stays and not ended and not served_by & subject.holders_of_listener():
+        seen.after_fin = subject.fate(served_by, LINGER)
+        stays = seen.after_fin == evidence.STAYS
+    if ended and stays:
+        # Who served has ended, and has left somebody else with the connection.
+        seen.after_fin, served_by = evidence.DIES, ended
     seen.keeps_first = bool(subject.holders_of(client) & served_by)
-    if seen.after_fin == evidence.STAYS and seen.keeps_first:
+    if stays and (ended or seen.keeps_first):
         seen.fin = client.has_fin(0)  # it has had its time
     else:
         seen.fin = subject.await_fin(client, served_by)
+    if seen.fin is False:
+        others = subject.holders_of(client) - served_by
+        seen.fin_kept_by = keeper(subject, others)
+        subject.note_connection(client, others)
     client.close()
     dead = [one for one in served_by if not one.is_alive()]
     seen.deaths = Deaths(dead=len(dead), at_rest=subject.settle())
@@ -151,7 +207,7 @@ def _all_leave(subject, seen, clients):
         if served_by is None:
             served_by = subject.holders_of(client) - subject.standing
         client.close()
-        if seen.after_fin == evidence.DIES:
+        if seen.after_fin == evidence.DIES and not subject.works_on:
             if subject.fate(served_by) == evidence.DIES:
                 subject.await_handled(served_by)
     last, seen.fourth = subject.visit()
@@ -166,7 +222,20 @@ def _all_leave(subject, seen, clients):
     known = seen.deaths.after_client
     seen.zombies_in_the_end = len(subject.zombies()) if known else subject.settle()
     seen.sigchld_in_the_end = subject.sigchld()
-    subject.kill_standing()
+    _parent_ends(subject, seen, served_by)
+
+
+def _parent_ends(subject, seen, served_by):
+    """The parent is killed, and then whoever may accept clients in its stead; what
+    holds the listening socket, and neither accepts nor serves, keeps the port for
+    nothing."""
+    subject.kill([subject.listener])
+    others = subject.holders_of_listener() - served_by
+    if others and not subject.is_served_by(others):
+        seen.listener_kept_by = HELPER
+        subject.note_listener(others)
+    else:
+        subject.kill(subject.standing | others)
     seen.port_after_kill = _try_port(subject.server.address)
 
 
@@ -185,43 +254,7 @@ def _try_port(address):
     return "free"
 
 
-def drain(subject):
-    """Clients leave together, while the parent is frozen."""
-    seen = Drain(TOGETHER)
-    clients, children = [], set()
-    for _ in range(TOGETHER):
-        client, outcome = subject.visit()
-        if not outcome.served:
-            return seen
-        if not clients and not subject.stays_open(client):
-            return seen
-        clients.append(client)
-        children |= subject.holders_of(client) - subject.standing
-        if not children:
-            return seen
-    with subject.frozen():
-        for client in clients:
-            client.close()
-        if subject.fate(children) != evidence.DIES:
-            return seen
-        dead = set(subject.zombies()) & children
-        seen.deaths = Deaths(
-            dead=len(children),
-            frozen=len(dead),
-            sigchld_frozen=subject.sigchld(),
-        )
-    seen.deaths.at_rest = subject.settle()
-    if not _look_for_end(subject, seen, "ended"):
-        seen.deaths.sigchld_at_rest = subject.sigchld()
-        _, seen.last = subject.visit()
-        if seen.last.served:
-            seen.deaths.after_client = subject.settle()
-        else:
-            _look_for_end(subject, seen, "ended")
-    return seen
-
-
-def stall(subject, pipes):
+def stall(subject, *pipes):
     """Nobody reads what the server writes, and meanwhile a child dies."""
     seen = Stall()
     first, outcome = subject.visit()

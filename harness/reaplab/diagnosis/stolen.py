@@ -20,8 +20,9 @@ WAITED = re.compile(
 CLIENTS = 2
 
 
-def steals(command, box=OPEN):
-    """True or False; None if strace is missing or may not trace here."""
+def stolen_child(command, box=OPEN):
+    """The PID of a child that was stolen, or 0; None if strace is missing or may not
+    trace here."""
     if shutil.which("strace") is None:
         return None
     with tempfile.NamedTemporaryFile(prefix="reap-strace-") as log:
@@ -34,7 +35,8 @@ def steals(command, box=OPEN):
         try:
             with servers.start_foreign_server([*strace, *command], **own) as server:
                 _knock(server)
-                return _is_theft(log.name)
+                with open(log.name, encoding="ascii", errors="replace") as calls:
+                    return find_theft(calls) or 0
         except (servers.ServerFailed, AssertionError, RuntimeError):
             return None
 
@@ -48,12 +50,6 @@ def _knock(server):
                 session.receive(1)
         except ConnectionError:
             continue
-
-
-def _is_theft(path):
-    """Whether the calls, in the order of the log, tell of a theft."""
-    with open(path, encoding="ascii", errors="replace") as file:
-        return find_theft(file) is not None
 
 
 def find_theft(lines):

@@ -9,6 +9,8 @@ WIDTH = 80
 LABELS = (
     ("done", "done"),
     ("seen", "seen"),
+    ("line", "rests on"),
+    ("indirect", "indirect"),
     ("right", "right"),
     ("question", "ask yourself"),
 )
@@ -21,7 +23,8 @@ def describe(verdict, name):
     for number, finding in enumerate(verdict.findings, start=1):
         lines += ["", f'{number}. {finding.id}: "{finding.belief}"']
         for key, label in LABELS:
-            lines += _field(label, getattr(finding, key))
+            text = getattr(finding, key)
+            lines += _field(label, text) if text else []
     for remark in verdict.remarks:
         lines += ["", *_wrap(f"Remark: {remark.says}.", "  ")]
         lines += _wrap(remark.question, "  ", indent="  ")

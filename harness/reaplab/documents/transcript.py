@@ -4,10 +4,11 @@ A session is a fenced block marked `console`. Its lines that start with "$ " are
 commands, given to one bash in turn; the lines between are what is printed, by the
 command or by what runs in the background. A line of "..." stands for any lines.
 
-PIDs (after the word pid, or before a state), ports (after an address or the word
-port), times and rates (numbers with a decimal point or a unit) differ from run to
-run and do not count; runs of spaces are one. Port 9190, which the texts use, is a
-free port in truth. All other numbers count: that a text says 5 zombies is the point.
+PIDs (after the word pid, after /proc/, or before a state), addresses in memory, numbers
+of system calls, ports (after an address or the word port), times and rates (numbers
+with a decimal point or a unit) differ from run to run or from machine to machine, and
+do not count; runs of spaces are one. Port 9190, which the texts use, is a free port in
+truth. All other numbers count: that a text says 5 zombies is the point.
 
 What only looks (ps, grep, the viewer and such) is asked again until it shows what the
 text shows: a reader's fingers are slower than a child's last steps, a run's are not.
@@ -38,6 +39,9 @@ _MARKER = "==== end of step ===="
 _FENCE = re.compile(r"^( *)```(\S*)")
 _MASKS = (
     (re.compile(r"\bpid \d+"), "pid N"),
+    (re.compile(r"/proc/\d+"), "/proc/N"),
+    (re.compile(r"/syscall: \d+"), "/syscall: N"),
+    (re.compile(r"\b0x[0-9a-f]+"), "0xN"),
     (re.compile(r"\bport \d+"), "port N"),
     (re.compile(r"(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\]):\d+"), r"\1:N"),
     (re.compile(r"\b\d+(?:\.\d+)? ?(ms|s)\b"), r"N \1"),

@@ -28,6 +28,8 @@ class Belief:
     seen: str
     right: str
     question: str
+    line: str = ""  # of /proc, on which it rests, if there is one
+    indirect: str = ""  # what the evidence does not show itself, if it is so
 
 
 @dataclass(frozen=True)

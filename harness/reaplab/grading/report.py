@@ -57,7 +57,8 @@ def describe_check(one, told=None):
             continue
         told[belief] = one.id
         for key, label in LABELS:
-            lines += _field(label, getattr(belief, key))
+            text = getattr(belief, key)
+            lines += _field(label, text) if text else []
     return lines
 
 

@@ -10,6 +10,7 @@ Fields: proc_pid_stat(5), proc_pid_status(5), proc_tid_children(5).
 import os
 import re
 import signal
+import time
 from dataclasses import dataclass
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -267,8 +268,10 @@ class Process:
         except (FileNotFoundError, ProcessLookupError) as error:
             raise Gone(folder) from error
         except PermissionError:
-            if self.is_zombie():
-                return {}  # a zombie has none, but only root may list them
+            # A zombie has none, but only root may list them. So it is a moment before,
+            # when the process has given its memory back (kernel/exit.c, exit_mm).
+            if self.is_zombie() or "VmSize" not in self.status():
+                return {}
             raise
         for name in names:
             try:
@@ -298,6 +301,11 @@ class Process:
             raise Gone(f"PID {self.pid}") from error
         finally:
             os.close(handle)
+
+
+def now_in_ticks():
+    """The time since boot in the unit of Process.start_ticks."""
+    return int(time.clock_gettime(time.CLOCK_BOOTTIME) * TICKS_PER_SECOND)
 
 
 def all_pids():

@@ -35,6 +35,7 @@ SANITIZER_REPORT = re.compile(
     r"(ERROR: \w+Sanitizer|runtime error:).*", re.DOTALL
 )
 
+BEHIND = 1.0  # seconds for a daemon to listen whose first process has ended
 MAX_ERR = 12  # lines of a failed server's stderr to show
 
 _running = []  # servers that were not closed yet: a failure reports on them
@@ -198,9 +199,18 @@ class Server:
             assert listener or self.has_exited(), "nobody listens"
             return listener
 
+        def found_behind():
+            listener = self._find_listener(port)
+            assert listener, "nobody listens"
+            return listener
+
         listener = None
         with contextlib.suppress(AssertionError):
             listener = eventually(found, within)
+        if listener is None and self.has_exited() and spawn.strays():
+            # It may have left a process behind that is about to listen.
+            with contextlib.suppress(AssertionError):
+                listener = eventually(found_behind, BEHIND)
         if listener is None:
             limit = "" if self.has_exited() else f" within {within:g} s"
             self._fail(f"did not listen on port {port}{limit}")

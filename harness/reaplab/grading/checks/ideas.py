@@ -64,7 +64,10 @@ def _judge(known, seen, verdict):
     if known.of_children and holding.forks_nobody(seen):
         return _no_child(seen)
     beliefs = [
-        Belief(one.id, one.belief, one.done, one.seen, one.right, one.question)
+        Belief(
+            one.id, one.belief, one.done, one.seen, one.right, one.question,
+            one.line or "", one.indirect or "",
+        )
         for one in verdict.findings
         if one.id in known.against
     ]
@@ -155,6 +158,10 @@ def _idea(
 
 
 _NEVER_REAPS = ("nobody-reaps", "exec-starts-clean", "handler-stays")
+_LOSES_SOME = ("reaper-stays", "reaps-some")
+_LOSES_MANY = (
+    "one-signal-one-death", "one-client-one-death", "few-at-a-time", *_LOSES_SOME,
+)
 
 IDEAS = {
     "serves-clients": _idea(
@@ -177,17 +184,24 @@ IDEAS = {
     "goes-on": _idea(
         "a death leaves no trace: the server goes on",
         holding.goes_on,
-        ("blocking-calls-just-block", "handler-leaves-no-trace"),
+        (
+            "blocking-calls-just-block",
+            "handler-leaves-no-trace",
+            "storms-after-death",
+            "stop-leaves-no-trace",
+            "sigchld-means-death",
+            "clients-leave-politely",
+        ),
     ),
     "reaps-each": _idea(
         "every dead child is reaped by somebody",
         holding.reaps_each,
-        _NEVER_REAPS,
+        (*_NEVER_REAPS, *_LOSES_SOME, "every-death-is-an-exit"),
     ),
     "reaps-together": _idea(
         "a signal says that at least one child is dead",
         holding.reaps_together,
-        ("one-signal-one-death", "one-client-one-death", *_NEVER_REAPS),
+        (*_LOSES_MANY, *_NEVER_REAPS),
     ),
     "reaps-in-time": _idea(
         "a zombie does not wait for the next client",
@@ -198,7 +212,7 @@ IDEAS = {
     "keeps-statuses": _idea(
         "each child's exit status can be told",
         holding.keeps_statuses,
-        ("one-signal-one-death", "one-client-one-death", *_NEVER_REAPS),
+        (*_LOSES_MANY, *_NEVER_REAPS),
         ("statuses-lost", "orphans"),
         like="one-signal-one-death",
         right="the dead wait as zombies until their statuses have been asked for",
@@ -206,7 +220,7 @@ IDEAS = {
     "parent-closes": _idea(
         "the last copy that is closed sends the FIN",
         holding.parent_closes,
-        ("close-ends-connection",),
+        ("close-ends-connection", "descriptors-are-free"),
     ),
     "child-closes": _idea(
         "the listening socket is the parent's alone only if the child closes it",
