@@ -22,19 +22,21 @@ INTERPRETERS = {".py": [sys.executable, "-B"], ".pl": ["perl"], ".js": ["node"]}
 
 RIGHT, WRONG, UNJUDGED = 0, 1, 3  # exit statuses of diagnose.py
 LIMIT = 15  # seconds that one diagnosis may take
-ODD_LIMIT = 40  # of a server that plays for time, on a busy machine too
+LIMITS = {"kinds": 30, "odd": 40}  # where timers have to be waited for
 
 
 @dataclass(frozen=True)
 class Said:
     """What a diagnosis said: its exit status, the ids of the beliefs and the remarks,
-    why the server could not be judged, or None, and the evidence, as in its JSON."""
+    why the server could not be judged, or None, the evidence, as in its JSON, and for
+    each belief the line that it rests on."""
 
     status: int
     beliefs: tuple = ()
     remarks: tuple = ()
     unjudged: str = None
     evidence: dict = field(default_factory=dict)
+    lines: tuple = ()
     text: str = ""
 
     @classmethod
@@ -51,6 +53,7 @@ class Said:
             tuple(one["id"] for one in verdict["remarks"]),
             verdict["why"],
             found["evidence"],
+            tuple(one["line"] for one in verdict["findings"]),
             text,
         )
 
@@ -65,13 +68,15 @@ class Said:
 @dataclass(frozen=True)
 class Server:
     """A server whose verdict is known. The kind is its table in verdicts.toml, the
-    name its key there. `unjudged`: a part of the reason why it cannot be judged."""
+    name its key there. `unjudged`: a part of the reason why it cannot be judged.
+    `not_yet`: what the diagnosis says instead, until it is improved."""
 
     kind: str
     name: str
     beliefs: tuple = ()
     remarks: tuple = ()
     unjudged: str = None
+    not_yet: str = None
 
     def command(self, build):
         """The command that starts it, without its port."""
@@ -87,15 +92,13 @@ class Server:
 
     def missing(self, build):
         """The program that it needs and that is not on this machine, or None."""
-        if self.kind == "variants":
-            return None
-        program = "socat" if self.name == "socat" else self.command(build)[0]
-        return None if shutil.which(program) else program
+        program = "socat" if self.name == "socat" else str(self.command(build)[0])
+        return None if "/" in program or shutil.which(program) else program
 
     def complaint(self, said):
         """What is wrong with what the diagnosis said, or None."""
         status = UNJUDGED if self.unjudged else WRONG if self.beliefs else RIGHT
-        limit = ODD_LIMIT if self.kind == "odd" else LIMIT
+        limit = LIMITS.get(self.kind, LIMIT)
         if (said.beliefs, said.remarks) != (self.beliefs, self.remarks):
             return f"{said}; expected {self}"
         if said.status != status or (self.unjudged or "") not in (said.unjudged or ""):
@@ -110,20 +113,21 @@ class Server:
 
 def all_servers(path=HERE / "verdicts.toml"):
     """{name: Server} of all tables."""
+    tables = load_toml(path)
+    not_yet = tables.pop("not_yet", {})
     return {
-        name: _server(kind, name, verdict)
-        for kind, table in load_toml(path).items()
+        name: _server(kind, name, verdict, not_yet.get(name))
+        for kind, table in tables.items()
         for name, verdict in table.items()
     }
 
 
-def _server(kind, name, verdict):
+def _server(kind, name, verdict, not_yet):
     if isinstance(verdict, str):
-        return Server(kind, name, unjudged=verdict)
+        return Server(kind, name, unjudged=verdict, not_yet=not_yet)
     remarks = tuple(one for one in verdict if one in REMARKS)
-    return Server(
-        kind, name, tuple(one for one in verdict if one not in REMARKS), remarks
-    )
+    found = tuple(one for one in verdict if one not in REMARKS)
+    return Server(kind, name, found, remarks, not_yet=not_yet)
 
 
 def check_command(answer, folder):
