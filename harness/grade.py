@@ -25,7 +25,8 @@ HALF_THE_PROCESSORS = max(1, (os.cpu_count() or 1) // 2)
 DESCRIPTION = """\
 Build and check each submission in a sandbox of its own, and write for each a
 results.json (Gradescope's) and a report.txt, and for the class summary.csv and
-summary.html. Run again, it judges only what is new, has changed, or has no grade.
+summary.html. Run again, it judges only what is new, has changed, or has no grade, or
+all if the grader has changed: then it lists whose score moved, and why.
 First the instructor's solution is judged in the same way: if it does not get full
 marks, the machine is at fault, and nobody is graded."""
 
@@ -48,7 +49,8 @@ def parse(arguments):
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("-V", "--version", action="version", version="%(prog)s 0.1")
+    version = f"%(prog)s {class_run.VERSION}"
+    parser.add_argument("-V", "--version", action="version", version=version)
     parser.add_argument("submissions", metavar="SUBMISSIONS", type=Path)
     parser.add_argument("out", metavar="OUT", type=Path)
     parser.add_argument("-l", "--lab", metavar="LAB", help="all are for this lab")
@@ -155,6 +157,9 @@ def grade(found, passed_over, options):
         complain("interrupted", f"{left} are left; run again to go on")
         return FAILED
     unjudged = [one for one in run.done if one.result.unjudged is not None]
+    for one in run.done:
+        if one.moved:
+            say(f"{report.printable(one.name)} moved: {one.moved.describe()}")
     over = f", {len(passed_over)} passed over" if passed_over else ""
     say(f"{len(found)} submissions{over}: {options.out}/summary.html")
     return UNJUDGED if unjudged else DONE

@@ -26,7 +26,7 @@ from reaplab.grading import (
     answers, building, judging, labs, report, results_json,
 )
 from reaplab.grading.class_run import (
-    interruption, run as class_run, submissions, summary,
+    interruption, moved, run as class_run, submissions, summary,
 )
 from reaplab.grading.outcome import Belief, Outcome, Result, Scored
 from reaplab.grading.sandbox import bubblewrap as sandbox, judge_box, limits
@@ -115,7 +115,7 @@ def test_what_a_student_reads(plain_build, folder):
     )
     labels = [line[4:16].strip() for line in lines[start + 2:]]
     labels = [one for one in labels if one]
-    assert labels[:4] == ["done", "seen", "right", "ask yourself"]
+    assert labels[:5] == ["done", "seen", "rests on", "right", "ask yourself"]
     assert "7 zombies" in run.out
     assert all(len(line) <= 80 for line in lines), "wider than a terminal"
 
@@ -249,7 +249,8 @@ def test_bad_command_lines_of_check(arguments, why):
 def test_help_and_version(name):
     program = [sys.executable, "-B", HARNESS / f"{name}.py"]
     assert "Exit status: 0" in spawn.run([*program, "--help"]).out
-    assert spawn.run([*program, "--version"]).out == f"{name}.py 0.1\n"
+    version = {"grade": class_run.VERSION}.get(name, "0.1")
+    assert spawn.run([*program, "--version"]).out == f"{name}.py {version}\n"
 
 
 # A fault of the machine is no grade
@@ -405,10 +406,37 @@ def test_a_class_is_graded_and_only_what_changed_is_graded_again(sandboxed, fold
     submission(folder / "again", "waitpid_loop")
     shutil.copy(folder / "again/server.c", folder / "in/bob/server.c")
     second = grade(folder)
-    before, after = second.out.splitlines()[:2]
+    before, after, shift = second.out.splitlines()[:3]
     assert "alice" in before and "as before" in before
     assert "bob" in after and "as before" not in after
     assert "nobody-reaps" not in rows(folder)["bob"]["beliefs"]
+    assert "bob/03-lost-children moved: 6 -> " in shift
+    assert "as the submission changed; " in shift and "reaps-together" in shift
+    assert rows(folder)["bob"]["moved"] and not rows(folder)["alice"]["moved"]
+
+
+def test_a_score_that_another_grader_gave_is_told_with_what_changed(folder):
+    """What a grader of long ago said is written into the result by hand."""
+    def result(*passed):
+        checks = [
+            Scored(name, "an idea", 5, Outcome(name in passed, "done", f"saw {name}"))
+            for name in ("kept", "gained", "lost")
+        ]
+        return Result("03-lost-children", "Lost children", checks)
+
+    before = (result("kept", "lost"), {"key": "0ld files"})
+    assert moved.since(None, result("kept"), "new files") is None
+    assert moved.since(before, result("kept", "gained"), "new files") is None
+    shift = moved.since(before, result("kept"), "new files")
+    assert shift.describe() == (
+        "10 -> 5, as the grader changed (from 0ld to new); lost 0 (was 5): saw lost"
+    )
+    shift = moved.since(before, result("kept"), "0ld other")
+    assert shift.causes == ("the submission changed",)
+    unjudged = result("kept")
+    unjudged.unjudged = "no room"
+    assert moved.since(before, unjudged, "new files") is None
+    assert moved.since((unjudged, {}), result("kept"), "new files") is None
 
 
 @pytest.mark.timeout(200)

@@ -4,6 +4,9 @@
     OUT/students/STUDENT/LAB/report.txt     for the student to read
     OUT/summary.csv, OUT/summary.html       for the instructor
 
+Each result carries the grader's version. Whose score moved since the last run is told,
+and why.
+
 Each result is on disk, whole, as soon as it is there: a run that was interrupted
 goes on where it was, and judges again only what has changed or has no grade yet.
 What could not be judged is judged once more in the end, with nobody beside it.
@@ -21,13 +24,15 @@ import time
 from dataclasses import dataclass
 from subprocess import SubprocessError
 
-from . import submissions
+from . import moved, submissions
 from .. import answers, report, results_json
 from ... import whole_file
 from ...servers import spawn
 from ..outcome import Belief, Outcome, Result, Scored
 from ..sandbox import judge_box, limits, scratch, stage
 
+# Of the grader. Its digest, which goes with it, tells any other change.
+VERSION = "0.2"
 PERIOD = 0.1  # seconds between looks at the judges
 
 
@@ -45,11 +50,13 @@ class KnownAnswer(submissions.Submission):
 
 @dataclass
 class Graded:
-    """A Submission and its Result; `old`: from an earlier run."""
+    """A Submission and its Result; `old`: from an earlier run; `moved`: a Moved, if an
+    earlier run gave it another score."""
 
     submission: submissions.Submission
     result: Result
     old: bool = False
+    moved: object = None
 
     @property
     def name(self):
@@ -206,14 +213,16 @@ class ClassRun:
                 self._save(task, result)
 
     def _save(self, task, result):
+        shift = moved.since(results_json.read(task.results), result, task.key)
         self._write(task, result)
         self._saved.append((task, result))
-        self._done(Graded(task.submission, result))
+        self._done(Graded(task.submission, result, moved=shift))
 
     def _write(self, task, result):
         task.results.parent.mkdir(parents=True, exist_ok=True)
         whole_file.write(
-            task.results.with_name("report.txt"), report.describe(result) + "\n"
+            task.results.with_name("report.txt"),
+            f"{report.describe(result)}\n\nGrader: {VERSION} {self._digest}\n",
         )
         document = (
             results_json.document(result)
@@ -221,6 +230,7 @@ class ClassRun:
             else results_json.unjudged_document(result)
         )
         document["extra_data"]["key"] = task.key
+        document["extra_data"]["grader"] = f"{VERSION} {self._digest}"
         results_json.write(task.results, document)
 
     def _done(self, graded):

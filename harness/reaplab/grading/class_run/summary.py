@@ -12,6 +12,7 @@ from ..report import points
 
 COLUMNS = (
     "student", "lab", "score", "max_score", "status", "failed", "beliefs", "why",
+    "moved",
 )
 GRADED, UNJUDGED, PASSED_OVER = "graded", "could not be judged", "passed over"
 
@@ -32,7 +33,7 @@ def as_csv(graded, passed_over=()):
         writer.writerow(_plain(cell) for cell in _row(one))
     for one in passed_over:
         student, _, lab = one.name.partition("/")
-        cells = (student, lab, "", "", PASSED_OVER, "", "", one.why)
+        cells = (student, lab, "", "", PASSED_OVER, "", "", one.why, "")
         writer.writerow(_plain(cell) for cell in cells)
     return text.getvalue()
 
@@ -49,6 +50,7 @@ def _row(one):
         " ".join(result.failed) if judged else "",
         " ".join(belief.id for belief in result.beliefs) if judged else "",
         _why(result),
+        one.moved.describe() if one.moved else "",
     )
 
 
@@ -89,7 +91,7 @@ def _lab(name, graded):
     if judged:
         parts += [_beliefs(judged), _ideas(judged)]
         parts.append(_predictions(graded[0].submission.lab, judged))
-    return "\n".join([*parts, _students(graded), "</section>"])
+    return "\n".join([*parts, _students(graded), _moved(graded), "</section>"])
 
 
 def _counts(judged, unjudged):
@@ -166,6 +168,21 @@ def _students(graded):
     # Closed at first: the page is shown to the class.
     return (
         "<details><summary>Students, by name</summary><table>"
+        + "\n".join(rows) + "</table></details>"
+    )
+
+
+def _moved(graded):
+    """Whose score is not that of the last run; nothing if there are none."""
+    rows = [
+        f"<tr><td>{_text(one.submission.student)}</td>"
+        f"<td>{_text(one.moved.describe())}</td></tr>"
+        for one in graded if one.moved
+    ]
+    if not rows:
+        return ""
+    return (
+        f"<details><summary>{len(rows)} moved since the last run</summary><table>"
         + "\n".join(rows) + "</table></details>"
     )
 
