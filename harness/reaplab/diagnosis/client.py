@@ -17,6 +17,7 @@ class Client:
 
     def __init__(self, address, within, says=True):
         self.came_ticks = now_in_ticks()
+        self.came_after = frozenset()  # PIDs of children that were there before it
         self.session = Session(address, within)
         self.end = self.session.socket.getsockname()[:2]
         self.server_end = self.session.socket.getpeername()[:2]

@@ -74,11 +74,8 @@ def _kill(subject, seen):
     subject.kill(children)
     client.close()
     subject.await_handled(children)
-    seen.killed = Deaths(dead=1, at_rest=_more_than(zombies, subject))
-    dead = _kill_some(subject)
-    if dead:
-        seen.killed.dead += dead
-        seen.killed.at_rest = _more_than(zombies, subject)
+    dead = 1 + _kill_some(subject)
+    seen.killed = Deaths(dead=dead, at_rest=_more_than(zombies, subject))
     last, seen.after_kill = subject.visit()
     if not seen.after_kill.served:
         return False
@@ -113,7 +110,7 @@ def _kill_some(subject):
             if number % 2:
                 subject.kill(children)
             client.close()
-            subject.fate(children)
+        subject.fate(everyone)
     return len(everyone)
 
 

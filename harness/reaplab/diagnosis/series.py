@@ -14,7 +14,7 @@ DEATHS = 42  # at least, one by one: beyond the usual sizes of lists
 MORE = 6  # and at random so many more, for no server to know the number
 BUDGET = 12.0  # seconds for these, if the server is slow
 WORN = 20  # clients for the workers of a pool
-ENOUGH = 3  # deaths, of a server whose children take their time to die
+ENOUGH = 3  # zombies that stayed; no death after them is waited for
 
 
 def series(subject):
@@ -105,6 +105,8 @@ def _one_by_one(subject, seen, dead):
     parent has handled that, or was seen not to."""
     began, wanted = time.monotonic(), DEATHS + random.randrange(MORE)
     while len(dead) < wanted and time.monotonic() - began < BUDGET:
+        if dead and (subject.works_on or 0) > LATE:
+            return  # each would have to be waited for
         client, children, outcome = _come(subject, seen.hangs_up)
         if not outcome.served:
             seen.unserved, seen.last = len(dead) + 1, outcome
@@ -117,8 +119,6 @@ def _one_by_one(subject, seen, dead):
         if len(subject.zombies()) <= ENOUGH:
             subject.await_handled(children)
         seen.left.append(len(subject.zombies()))
-        if (subject.works_on or 0) > LATE and len(dead) >= ENOUGH:
-            return
 
 
 def _come(subject, hangs_up):

@@ -15,7 +15,7 @@ import time
 from . import evidence, proc_lines
 from ..proc import sock_diag, sockets
 from ..proc.activity import WRITE_CALLS, Watch
-from ..proc.process import Gone
+from ..proc.process import Gone, listed_children
 from .census import Census
 from .client import Client
 from .evidence import Outcome
@@ -109,12 +109,14 @@ class Subject(Census):
     def come(self, says=True):
         """A client connects, and says something, unless it is not to. Returns it,
         or None if it is refused. It stays until close()."""
+        known = self._child_pids()
         try:
             client = Client(self.server.address, LIMIT, says)
         except ConnectionError:
             return None
         except TimeoutError as error:
             raise CannotTell("a connect was never answered") from error
+        client.came_after = known
         return self.clients.enter_context(client)
 
     def answer(self, client):
@@ -170,9 +172,20 @@ class Subject(Census):
     def _younger_than(self, client):
         """The processes that were started since it came: one of them may be about
         to take its connection."""
+        # A tick is 10 ms: a child may have been there in the very tick that it came.
         return {
-            one for one in self.newcomers() if one.start_ticks >= client.came_ticks
+            one
+            for one in self.newcomers()
+            if one.start_ticks >= client.came_ticks and one.pid not in client.came_after
         }
+
+    def _child_pids(self):
+        """The PIDs of all children that the server has now."""
+        found = set()
+        for one in self.standing:
+            with contextlib.suppress(Gone):
+                found.update(listed_children(one.pid) or ())
+        return found
 
     def visit(self):
         """A client comes: (the Client, its Outcome). If it is served, the parent

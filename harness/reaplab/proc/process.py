@@ -207,7 +207,7 @@ class Process:
     def _list_children(self):
         """Returns (its children, whether no listed child has vanished meanwhile)."""
         self.stat()
-        listed = _listed_children(self.pid)
+        listed = listed_children(self.pid)
         found, missed = [], 0
         for pid in all_pids() if listed is None else listed:
             try:
@@ -313,7 +313,7 @@ def all_pids():
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
-def _listed_children(pid):
+def listed_children(pid):
     """Returns the PIDs in /proc/PID/task/*/children, or None if the kernel has no such
     file (CONFIG_PROC_CHILDREN)."""
     folder = f"/proc/{pid}/task"

@@ -166,7 +166,7 @@ def test_the_scan_finds_the_same_children(monkeypatch):
     me = Process.at(os.getpid())
     try:
         listed = me.children()
-        monkeypatch.setattr(process, "_listed_children", lambda pid: None)
+        monkeypatch.setattr(process, "listed_children", lambda pid: None)
         assert me.children() == listed
         assert {one.pid for one in listed} >= set(pids)
     finally:
@@ -179,15 +179,15 @@ def test_a_child_is_not_missed_where_another_vanishes(monkeypatch):
     """The kernel goes on at a place in its list. If the child listed last is reaped
     meanwhile, that place is one too far, and the next child is not listed."""
     pids = [forked(lambda: time.sleep(1000)) for _ in range(2)]
-    me, listed = Process.at(os.getpid()), process._listed_children
+    me, listed = Process.at(os.getpid()), process.listed_children
 
     def miss_one(pid):
-        monkeypatch.setattr(process, "_listed_children", listed)
+        monkeypatch.setattr(process, "listed_children", listed)
         os.kill(pids[0], signal.SIGKILL)
         os.waitpid(pids[0], 0)
         return pids[:1]
 
-    monkeypatch.setattr(process, "_listed_children", miss_one)
+    monkeypatch.setattr(process, "listed_children", miss_one)
     try:
         assert pids[1] in [one.pid for one in me.children()]
     finally:
