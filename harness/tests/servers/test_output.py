@@ -36,15 +36,17 @@ class PausedTerminal:
         os.close(self._master)
         os.close(self.writer)
 
+    # The kernel handles what is typed in a thread of its own, a little later.
     def stall(self):
         os.write(self._master, CTRL_S)
-        eventually(self._is_paused)
-
-    def _is_paused(self):
-        assert not select.select([], [self.writer], [], 0)[1]
+        eventually(lambda: self._takes_bytes(False))
 
     def flow(self):
         os.write(self._master, CTRL_Q)
+        eventually(lambda: self._takes_bytes(True))
+
+    def _takes_bytes(self, expected):
+        assert bool(select.select([], [self.writer], [], 0)[1]) == expected
 
     def await_text(self, text):
         """Read what is shown until the text comes."""
