@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* WRONG ON PURPOSE: the handler asks at most 16 times. Of children that die together, the
+/* WRONG ON PURPOSE: the handler asks at most 16 times. If more children die together, the
  * 17th and all after it stay zombies. */
 
 static void reap_sixteen(int signum)

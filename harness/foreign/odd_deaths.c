@@ -26,8 +26,8 @@ static void ends_at_echild(int listener)
 	on_signal(SIGCHLD, fail_at_echild);
 }
 
-/* WRONG ON PURPOSE: the handler's loop ends at a child that was killed. Those that died
- * together with it stay zombies. */
+/* WRONG ON PURPOSE: the handler's loop ends at a child that was killed. The children that
+ * died together with it stay zombies. */
 static void reap_exited(int signum)
 {
 	int saved_errno = errno, status = 0;

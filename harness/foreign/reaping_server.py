@@ -96,8 +96,8 @@ class ReapsOddDeaths(Server):
 
 
 class ThreadEnds(Server):
-    """WRONG ON PURPOSE: a thread reaps until no child is left, and ends. Whoever comes
-    after that is never reaped."""
+    """WRONG ON PURPOSE: a thread reaps until no child is left, and ends. Children that
+    die after that are never reaped."""
 
     def set_up(self):
         self.reaper = None

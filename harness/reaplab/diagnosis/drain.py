@@ -31,7 +31,7 @@ def _drain(subject, wanted):
         pass  # what a freeze does by itself, and the thaw that ends it
     first, seen.thaw = subject.visit()
     if not seen.thaw.served:
-        _look_for_end(subject, seen)
+        subject.look_for_end(seen)
         return seen
     silent = not subject.stays_open(first)
     clients = [] if silent else [first]
@@ -56,13 +56,13 @@ def _drain(subject, wanted):
             sigchld_frozen=subject.sigchld(),
         )
     seen.deaths.at_rest = subject.settle()
-    if not _look_for_end(subject, seen):
+    if not subject.look_for_end(seen):
         seen.deaths.sigchld_at_rest = subject.sigchld()
         _, seen.last = subject.visit()
         if seen.last.served:
             seen.deaths.after_client = subject.settle()
         else:
-            _look_for_end(subject, seen)
+            subject.look_for_end(seen)
     return seen
 
 
@@ -92,9 +92,3 @@ def _gather(subject, seen, clients, silent):
         clients.append(client)
         children |= served_by
     return children
-
-
-def _look_for_end(subject, seen):
-    if subject.has_ended():
-        seen.ended, seen.exit_status = True, subject.exit_status()
-    return bool(seen.ended)

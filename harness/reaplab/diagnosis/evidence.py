@@ -27,6 +27,12 @@ DIES = "dies"
 STAYS = "stays, asleep"
 SPINS = "stays, burning CPU"
 
+# The steps of the run that does harm.
+KILLED = "a child was killed"
+STOPPED = "a child was stopped and continued"
+RESET = "clients reset"
+RESET_EARLY = "clients reset before they were accepted"
+
 # Who serves a client while the parent, and whoever was there from the start, is
 # frozen, and only a child that has outlived its client may.
 NOBODY = "nobody"

@@ -10,17 +10,15 @@ TOGETHER = 4  # children that die together, every second one killed
 SLOW = 3  # times: a child may write of its error before it dies of it
 RESETS = 6  # clients that reset: few enough for any listen queue
 
-KILL = "a child was killed"
-STOP = "a child was stopped and continued"
-RESET = "clients reset"
-EARLY = "clients reset before they were accepted"
-
 
 def harm(subject):
     """Children are killed or stopped, clients reset."""
     seen = Harm()
     for step, name in (
-        (_stop, STOP), (_kill, KILL), (_reset, RESET), (_reset_early, EARLY)
+        (_stop, evidence.STOPPED),
+        (_kill, evidence.KILLED),
+        (_reset, evidence.RESET),
+        (_reset_early, evidence.RESET_EARLY),
     ):
         goes_on = step(subject, seen)
         if subject.has_ended():

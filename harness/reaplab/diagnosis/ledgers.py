@@ -110,9 +110,9 @@ def every_death_is_an_exit(seen):
         if harm.after_fin and harm.after_fin.at_rest > harm.killed.after_client:
             what += "; one that ended by itself after that stayed, too"
         return Trace(what)
-    if harm.ended_by == "a child was killed":
+    if harm.ended_by == evidence.KILLED:
         return Trace(f"the server ended when a child was killed{_status(harm)}")
-    if harm.stuck_at == "a child was killed":
+    if harm.stuck_at == evidence.KILLED:
         return Trace(f"a child was killed, and later a client was {fate(harm.stuck)}")
     if harm.after_kill and not harm.after_kill.served:
         return Trace(
@@ -148,12 +148,12 @@ def sigchld_means_death(seen):
     harm = seen.harm
     if not harm or not harm.while_stopped:
         return None
-    if harm.ended_by == "a child was stopped and continued":
+    if harm.ended_by == evidence.STOPPED:
         return Trace(
             "a child was stopped and continued, and the server ended when that "
             f"happened or when the child died{_status(harm)}"
         )
-    if harm.stuck_at == "a child was stopped and continued":
+    if harm.stuck_at == evidence.STOPPED:
         return Trace(
             "a child was stopped and continued, and later a client was "
             f"{fate(harm.stuck)}"
@@ -181,9 +181,9 @@ def clients_leave_politely(seen):
     harm = seen.harm
     if not harm or not harm.resets:
         return None
-    if harm.ended_by in ("clients reset", "clients reset before they were accepted"):
+    if harm.ended_by in (evidence.RESET, evidence.RESET_EARLY):
         return Trace(f"the server ended when {harm.ended_by}{_status(harm)}")
-    if harm.stuck_at in ("clients reset", "clients reset before they were accepted"):
+    if harm.stuck_at in (evidence.RESET, evidence.RESET_EARLY):
         return Trace(f"{harm.stuck_at}, and later a client was {fate(harm.stuck)}")
     if harm.last and not harm.last.served:
         early = " before they were accepted" if harm.early_resets else ""

@@ -26,7 +26,7 @@ def rounds(subject):
         for client in comers:
             seen.last = subject.answer(client)
             if not seen.last.served:
-                _look_for_end(subject, seen)
+                subject.look_for_end(seen)
                 return seen
             held.append((client, subject.holders_of(client) - subject.standing))
         if subject.fate(dying) != evidence.DIES:
@@ -49,7 +49,7 @@ def _fill(subject, seen, held):
     while len(held) < HELD and (time.monotonic() < until or len(held) < FEW):
         client, seen.last = subject.visit()
         if not seen.last.served:
-            _look_for_end(subject, seen)
+            subject.look_for_end(seen)
             return False
         children = subject.holders_of(client) - subject.standing
         if not children:
@@ -71,17 +71,11 @@ def _leave_together(subject, held):
 
 
 def _look_again(subject, seen):
-    if _look_for_end(subject, seen):
+    if subject.look_for_end(seen):
         return
     seen.left = subject.settle()
     _, seen.last = subject.visit()
     if seen.last.served:
         seen.after_client = subject.settle()
     else:
-        _look_for_end(subject, seen)
-
-
-def _look_for_end(subject, seen):
-    if subject.has_ended():
-        seen.ended, seen.exit_status = True, subject.exit_status()
-    return bool(seen.ended)
+        subject.look_for_end(seen)

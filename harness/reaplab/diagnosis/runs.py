@@ -43,7 +43,7 @@ def visit(subject):
         seen.zombies_in_the_end = subject.settle()
     if not seen.second.served or seen.served_by == evidence.ITSELF:
         return seen
-    # Whoever has only handed the connection on is gone by now.
+    # A process that only handed the connection on is gone by now.
     first_by = subject.holders_of(first)
     second_by = subject.holders_of(second) - subject.standing
     seen.parent_keeps_connection = bool(

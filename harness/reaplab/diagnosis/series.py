@@ -34,7 +34,7 @@ def series(subject):
                 _use_up(subject, seen)
             return seen
         _leave_alone(subject, seen, first, children)
-        if seen.fate != evidence.DIES or _has_ended(subject, seen):
+        if seen.fate != evidence.DIES or subject.look_for_end(seen):
             return seen
         dead.append(children)
         seen.rest = subject.rest()
@@ -44,7 +44,7 @@ def series(subject):
     seen.left = [left] * len(dead)
     before = subject.descriptors()
     _one_by_one(subject, seen, dead)
-    if _has_ended(subject, seen):
+    if subject.look_for_end(seen):
         return seen
     subject.settle()
     seen.descriptors = [before, subject.descriptors()]
@@ -53,7 +53,7 @@ def series(subject):
     if seen.unserved is None:
         _, seen.last = subject.visit()
         subject.settle()
-    _has_ended(subject, seen)
+    subject.look_for_end(seen)
     seen.sigchld_in_the_end = subject.sigchld()
     seen.dead = len(dead)
     seen.lost = _lost(left & set(subject.zombies()), dead)
@@ -144,9 +144,3 @@ def _lost(zombies, dead):
         strangers = min(len(zombies), len(dead))
         lost = list(range(len(dead) - strangers + 1, len(dead) + 1))
     return lost
-
-
-def _has_ended(subject, seen):
-    if subject.has_ended():
-        seen.ended, seen.exit_status = True, subject.exit_status()
-    return bool(seen.ended)

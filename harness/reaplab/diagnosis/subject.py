@@ -92,6 +92,13 @@ class Subject(Census):
             self.note(proc_lines.END, f"waitpid({self.listener.pid}): {how}")
         return status
 
+    def look_for_end(self, seen):
+        """Whether the server has ended. If so, that and its exit status are kept in a
+        run's evidence."""
+        if self.has_ended():
+            seen.ended, seen.exit_status = True, self.exit_status()
+        return bool(seen.ended)
+
     def note_connection(self, client, holders):
         """Keep by which descriptor the holders have this client's connection."""
         found = sock_diag.find(client.server_end, client.end)

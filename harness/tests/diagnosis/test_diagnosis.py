@@ -21,7 +21,7 @@ from reaplab.servers import server as servers, spawn
 from verdicts import known, side_by_side
 
 SERVERS = known.all_servers()
-# Of the kinds of mistakes that others make, one server each; the soak has all of them.
+# One server of each kind of mistake that others make. The soak judges all of them.
 QUICK = {
     "descriptors reset_kept", "descriptors reset_closed", "events interrupted_ends",
     "events interrupted_goes_on", "helpers closes_connection",

@@ -4,8 +4,8 @@
     OUT/students/STUDENT/LAB/report.txt     for the student to read
     OUT/summary.csv, OUT/summary.html       for the instructor
 
-Each result carries the grader's version. Whose score moved since the last run is told,
-and why.
+Each result carries the grader's version. The run lists each score that moved since the
+last run, and says why.
 
 Each result is on disk, whole, as soon as it is there: a run that was interrupted
 goes on where it was, and judges again only what has changed or has no grade yet.
@@ -31,7 +31,7 @@ from ...servers import spawn
 from ..outcome import Belief, Outcome, Result, Scored
 from ..sandbox import judge_box, limits, scratch, stage
 
-# Of the grader. Its digest, which goes with it, tells any other change.
+# The grader's version. A digest of its files goes with it, for any other change.
 VERSION = "0.2"
 PERIOD = 0.1  # seconds between looks at the judges
 
