@@ -53,7 +53,7 @@ class Said:
             tuple(one["id"] for one in verdict["remarks"]),
             verdict["why"],
             found["evidence"],
-            tuple(one["line"] for one in verdict["findings"]),
+            tuple(one.get("line") for one in verdict["findings"]),
             text,
         )
 
