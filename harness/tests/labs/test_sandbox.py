@@ -341,7 +341,10 @@ def test_verdicts_are_the_same_behind_walls(sandboxed, lab, name):
     command = [lab.program(f"server_{name}")]
     _, there = diagnosis.diagnose(command, box)
     _, here = diagnosis.diagnose(command)
-    assert there == here
+    # Each finding has numbers and PIDs of its own run.
+    assert (there.kind, there.names, there.remarks) == (
+        here.kind, here.names, here.remarks
+    )
 
 
 def test_a_program_in_a_box_is_told_from_its_wrapper(sandboxed):
