@@ -74,7 +74,7 @@ BACKGROUND = known.Server("foreign", "x", unjudged="background")
                 (1, ("b", "a"), ("r",)),
                 (1, ("a",), ("r",)),
                 (1, ("a", "b"), ()),
-                (1, ("a", "b"), ("r",), None, 15),
+                (1, ("a", "b"), ("r",), None, known.LIMIT),
                 (3, (), (), "why"),
             ],
         ),
