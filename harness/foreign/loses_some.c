@@ -33,8 +33,8 @@ static void remember_last(pid_t child, int connection)
 	close(connection);
 }
 
-/* WRONG ON PURPOSE: the handler waits for the PID that came with the signal. Of children
- * that die together, all but one stay zombies. */
+/* WRONG ON PURPOSE: the handler waits for the PID that came with the signal. If several
+ * children die together, all but one stay zombies. */
 
 static void reap_named(int signum, siginfo_t *info, void *context)
 {

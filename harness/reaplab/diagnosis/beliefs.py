@@ -245,8 +245,7 @@ BELIEFS = {
             "a death, once handled, is over",
             "clients came and left, one by one, and then the server was left alone",
             "when no client is there, all processes sleep, and none is started",
-            "What does your handler start, what becomes of that when it ends, and "
-            "who is told?",
+            "What does your handler start, and who gets a signal when that ends?",
         ),
         Belief(
             "stop-leaves-no-trace",

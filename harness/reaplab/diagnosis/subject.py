@@ -150,7 +150,7 @@ class Subject(Census):
             if responsible != watched:
                 watch, watched = Watch(responsible), responsible
             asleep = watch.update()
-            # Whoever was started for this client may still be loading its program.
+            # A process that was started for this client may still load its program.
             waited = time.monotonic() - began
             if asleep >= self._enough(watch, LINGER if starting else STILL):
                 calls = sorted(watch.calls)
