@@ -412,11 +412,14 @@ _CHILD_STAYS = ("finished-child-is-gone", "read-fails-at-the-end")
 
 EXPLAINED_BY = {
     "listener-is-the-parents": ("finished-child-is-gone",),
-    "one-signal-one-death": ("handler-stays", "reaper-stays", "few-at-a-time"),
+    # What never rests has zombies of its own at any moment.
+    "one-signal-one-death": (
+        "handler-stays", "reaper-stays", "few-at-a-time", "storms-after-death",
+    ),
     "one-client-one-death": ("handler-stays", "reaper-stays", "few-at-a-time"),
     "reaper-stays": (*_NO_REAPING, "handler-stays"),
     "few-at-a-time": (*_NO_REAPING, "handler-stays", "reaper-stays"),
-    "reaps-some": (*_DEAD_STAY, "blocking-calls-just-block"),
+    "reaps-some": (*_DEAD_STAY, "blocking-calls-just-block", "storms-after-death"),
     "every-death-is-an-exit": (
         *_DEAD_STAY, *_STOPS_SERVING, "blocking-calls-just-block", "reaps-some",
         "stop-leaves-no-trace", "storms-after-death",

@@ -18,8 +18,9 @@ import time
 from ..deadline import PATIENCE, eventually
 from ..servers import spawn
 
-# Seconds for each of its first answers: it is ten processes, and all of them start.
-START = 4 * PATIENCE
+# Seconds for each answer: it is ten processes, which have to start beside other tests,
+# and a page may have 10,000 children.
+ANSWER = 4 * PATIENCE
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -116,18 +117,18 @@ class Browser:
 
     def _attach(self, width, height):
         def page_there():
-            targets = self.call("Target.getTargets", within=START)["targetInfos"]
+            targets = self.call("Target.getTargets")["targetInfos"]
             pages = [one for one in targets if one["type"] == "page"]
             assert pages, "no page"
             return pages[0]["targetId"]
 
-        target = eventually(page_there, START)
+        target = eventually(page_there, ANSWER)
         session = self.call(
             "Target.attachToTarget", targetId=target, flatten=True
         )["sessionId"]
         self._session = session
         for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable", within=START)
+            self.call(f"{domain}.enable")
         self.resize(width, height)
         return session
 
@@ -137,9 +138,8 @@ class Browser:
             deviceScaleFactor=1, mobile=False,
         )
 
-    def call(self, method, within=PATIENCE, **parameters):
-        """Give a command, and return its result. Raises BrowserFailed, also if there is
-        no answer within so many seconds."""
+    def call(self, method, **parameters):
+        """Give a command, and return its result. Raises BrowserFailed."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
         if self._session:
@@ -147,7 +147,7 @@ class Browser:
         data = json.dumps(message).encode() + b"\0"
         while data:
             data = data[os.write(self._write, data):]
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + ANSWER
         while True:
             answer = self._receive(deadline, method)
             if answer.get("id") == self._number:
@@ -204,7 +204,7 @@ class Browser:
                 raise AssertionError(str(error)) from error
             assert found, f"never came true: {expression}"
 
-        eventually(true)
+        eventually(true, ANSWER)
 
     def evaluate(self, expression):
         """The value of an expression in the page. Raises BrowserFailed if it
