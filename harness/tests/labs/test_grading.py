@@ -439,7 +439,7 @@ def test_a_score_that_another_grader_gave_is_told_with_what_changed(folder):
     assert moved.since((unjudged, {}), result("kept"), "new files") is None
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 def test_interrupted_it_keeps_what_it_has_and_leaves_nothing_running(
     sandboxed, folder
 ):
@@ -455,7 +455,7 @@ def test_interrupted_it_keeps_what_it_has_and_leaves_nothing_running(
         def graded():
             assert done.exists()
 
-        eventually(graded, within=60)
+        eventually(graded, within=9 * PATIENCE)
         tree = Process.at(popen.pid).descendants()
         os.kill(popen.pid, signal.SIGTERM)
         assert spawn.has_exited(popen, PATIENCE)
