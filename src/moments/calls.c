@@ -95,6 +95,8 @@ const char *call_name(int number, char text[CALL_NAME_SIZE])
 	return text;
 }
 
+const int calls_of_server[CALLS_OF_SERVER] = {SYS_bind, SYS_listen};
+
 bool call_is_bind(int number)
 {
 	return number == SYS_bind;

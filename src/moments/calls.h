@@ -11,6 +11,10 @@ enum { CALL_NAME_SIZE = 32 };
 /* Returns the name, which may be written into text: `accept`, or `call 999`. */
 const char *call_name(int number, char text[CALL_NAME_SIZE]);
 
+/* The calls that make a process the server. */
+enum { CALLS_OF_SERVER = 2 };
+extern const int calls_of_server[CALLS_OF_SERVER];
+
 bool call_is_bind(int number);
 bool call_is_listen(int number);
 bool call_is_sigreturn(int number);

@@ -41,7 +41,7 @@ static void number_child(struct run *run, struct task *task)
 						     .place = -1});
 }
 
-void children_claim(struct run *run, const struct task *maker, pid_t made)
+void children_claim(struct run *run, struct task *maker, pid_t made)
 {
 	struct task from = *maker;
 	struct task *task = tasks_find(&run->tasks, made);
@@ -53,6 +53,9 @@ void children_claim(struct run *run, const struct task *maker, pid_t made)
 		return; /* the next look at the table ends the run */
 	task->claimed = true;
 	if (same_process(from.process, made)) {
+		/* If its process becomes the parent, a thread that sleeps is not
+		 * to be disturbed. So it stops at every call from the start. */
+		maker->by_calls = task->by_calls = true;
 		task->process = from.process;
 		task->role = from.role == ROLE_CHILD ? ROLE_OTHER : from.role;
 	} else if (from.role == ROLE_PARENT) {
@@ -60,14 +63,12 @@ void children_claim(struct run *run, const struct task *maker, pid_t made)
 	} else {
 		task->role =
 			from.role == ROLE_STARTING ? ROLE_STARTING : ROLE_OTHER;
+		task->by_calls = !run->starts_freely;
 	}
+	bool by_calls = task->role == ROLE_PARENT ||
+			(task->role == ROLE_STARTING && task->by_calls);
 	if (task->state == TASK_STOPPED &&
-	    tracee_resume(task->tid,
-			  task->role == ROLE_STARTING ||
-					  task->role == ROLE_PARENT
-				  ? PACE_CALLS
-				  : PACE_FREE,
-			  0) == 0)
+	    tracee_resume(task->tid, by_calls ? PACE_CALLS : PACE_FREE, 0) == 0)
 		task->state = TASK_RUNNING;
 }
 

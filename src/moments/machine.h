@@ -16,6 +16,9 @@ struct call_name {
 /* NULL if moments knows this machine, else what to tell the user. */
 extern const char *const machine_unknown;
 
+/* AUDIT_ARCH_* of <linux/audit.h>. */
+extern const uint32_t machine_architecture;
+
 /* Names of calls that only this machine has; the last one is NULL. */
 extern const struct call_name machine_call_names[];
 

@@ -2,6 +2,7 @@
 #include "moments/machine.h"
 
 #include <elf.h>
+#include <linux/audit.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -13,6 +14,7 @@ enum { CALL_SIZE = 4 };
 #endif
 
 const char *const machine_unknown = NULL;
+const uint32_t machine_architecture = AUDIT_ARCH_AARCH64;
 
 const struct call_name machine_call_names[] = {{0, NULL}};
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 const char *const machine_unknown = "only x86-64 and 64-bit ARM are supported";
+const uint32_t machine_architecture = 0;
 
 const struct call_name machine_call_names[] = {{0, NULL}};
 

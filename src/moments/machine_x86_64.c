@@ -1,6 +1,7 @@
 /* The registers of x86-64: see machine.h. */
 #include "moments/machine.h"
 
+#include <linux/audit.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -8,6 +9,7 @@
 enum { CALL_SIZE = 2 }; /* bytes of the instruction `syscall`, 0f 05 */
 
 const char *const machine_unknown = NULL;
+const uint32_t machine_architecture = AUDIT_ARCH_X86_64;
 
 const struct call_name machine_call_names[] = {
 	{SYS_poll, "poll"},

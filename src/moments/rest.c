@@ -15,8 +15,10 @@ enum {
 };
 
 /* What a thread may use of its processor without any stop before it is said to spin,
- * and how long all may wait for the disk or the like, in nanoseconds. */
+ * in nanoseconds: an interpreter computes for long before it listens. And how long all
+ * may wait for the disk or the like. */
 static const int64_t burning_time = 300 * NS_PER_MS;
+static const int64_t starting_time = 5 * NS_PER_SECOND;
 static const int64_t lost_time = 20 * NS_PER_SECOND;
 
 /* A wait for something to happen. */
@@ -50,7 +52,8 @@ static int wait_for(struct run *run, const struct task *task,
 		patience->cpu = task_cpu_time(task);
 		return 0;
 	}
-	if (task_cpu_time(task) - patience->cpu > burning_time)
+	if (task_cpu_time(task) - patience->cpu >
+	    (task->role == ROLE_STARTING ? starting_time : burning_time))
 		return over(run, task->role == ROLE_PARENT ||
 						 task->role == ROLE_STARTING
 					 ? OUTCOME_SPINS

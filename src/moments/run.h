@@ -49,6 +49,7 @@ struct run {
 	struct tasks tasks;
 	pid_t parent; /* 0: nobody listens yet */
 	bool parent_dead;
+	bool starts_freely; /* stops only where it becomes a server */
 	bool holding; /* children are held at their exit */
 	int early;    /* children that the parent made before any client came */
 	int child_count;
@@ -92,7 +93,7 @@ bool parent_asleep(struct run *run);
 
 /* children.c */
 /* Adds what a thread has made, a thread or a process. */
-void children_claim(struct run *run, const struct task *maker, pid_t made);
+void children_claim(struct run *run, struct task *maker, pid_t made);
 /* Handles the stop of a child, or of another process that is not the parent. */
 void children_stopped(struct run *run, struct task *task);
 /* Lets a held child die. On return it is a zombie of its parent, or reaped. Returns

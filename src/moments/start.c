@@ -120,6 +120,8 @@ static void returned(struct run *run, struct task *task)
 
 void start_stopped(struct run *run, struct task *task)
 {
+	enum pace pace = PACE_FREE;
+	bool picked = false;
 	int signal = 0;
 
 	if (!task->claimed)
@@ -127,6 +129,10 @@ void start_stopped(struct run *run, struct task *task)
 	switch (task->stop.kind) {
 	case STOP_ENTERED:
 		entered(run, task);
+		break;
+	case STOP_PICKED:
+		entered(run, task);
+		picked = true;
 		break;
 	case STOP_RETURNED:
 		returned(run, task);
@@ -140,13 +146,16 @@ void start_stopped(struct run *run, struct task *task)
 	default:
 		break;
 	}
-	(void)tracee_resume(task->tid, PACE_CALLS, signal);
+	if (task->role == ROLE_PARENT || task->by_calls || picked)
+		pace = PACE_CALLS; /* to the call's return, at least */
+	(void)tracee_resume(task->tid, pace, signal);
 	task->state = TASK_RUNNING;
 }
 
 /* Becomes the command. Ends with errno in the pipe if that fails. */
-static _Noreturn void become(char *const *command, int go, int failed)
+static _Noreturn void become(const struct run *run, int go, int failed)
 {
+	char *const *command = run->setting->command;
 	char byte;
 	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
@@ -158,7 +167,9 @@ static _Noreturn void become(char *const *command, int go, int failed)
 	    sigprocmask(SIG_SETMASK, &none, NULL) == 0) {
 		/* A container may refuse it: then addresses differ per run. */
 		(void)personality(ADDR_NO_RANDOMIZE);
-		(void)execvp(command[0], command);
+		if (!run->starts_freely ||
+		    tracee_pick_calls(calls_of_server, CALLS_OF_SERVER) == 0)
+			(void)execvp(command[0], command);
 	}
 	/* The reader sees the end of the pipe if this fails. */
 	ssize_t ignored = write(failed, &errno, sizeof(errno));
@@ -176,10 +187,11 @@ static int launch(struct run *run, int *failed)
 		return -1;
 	if (pipe2(trouble, O_CLOEXEC) < 0)
 		goto no_trouble;
+	run->starts_freely = tracee_can_pick_calls();
 	pid = fork();
 	if (pid == 0) {
 		(void)close(go[1]); /* so that it ends with its tracer */
-		become(run->setting->command, go[0], trouble[1]);
+		become(run, go[0], trouble[1]);
 	}
 	(void)close(trouble[1]);
 	*failed = trouble[0];
@@ -188,6 +200,7 @@ static int launch(struct run *run, int *failed)
 
 		task->claimed = true;
 		task->role = ROLE_STARTING;
+		task->by_calls = !run->starts_freely;
 		task->state = TASK_RUNNING;
 		(void)close(go[0]);
 		(void)close(go[1]);

@@ -27,6 +27,7 @@ struct task {
 	enum task_role role;
 	enum task_state state;
 	bool claimed; /* its fork was seen: before, nobody knows whose it is */
+	bool by_calls; /* while it starts: it stops at every call */
 	bool held;    /* a child at its exit */
 	int child;    /* its number, or 0 */
 	struct stop stop;

@@ -5,20 +5,26 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
 	/* With PTRACE_O_TRACESYSGOOD: a call's stop is told from a real SIGTRAP. */
 	CALL_TRAP = SIGTRAP | 0x80,
 	OPTIONS = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK |
 		  PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
-		  PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL,
+		  PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT |
+		  PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL,
+	PICKED_MAX = 8,
 };
 
 int tracee_prepare(void)
@@ -51,6 +57,47 @@ int tracee_seize(pid_t pid)
 									  : 0;
 }
 
+bool tracee_can_pick_calls(void)
+{
+	const uint32_t action = SECCOMP_RET_TRACE;
+
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
+int tracee_pick_calls(const int *numbers, size_t count)
+{
+	struct sock_filter filter[2 * PICKED_MAX + 5];
+	struct sock_fprog program = {.filter = filter};
+	size_t used = 0;
+
+	if (count > PICKED_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
+	/* The numbers of another architecture mean other calls. */
+	filter[used++] = (struct sock_filter)BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+	filter[used++] = (struct sock_filter)BPF_JUMP(
+		BPF_JMP | BPF_JEQ | BPF_K, machine_architecture, 1, 0);
+	filter[used++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+						      SECCOMP_RET_ALLOW);
+	filter[used++] = (struct sock_filter)BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < count; i++) {
+		filter[used++] = (struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)numbers[i], 0, 1);
+		filter[used++] = (struct sock_filter)BPF_STMT(
+			BPF_RET | BPF_K, SECCOMP_RET_TRACE);
+	}
+	filter[used++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+						      SECCOMP_RET_ALLOW);
+	program.len = (unsigned short)used;
+	/* Without the first call, only root may make the second. */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
 static void read_call(pid_t tid, struct stop *stop)
 {
 	struct __ptrace_syscall_info info;
@@ -64,6 +111,11 @@ static void read_call(pid_t tid, struct stop *stop)
 		stop->number = (int)info.entry.nr;
 		for (int i = 0; i < 6; i++)
 			stop->arguments[i] = info.entry.args[i];
+	} else if (info.op == PTRACE_SYSCALL_INFO_SECCOMP) {
+		stop->kind = STOP_PICKED;
+		stop->number = (int)info.seccomp.nr;
+		for (int i = 0; i < 6; i++)
+			stop->arguments[i] = info.seccomp.args[i];
 	} else if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
 		stop->kind = STOP_RETURNED;
 		stop->result = info.exit.rval;
@@ -87,6 +139,9 @@ static void read_event(pid_t tid, int event, struct stop *stop)
 		break;
 	case PTRACE_EVENT_EXIT:
 		stop->kind = STOP_EXITING;
+		break;
+	case PTRACE_EVENT_SECCOMP:
+		read_call(tid, stop);
 		break;
 	}
 }

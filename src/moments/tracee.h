@@ -13,6 +13,7 @@
 enum stop_kind {
 	STOP_ENTERED,  /* it has entered a system call */
 	STOP_RETURNED, /* it is about to return from one */
+	STOP_PICKED,   /* it has entered one that tracee_pick_calls() asked for */
 	STOP_SIGNAL,   /* a signal is about to be delivered */
 	STOP_STEPPED,  /* it has run one instruction */
 	STOP_FORKED,   /* it has made a process or a thread */
@@ -41,6 +42,13 @@ bool tracee_await_stop(long ns);
 
 /* Traces a process and all that it will make. They die if their tracer dies. */
 int tracee_seize(pid_t pid);
+
+/* Returns whether the kernel can stop a thread at chosen calls alone: seccomp(2). */
+bool tracee_can_pick_calls(void);
+
+/* Lets this thread, and the program that it will become, stop at these calls wherever
+ * it runs freely. Returns 0, or -1. */
+int tracee_pick_calls(const int *numbers, size_t count);
 
 /* Reads what waitpid(2) said of the thread into a stop. */
 void tracee_read_stop(pid_t tid, int status, struct stop *stop);
