@@ -52,6 +52,8 @@ static const struct call_name names[] = {
 	{SYS_pidfd_open, "pidfd_open"},
 	{SYS_pidfd_send_signal, "pidfd_send_signal"},
 	{SYS_pipe2, "pipe2"},
+	{SYS_pread64, "pread"},
+	{SYS_pwrite64, "pwrite"},
 	{SYS_ppoll, "ppoll"},
 	{SYS_prctl, "prctl"},
 	{SYS_prlimit64, "prlimit64"},

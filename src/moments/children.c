@@ -32,6 +32,7 @@ static void number_child(struct run *run, struct task *task)
 		return; /* freed as a process of no interest */
 	run->children[run->child_count++] = (struct child){.pid = task->tid};
 	task->role = ROLE_CHILD;
+	task->below = true;
 	task->child = run->child_count;
 	run->facts->children = run->child_count;
 	if (run->story != NULL)
@@ -52,6 +53,7 @@ void children_claim(struct run *run, struct task *maker, pid_t made)
 	if (task == NULL)
 		return; /* the next look at the table ends the run */
 	task->claimed = true;
+	task->below = from.below;
 	if (same_process(from.process, made)) {
 		/* If its process becomes the parent, a thread that sleeps is not
 		 * to be disturbed. So it stops at every call from the start. */

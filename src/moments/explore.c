@@ -123,7 +123,7 @@ static const struct unit *first_wrong(const struct exploration *exploration)
 {
 	for (size_t i = 0; i < exploration->unit_count; i++)
 		if (exploration->units[i].tried &&
-		    exploration->units[i].verdict != VERDICT_CORRECT)
+		    verdict_is_wrong(exploration->units[i].verdict))
 			return &exploration->units[i];
 	return NULL;
 }
@@ -135,7 +135,9 @@ static void count(struct exploration *exploration)
 
 		exploration->not_tried += !unit->tried;
 		exploration->wrong +=
-			unit->tried && unit->verdict != VERDICT_CORRECT;
+			unit->tried && verdict_is_wrong(unit->verdict);
+		exploration->interpreters +=
+			unit->tried && unit->verdict == VERDICT_INTERPRETER;
 	}
 }
 

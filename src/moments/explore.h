@@ -38,6 +38,7 @@ struct exploration {
 	struct unit *units;
 	size_t unit_count;
 	size_t wrong;
+	size_t interpreters; /* wrong for the interpreter's sake */
 	size_t not_tried;
 
 	bool pairs; /* asked for */

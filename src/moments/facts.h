@@ -39,6 +39,12 @@ struct facts {
 	int error;  /* errno */
 	int phase;  /* in which the run ended early */
 	int status; /* of the parent, as waitpid(2) gives it */
+	/* An interpreter runs the program's handlers between two of its own
+	 * instructions: one that starts just before a call runs after the call,
+	 * however long that waits (the documentation of Python's module signal,
+	 * "Execution of Python signal handlers"; perlipc(1), "Deferred Signals"). */
+	bool interpreted;
+	bool died_before_call; /* a child of the plan did */
 	int clients;
 	int children;
 	struct served served[FACTS_CLIENTS_MAX]; /* each came alone ... */

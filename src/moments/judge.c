@@ -53,6 +53,11 @@ static enum verdict judge_clients(const struct facts *undisturbed,
 	return VERDICT_CORRECT;
 }
 
+bool verdict_is_wrong(enum verdict verdict)
+{
+	return verdict > VERDICT_INTERPRETER && verdict < VERDICT_COUNT;
+}
+
 enum verdict judge(const struct facts *undisturbed, const struct facts *run)
 {
 	enum verdict verdict = judge_end(run);
@@ -70,7 +75,9 @@ enum verdict judge(const struct facts *undisturbed, const struct facts *run)
 	if ((run->zombies & ~undisturbed->zombies) != 0)
 		return VERDICT_STAYS;
 	if (undisturbed->lingered == 0 && run->lingered != 0)
-		return VERDICT_LINGERS;
+		return run->interpreted && run->died_before_call
+			       ? VERDICT_INTERPRETER
+			       : VERDICT_LINGERS;
 	return VERDICT_CORRECT;
 }
 

@@ -4,8 +4,11 @@
 
 #include "moments/facts.h"
 
+#include <stdbool.h>
+
 enum verdict {
 	VERDICT_CORRECT,
+	VERDICT_INTERPRETER, /* the interpreter's fault, not the program's */
 	VERDICT_ENDS,
 	VERDICT_SPINS,
 	VERDICT_BURNS,
@@ -21,6 +24,8 @@ enum verdict {
 	VERDICT_DEVIATED = VERDICT_COUNT,
 	VERDICT_LOST,
 };
+
+bool verdict_is_wrong(enum verdict verdict);
 
 /* Returns what differs from the undisturbed run: the worst of it. */
 enum verdict judge(const struct facts *undisturbed, const struct facts *run);

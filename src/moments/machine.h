@@ -22,8 +22,18 @@ extern const uint32_t machine_architecture;
 /* Names of calls that only this machine has; the last one is NULL. */
 extern const struct call_name machine_call_names[];
 
-/* Makes the call that the thread has entered do nothing. Returns 0, or -1. */
-int machine_cancel_call(pid_t tid);
+/* Makes the thread make another call than the one that it has entered: -1 is none.
+ * Returns 0, or -1. */
+int machine_replace_call(pid_t tid, int number);
+
+/* Returns where the registers hold that argument of a call, from 0 to 5. */
+unsigned long long *machine_argument(struct user_regs_struct *registers,
+				     int number);
+
+/* Puts the call and its arguments, as they were at its entry, into the registers of its
+ * return: programs rely on them, and so does the kernel if it restarts the call. */
+void machine_restore_call(struct user_regs_struct *returned,
+			  const struct user_regs_struct *entered);
 
 /* Turns the registers at a call's entry into those before its instruction. */
 void machine_rewind_call(struct user_regs_struct *entered);

@@ -18,15 +18,29 @@ const uint32_t machine_architecture = AUDIT_ARCH_AARCH64;
 
 const struct call_name machine_call_names[] = {{0, NULL}};
 
-int machine_cancel_call(pid_t tid)
+int machine_replace_call(pid_t tid, int number)
 {
-	int none = -1;
-	struct iovec number = {.iov_base = &none, .iov_len = sizeof(none)};
+	struct iovec set = {.iov_base = &number, .iov_len = sizeof(number)};
 
-	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL,
-		      &number) < 0
+	return ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &set) <
+			       0
 		       ? -1
 		       : 0;
+}
+
+unsigned long long *machine_argument(struct user_regs_struct *registers,
+				     int number)
+{
+	return &registers->regs[number];
+}
+
+/* x0 has the result by now. The kernel keeps the first argument, and the number, for a
+ * restart of its own. */
+void machine_restore_call(struct user_regs_struct *returned,
+			  const struct user_regs_struct *entered)
+{
+	for (int i = 1; i < 6; i++)
+		returned->regs[i] = entered->regs[i];
 }
 
 /* At its entry, x0 still is the first argument and x8 the call's number. */

@@ -29,14 +29,36 @@ const struct call_name machine_call_names[] = {
 	{0, NULL},
 };
 
-int machine_cancel_call(pid_t tid)
+int machine_replace_call(pid_t tid, int number)
 {
-	size_t number = offsetof(struct user, regs) +
-			offsetof(struct user_regs_struct, orig_rax);
+	size_t place = offsetof(struct user, regs) +
+		       offsetof(struct user_regs_struct, orig_rax);
 
-	return ptrace(PTRACE_POKEUSER, tid, (void *)number, (void *)-1L) < 0
+	return ptrace(PTRACE_POKEUSER, tid, (void *)place,
+		      (void *)(long)number) < 0
 		       ? -1
 		       : 0;
+}
+
+unsigned long long *machine_argument(struct user_regs_struct *registers,
+				     int number)
+{
+	unsigned long long *const arguments[] = {
+		&registers->rdi, &registers->rsi, &registers->rdx,
+		&registers->r10, &registers->r8,  &registers->r9,
+	};
+
+	return arguments[number];
+}
+
+void machine_restore_call(struct user_regs_struct *returned,
+			  const struct user_regs_struct *entered)
+{
+	struct user_regs_struct copy = *entered;
+
+	for (int i = 0; i < 6; i++)
+		*machine_argument(returned, i) = *machine_argument(&copy, i);
+	returned->orig_rax = entered->orig_rax;
 }
 
 void machine_rewind_call(struct user_regs_struct *entered)

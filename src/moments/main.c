@@ -89,7 +89,7 @@ static int explore(struct exploration *exploration,
 	else
 		tell_text(exploration, stdout);
 	found = exploration->told.count > 0 &&
-		exploration->told_verdict != VERDICT_CORRECT;
+		verdict_is_wrong(exploration->told_verdict);
 	return found || exploration->wrong > 0 || exploration->pair_wrong > 0
 		       ? EXIT_FOUND
 		       : EXIT_NONE_FOUND;

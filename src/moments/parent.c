@@ -5,6 +5,7 @@
 #include "moments/calls.h"
 #include "moments/machine.h"
 #include "moments/source.h"
+#include "moments/timeout.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -118,6 +119,7 @@ static void carry_out(struct run *run, const struct task *task,
 {
 	const struct placement *death;
 
+	run->facts->died_before_call |= at->kind == MOMENT_BEFORE;
 	if (run->trace != NULL && run->carried_out == 0)
 		run->trace->first_death = run->trace->count;
 	while ((death = next_death(run)) != NULL &&
@@ -248,6 +250,7 @@ static void entered(struct run *run, struct task *task)
 		return; /* it enters the call anew */
 	at.kind = MOMENT_ENTERED;
 	(void)pass(run, task, &at);
+	timeout_hold(task);
 }
 
 /* Returns whether the thread has a new stop. */
@@ -256,6 +259,7 @@ static bool returned(struct run *run, struct task *task)
 	struct moment at = here(run, MOMENT_RETURNED, task->number, 0);
 	int no_signal = 0;
 
+	timeout_restore(task);
 	task->interrupted = call_was_interrupted(task->stop.result);
 	if (call_is_sigreturn(task->number))
 		locate(run, task);

@@ -1,6 +1,8 @@
 /* The phases of a run: see run.h. */
 #include "moments/run.h"
 
+#include "moments/timeout.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -8,6 +10,10 @@
 /* The second client sends only after the server had time to accept it. Servers that
  * read before they fork differ there. */
 enum { LATE_CLIENT = 2 };
+
+/* Time-outs that end before a server is said to do nothing more: some look after their
+ * children at every tenth only. A child gets a few. */
+enum { TIMEOUTS_MAX = 20, TIMEOUTS_BELOW_MAX = 3 };
 
 static int over(struct run *run, enum outcome outcome)
 {
@@ -42,15 +48,48 @@ static int rest(struct run *run)
 	return run->facts->outcome == OUTCOME_PLAYED ? 0 : -1;
 }
 
-/* Keeps which children are zombies although all sleep. */
-static void look_for_zombies(struct run *run)
+/* Lets one time-out of the parent end. Returns 1, 0 if it waits for no time, or -1. */
+static int let_time_pass(struct run *run)
 {
-	uint64_t zombies = children_zombies(run);
+	if (!timeout_end_one(run))
+		return run->facts->outcome == OUTCOME_PLAYED ? 0 : -1;
+	return rest(run) < 0 ? -1 : 1;
+}
 
+/* Lets children end that wait for a time only. */
+static int let_children_end(struct run *run)
+{
+	for (int i = 0; i < TIMEOUTS_BELOW_MAX && timeout_end_below(run); i++)
+		if (rest(run) < 0)
+			return -1;
+	return 0;
+}
+
+/* Waits until the parent has reaped all that it will reap without a new event. */
+static int let_all_be_reaped(struct run *run)
+{
+	for (int i = 0; i < TIMEOUTS_MAX && children_zombies(run) != 0; i++) {
+		int passed = let_time_pass(run);
+
+		if (passed <= 0)
+			return passed;
+	}
+	return 0;
+}
+
+/* Keeps which children are zombies although all sleep, and no time-out helps. */
+static int look_for_zombies(struct run *run)
+{
+	uint64_t zombies;
+
+	if (let_all_be_reaped(run) < 0)
+		return -1;
+	zombies = children_zombies(run);
 	run->facts->lingered |= zombies;
 	for (int i = 0; i < run->child_count; i++)
 		if ((zombies >> i & 1) != 0)
 			note(run, NOTE_ZOMBIE, i + 1);
+	return 0;
 }
 
 /* Lets one held child die while the parent sleeps. */
@@ -62,16 +101,42 @@ static int release(struct run *run, int child)
 	return rest(run);
 }
 
+/* Returns whether something happens after all, although all sleep: packets may be under
+ * way. Waits longer before the server is blamed than before a child dies. */
+static bool moves_yet(struct visitor *visitor, bool blame)
+{
+	int rounds = blame ? 300 : 10;
+
+	for (int i = 0; i < rounds; i++) {
+		visitor_await(visitor, 1);
+		if (visitor_served(visitor) || tracee_await_stop(0))
+			return true;
+	}
+	return false;
+}
+
 /* Waits for the reply. Where a server waits for a child before it serves another
  * client, its children die one by one until it does. */
 static int settle(struct run *run, struct visitor *visitor,
 		  struct served *served)
 {
+	int timeouts = 0;
+
 	if (rest(run) < 0)
 		return -1;
 	while (!visitor_served(visitor)) {
 		int held = children_first_held(run);
+		int passed = timeouts++ < TIMEOUTS_MAX ? let_time_pass(run) : 0;
 
+		if (passed < 0)
+			return -1;
+		if (passed > 0)
+			continue;
+		if (moves_yet(visitor, held == 0)) {
+			if (rest(run) < 0)
+				return -1;
+			continue;
+		}
 		if (held == 0)
 			return over(run, OUTCOME_UNSERVED);
 		served->released++;
@@ -99,8 +164,9 @@ static int serve(struct run *run, int client)
 	if (settle(run, visitor, &run->facts->served[client]) < 0)
 		return -1;
 	note(run, NOTE_SERVED, client + 1);
-	look_for_zombies(run);
-	return 0;
+	if (let_children_end(run) < 0)
+		return -1;
+	return look_for_zombies(run);
 }
 
 static int serve_one_by_one(struct run *run)
@@ -117,9 +183,8 @@ static int release_one_by_one(struct run *run)
 
 	while ((held = children_first_held(run)) > 0) {
 		enter_phase(run, run->setting->clients + held);
-		if (release(run, held) < 0)
+		if (release(run, held) < 0 || look_for_zombies(run) < 0)
 			return -1;
-		look_for_zombies(run);
 	}
 	return 0;
 }
@@ -152,7 +217,7 @@ static int serve_all(struct run *run)
 	for (int i = 0; i < clients; i++)
 		if (settle(run, &run->visitors[i], &run->facts->again[i]) < 0)
 			return -1;
-	return 0;
+	return let_children_end(run);
 }
 
 static void leave_all(struct run *run, struct served *served)
@@ -184,6 +249,8 @@ static int play(struct run *run)
 	while ((held = children_first_held(run)) > 0)
 		if (release(run, held) < 0)
 			return -1;
+	if (let_all_be_reaped(run) < 0)
+		return -1;
 	run->facts->zombies = children_zombies(run);
 	run->facts->alive = children_alive(run);
 	return 0;

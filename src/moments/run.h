@@ -50,8 +50,8 @@ struct run {
 	pid_t parent; /* 0: nobody listens yet */
 	bool parent_dead;
 	bool starts_freely; /* stops only where it becomes a server */
-	bool holding; /* children are held at their exit */
-	int early;    /* children that the parent made before any client came */
+	bool holding;       /* children are held at their exit */
+	int early; /* children that the parent made before any client came */
 	int child_count;
 	struct child children[FACTS_CHILDREN_MAX];
 

@@ -65,10 +65,31 @@ static bool read_listener(struct run *run, pid_t process, int fd)
 	return true;
 }
 
+/* Returns whether the process runs an interpreter that defers handlers. */
+static bool is_interpreted(pid_t process)
+{
+	static const char *const names[] = {"python", "perl", "ruby"};
+	char path[64], program[4096];
+	const char *name;
+	ssize_t size;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/exe", (int)process);
+	size = readlink(path, program, sizeof(program) - 1);
+	if (size < 0)
+		return false;
+	program[size] = '\0';
+	name = strrchr(program, '/');
+	for (size_t i = 0; name && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strncmp(name + 1, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
 /* Makes that process the parent. */
 static void elect_parent(struct run *run, pid_t process)
 {
 	run->parent = process;
+	run->facts->interpreted = is_interpreted(process);
 	for (size_t i = 0; i < run->tasks.used; i++) {
 		struct task *task = &run->tasks.all[i];
 

@@ -18,6 +18,7 @@ enum note_kind {
 	NOTE_ZOMBIE,   /* all sleep, and a child of the plan is a zombie */
 	NOTE_SIGNAL,   /* number is the signal; its handler starts */
 	NOTE_ASLEEP,   /* the parent sleeps in call number */
+	NOTE_TIMEOUT,  /* that call's time is over */
 	NOTE_ENDED,    /* the parent is dead */
 };
 

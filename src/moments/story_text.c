@@ -96,6 +96,9 @@ static void tell_parent(const struct exploration *exploration,
 		line(exploration, note->place, out, "parent", "waits in %s",
 		     call_name(note->number, name));
 		break;
+	case NOTE_TIMEOUT:
+		line(exploration, -1, out, "parent", "has waited its time");
+		break;
 	default:
 		line(exploration, -1, out, "parent", "ENDS");
 		break;

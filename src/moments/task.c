@@ -47,9 +47,8 @@ bool tasks_empty(const struct tasks *tasks)
 	return true;
 }
 
-/* Reads the start of a file of /proc. Returns 0, or -1. */
-static int read_start(const struct task *task, const char *file, char *text,
-		      size_t size)
+int task_read(const struct task *task, const char *file, char *text,
+	      size_t size)
 {
 	char path[64];
 	ssize_t got;
@@ -74,7 +73,7 @@ static char state_letter(const struct task *task)
 	char text[512], letter = '?';
 	const char *end;
 
-	if (read_start(task, "stat", text, sizeof(text)) < 0)
+	if (task_read(task, "stat", text, sizeof(text)) < 0)
 		return letter;
 	end = strrchr(text, ')');
 	if (end != NULL && end[1] == ' ')
@@ -84,13 +83,13 @@ static char state_letter(const struct task *task)
 
 bool task_sleeps(const struct task *task, int *status)
 {
-	char text[256];
+	char text[TASK_SYSCALL_SIZE];
 
 	*status = 0;
 	/* State S alone may also be a thread on its way into its sleep or out of
 	 * it. The file `syscall` waits until the thread is off its processor:
 	 * it then has the call's number, otherwise "running". */
-	if (read_start(task, "syscall", text, sizeof(text)) < 0 ||
+	if (task_read(task, "syscall", text, sizeof(text)) < 0 ||
 	    !isdigit((unsigned char)text[0]) || state_letter(task) != 'S')
 		return false;
 	return waitpid(task->tid, status, WNOHANG | __WALL) == 0;

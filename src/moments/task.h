@@ -26,14 +26,16 @@ struct task {
 	pid_t process;
 	enum task_role role;
 	enum task_state state;
-	bool claimed; /* its fork was seen: before, nobody knows whose it is */
+	bool claimed;  /* its fork was seen: before, nobody knows whose it is */
 	bool by_calls; /* while it starts: it stops at every call */
-	bool held;    /* a child at its exit */
-	int child;    /* its number, or 0 */
+	bool below;    /* a child, or made by one */
+	bool held;     /* a child at its exit */
+	int child;     /* its number, or 0 */
 	struct stop stop;
 	int number; /* of the call that it entered last */
 	uint64_t arguments[6];
 	struct user_regs_struct entered; /* registers at that entry */
+	bool timed;       /* that call has a time-out, which is held back */
 	bool interrupted; /* that call was, and nothing has run since */
 	uint64_t address; /* where that call is made */
 	int place;        /* in the source, or -1 */
@@ -55,6 +57,12 @@ struct task *tasks_add(struct tasks *tasks, pid_t tid);
 void tasks_remove(struct task *task);
 
 bool tasks_empty(const struct tasks *tasks);
+
+enum { TASK_SYSCALL_SIZE = 256 };
+
+/* Reads the start of a file of /proc/PID/task/TID. Returns 0, or -1. */
+int task_read(const struct task *task, const char *file, char *text,
+	      size_t size);
 
 /* Returns whether the thread waits in the kernel, and will until something wakes it
  * up. Stores a stop that came instead in *status, which otherwise becomes 0. */

@@ -12,7 +12,7 @@ static const char *const note_names[] = {
 	[NOTE_HELD] = "exit",        [NOTE_PLACED] = "death",
 	[NOTE_RELEASED] = "release", [NOTE_SIGNAL] = "handler",
 	[NOTE_ASLEEP] = "asleep",    [NOTE_ZOMBIE] = "zombie",
-	[NOTE_ENDED] = "end",
+	[NOTE_ENDED] = "end",        [NOTE_TIMEOUT] = "timeout",
 };
 
 /* Writes a string. Bytes outside of ASCII become `?`: a name may be no UTF-8. */
@@ -124,6 +124,7 @@ static void note(const struct exploration *exploration, const struct note *note,
 	case NOTE_SERVED:
 		(void)fprintf(out, ",\"client\":%d", note->number);
 		break;
+	case NOTE_TIMEOUT:
 	case NOTE_ENDED:
 		break;
 	default:

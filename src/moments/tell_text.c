@@ -76,6 +76,8 @@ static char mark_of(const struct unit *unit)
 {
 	if (!unit->tried)
 		return '?';
+	if (unit->verdict == VERDICT_INTERPRETER)
+		return 'i';
 	return unit->verdict == VERDICT_CORRECT ? '.' : 'x';
 }
 
@@ -89,7 +91,7 @@ static void add_mark(struct row *row, const struct unit *unit)
 	if (row->moment == unit->seen) {
 		char *last = &row->marks[row->count - 1];
 
-		if (mark == 'x' || *last == '.')
+		if (mark == 'x' || *last == '.' || mark == 'i')
 			*last = mark;
 		return;
 	}
@@ -147,7 +149,8 @@ static void tell_place(const struct exploration *exploration,
 		(void)fputc(' ', out);
 }
 
-static void tell_rows(const struct exploration *exploration, bool wrong,
+/* Tells the lines that have one of these marks. */
+static void tell_rows(const struct exploration *exploration, const char *marks,
 		      FILE *out)
 {
 	struct rows rows = {0};
@@ -156,7 +159,7 @@ static void tell_rows(const struct exploration *exploration, bool wrong,
 	for (size_t i = 0; i < rows.count; i++) {
 		const struct row *row = &rows.all[i];
 
-		if (wrong && strpbrk(row->marks, "x?") == NULL)
+		if (strpbrk(row->marks, marks) == NULL)
 			continue;
 		tell_place(exploration, row, out);
 		(void)fprintf(out, " %s%s", row->marks, row->more ? "+" : "");
@@ -174,6 +177,20 @@ static void tell_not_tried(const struct exploration *exploration, FILE *out)
 			      exploration->not_tried);
 	if (exploration->pairs_cut)
 		(void)fputs("Not all pairs of deaths were tried.\n", out);
+}
+
+static void tell_interpreters(const struct exploration *exploration, FILE *out)
+{
+	if (exploration->interpreters == 0)
+		return;
+	(void)fprintf(out,
+		      "Remark: at %zu of the correct moments, marked i, a "
+		      "zombie stays until something else\n"
+		      "happens. This is the interpreter's doing: if a signal "
+		      "comes just before a call, it runs\n"
+		      "the handler only after that call. A mistake of the "
+		      "program would look the same here.\n",
+		      exploration->interpreters);
 }
 
 static void tell_pairs(const struct exploration *exploration, FILE *out)
@@ -207,8 +224,9 @@ void tell_text(const struct exploration *exploration, FILE *out)
 		      tried, tried - exploration->wrong, exploration->wrong);
 	tell_pairs(exploration, out);
 	tell_not_tried(exploration, out);
-	if (exploration->wrong > 0)
-		tell_rows(exploration, true, out);
+	tell_interpreters(exploration, out);
+	if (exploration->wrong > 0 || exploration->interpreters > 0)
+		tell_rows(exploration, "xi", out);
 	if (exploration->told.count > 0) {
 		tell_wrong(exploration, out);
 		return;

@@ -186,6 +186,11 @@ int tracee_resume(pid_t tid, enum pace pace, int signal)
 									   : 0;
 }
 
+int tracee_interrupt(pid_t tid)
+{
+	return ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) < 0 ? -1 : 0;
+}
+
 void tracee_kill(pid_t tid)
 {
 	(void)kill(tid, SIGKILL); /* fails if it is dead */
@@ -240,7 +245,7 @@ int tracee_undo_call(pid_t tid, const struct user_regs_struct *entered)
 
 	/* The kernel has no way back from an entered call. The call is made to
 	 * fail instead, and then the thread is put in front of it. */
-	if (machine_cancel_call(tid) < 0 ||
+	if (machine_replace_call(tid, -1) < 0 ||
 	    tracee_resume(tid, PACE_CALLS, 0) < 0 ||
 	    waitpid(tid, &status, __WALL) != tid)
 		return -1;

@@ -13,14 +13,14 @@
 enum stop_kind {
 	STOP_ENTERED,  /* it has entered a system call */
 	STOP_RETURNED, /* it is about to return from one */
-	STOP_PICKED,   /* it has entered one that tracee_pick_calls() asked for */
-	STOP_SIGNAL,   /* a signal is about to be delivered */
-	STOP_STEPPED,  /* it has run one instruction */
-	STOP_FORKED,   /* it has made a process or a thread */
-	STOP_EXEC,     /* it runs another program now */
-	STOP_EXITING,  /* it exits, and is not dead yet */
-	STOP_OTHER,    /* it was just made, or stopped by a signal */
-	STOP_DEAD,     /* it was dead, and its tracer has now waited */
+	STOP_PICKED, /* it has entered one that tracee_pick_calls() asked for */
+	STOP_SIGNAL, /* a signal is about to be delivered */
+	STOP_STEPPED, /* it has run one instruction */
+	STOP_FORKED,  /* it has made a process or a thread */
+	STOP_EXEC,    /* it runs another program now */
+	STOP_EXITING, /* it exits, and is not dead yet */
+	STOP_OTHER,   /* it was just made, or stopped by a signal */
+	STOP_DEAD,    /* it was dead, and its tracer has now waited */
 };
 
 struct stop {
@@ -63,6 +63,9 @@ enum pace {
 /* Lets a stopped thread go on, with this signal (0 is none). Returns 0, or -1 with
  * errno set: ESRCH if it was killed in the meantime. */
 int tracee_resume(pid_t tid, enum pace pace, int signal);
+
+/* Stops a thread wherever it is; a call that it sleeps in is interrupted. */
+int tracee_interrupt(pid_t tid);
 
 /* Kills the thread's process, wherever it stands. Its death is to be waited for. */
 void tracee_kill(pid_t tid);

@@ -23,6 +23,9 @@ int visitor_connect(struct visitor *visitor, const struct sockaddr *server,
 /* Sends the line, and says that nothing follows. Errors show in the reply. */
 void visitor_send(struct visitor *visitor, int number);
 
+/* Sleeps until there is something to read, or for that many milliseconds. */
+void visitor_await(const struct visitor *visitor, int ms);
+
 /* Reads what there is. Returns whether the visitor was served. */
 bool visitor_served(struct visitor *visitor);
 

@@ -13,6 +13,10 @@ static const struct {
 	const char *question;
 } verdicts[] = {
 	[VERDICT_CORRECT] = {"correct", "correct", ""},
+	[VERDICT_INTERPRETER] = {"interpreter",
+				 "its zombie stays: the interpreter runs the "
+				 "handler late",
+				 ""},
 	[VERDICT_ENDS] =
 		{"ends", "the server ends",
 		 "which call fails when a signal interrupts it, and what does "

@@ -76,7 +76,9 @@ int workers_prepare(void)
 	return prepare();
 }
 
-enum verdict workers_play(struct run *run, const struct facts *undisturbed)
+/* Plays a run as often as it takes another path than planned, but not for ever. */
+static enum verdict play_planned(struct run *run,
+				 const struct facts *undisturbed)
 {
 	struct run fresh = *run;
 	enum verdict verdict = VERDICT_DEVIATED;
@@ -96,6 +98,22 @@ enum verdict workers_play(struct run *run, const struct facts *undisturbed)
 			run->story->count = notes;
 	}
 	return verdict;
+}
+
+enum verdict workers_play(struct run *run, const struct facts *undisturbed)
+{
+	struct run again = *run;
+	struct facts facts;
+	enum verdict verdict = play_planned(run, undisturbed);
+
+	if (!verdict_is_wrong(verdict))
+		return verdict;
+	again.trace = NULL;
+	again.story = NULL;
+	again.facts = &facts;
+	return verdict_is_wrong(play_planned(&again, undisturbed))
+		       ? verdict
+		       : VERDICT_DEVIATED;
 }
 
 static bool time_is_over(const struct exploration *exploration)
@@ -155,7 +173,7 @@ static bool try_pair(const struct worker *worker, size_t number,
 	result.plan.deaths[0] = worker->exploration->units[number].death;
 	result.plan.deaths[1] = *second;
 	result.verdict = play(worker->exploration, &result.plan, NULL);
-	if (result.verdict > VERDICT_CORRECT && result.verdict < VERDICT_COUNT)
+	if (verdict_is_wrong(result.verdict))
 		(void)atomic_fetch_add(&share->wrong_pairs, 1);
 	send_result(worker, &result);
 	return true;
@@ -238,8 +256,7 @@ static pid_t start_worker(struct worker *worker, int processor, bool pairs)
 static void take_result(struct exploration *exploration,
 			const struct result *result)
 {
-	bool wrong = result->verdict > VERDICT_CORRECT &&
-		     result->verdict < VERDICT_COUNT;
+	bool wrong = verdict_is_wrong(result->verdict);
 
 	if (!result->pair) {
 		struct unit *unit = &exploration->units[result->unit];

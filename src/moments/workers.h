@@ -9,7 +9,9 @@
  * Returns 0, or -1 with errno set. */
 int workers_prepare(void);
 
-/* Plays a run as often as it takes another path than planned, but not for ever. */
+/* Plays a run as often as it takes another path than planned, but not for ever. What is
+ * wrong only once was luck: a wrong run is played again, and counts if it is wrong
+ * again. */
 enum verdict workers_play(struct run *run, const struct facts *undisturbed);
 
 /* Tries one death at each moment, or with `pairs` a second death behind each first one
