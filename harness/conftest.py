@@ -310,7 +310,7 @@ def pytest_terminal_summary(terminalreporter, exitstatus, config):
         terminalreporter.write_line(f"{name}: {lab.behaviour}")
     interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
     if lab.foreign and not config.option.collectonly and not interrupted:
-        _, verdict = diagnosis.diagnose(lab.foreign)
+        _, verdict = diagnosis.diagnose(lab.foreign, seconds=diagnosis.MOMENTS)
         terminalreporter.section("diagnosis")
         name = shlex.join([os.path.basename(lab.foreign[0]), *lab.foreign[1:]])
         terminalreporter.write_line(diagnosis.words.describe(verdict, name))
@@ -430,3 +430,20 @@ def _close_all(started):
     finally:
         if started:
             _close_all(started)
+
+
+@pytest.fixture(scope="session")
+def moments_server(tmp_path_factory):
+    """moments_server(name): the server of harness/moments, built with line numbers."""
+    folder = tmp_path_factory.mktemp("moments")
+
+    def built(name):
+        program = folder / name
+        if not program.exists():
+            source = ROOT / "harness/moments" / f"{name}.c"
+            options = ["-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-o", program]
+            done = spawn.run(["cc", *options, source], within=240)
+            assert done.status == 0, done.err
+        return program
+
+    return built

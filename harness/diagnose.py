@@ -27,6 +27,13 @@ Exit status: 0 right, 1 wrong beliefs were found, 2 the command line was wrong,
 3 the server could not be judged."""
 
 
+def seconds(text):
+    number = int(text)
+    if not 0 <= number <= 3600:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 3600")
+    return number
+
+
 def parse(arguments):
     parser = argparse.ArgumentParser(
         prog="diagnose.py",
@@ -36,6 +43,14 @@ def parse(arguments):
     )
     parser.add_argument(
         "-j", "--json", action="store_true", help="evidence and verdict as JSON"
+    )
+    parser.add_argument(
+        "--moments",
+        metavar="SECONDS",
+        type=seconds,
+        default=diagnosis.MOMENTS,
+        help="if it seems right, let a child die at every moment of its parent, for "
+        f"at most so long (default {diagnosis.MOMENTS}; 0: do not)",
     )
     parser.add_argument("-V", "--version", action="version", version="%(prog)s 0.1")
     parser.add_argument("server", metavar="SERVER", help="the program")
@@ -63,7 +78,7 @@ def main(arguments):
     command = [os.path.abspath(program), *options.arguments]
     spawn.take_charge()
     try:
-        evidence, verdict = diagnosis.diagnose(command)
+        evidence, verdict = diagnosis.diagnose(command, seconds=options.moments)
     except KeyboardInterrupt:
         complain("interrupted", "nothing was judged")
         return UNJUDGED

@@ -8,16 +8,18 @@ endif
 DESTDIR ?=
 
 MAN1 := $(PREFIX)/share/man/man1
+MANUALS := $(wildcard src/*/*.1)
 COMPLETIONS := $(PREFIX)/share/bash-completion/completions
 
 .PHONY: install
 install: all
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(MAN1)' '$(DESTDIR)$(COMPLETIONS)'
 	install -m 755 $(PROGRAMS) '$(DESTDIR)$(PREFIX)/bin'
-	install -m 644 src/reaptop/reaptop.1 '$(DESTDIR)$(MAN1)'
+	install -m 644 $(MANUALS) '$(DESTDIR)$(MAN1)'
 	install -m 644 src/reaptop/reaptop.bash-completion '$(DESTDIR)$(COMPLETIONS)/reaptop'
 
 .PHONY: uninstall
 uninstall:
 	rm -f $(foreach name,$(notdir $(PROGRAMS)),'$(DESTDIR)$(PREFIX)/bin/$(name)')
-	rm -f '$(DESTDIR)$(MAN1)/reaptop.1' '$(DESTDIR)$(COMPLETIONS)/reaptop'
+	rm -f $(foreach page,$(notdir $(MANUALS)),'$(DESTDIR)$(MAN1)/$(page)')
+	rm -f '$(DESTDIR)$(COMPLETIONS)/reaptop'

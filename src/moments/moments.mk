@@ -23,4 +23,9 @@ all: $(BUILD)/moments
 $(BUILD)/moments: $(MOMENTS_OBJECTS) $(COMMON_OBJECTS)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(MOMENTS_LIBS)
 
+.PHONY: moments
+moments: $(BUILD)/moments $(filter $(SERVERS),$(SERVER))
+	@test -n '$(SERVER)' || { echo 'usage: make moments SERVER=PATH' >&2; exit 2; }
+	@$(BUILD)/moments $(ARGS) $(SERVER)
+
 -include $(MOMENTS_OBJECTS:.o=.d)

@@ -35,6 +35,7 @@ _TOGETHER = (
     "some clients were held, the parent was frozen (SIGSTOP), all of them left, "
     "and it was thawed (SIGCONT)"
 )
+_MOMENTS = "one child died at each moment of the parent, one per run"
 
 BELIEFS = {
     one.id: one
@@ -258,6 +259,46 @@ BELIEFS = {
             "what came of it was seen, and not the call that failed",
         ),
         Belief(
+            "wake-ups-are-not-lost",
+            "a wake-up cannot be lost",
+            _MOMENTS,
+            "every child is reaped at once, whenever it dies",
+            "Between which two lines can a child die, so that nobody looks for it "
+            "before the parent waits again?",
+        ),
+        Belief(
+            "fork-returns-first",
+            "fork returns before the child can die",
+            _MOMENTS,
+            "every child is reaped at once, whenever it dies",
+            "What does the handler find if the child has died before the parent has "
+            "run the line after fork?",
+        ),
+        Belief(
+            "handler-sees-what-i-did",
+            "the handler sees what I have just done",
+            _MOMENTS,
+            "every child is reaped at once, whenever it dies",
+            "Which data does the handler share with the rest of the program, and in "
+            "which state is it halfway through each change?",
+        ),
+        Belief(
+            "signals-come-while-i-wait",
+            "a signal interrupts whatever I wait in",
+            _MOMENTS,
+            "every child is reaped at once, whenever it dies",
+            "Where else may the parent be when SIGCHLD comes, and what does the call "
+            "that it makes next know of that?",
+        ),
+        Belief(
+            "one-read-one-death",
+            "one read of a signalfd is one death",
+            _MOMENTS,
+            "every child is reaped at once, whenever it dies",
+            "How many deaths can one read of a signalfd tell of, and which call tells "
+            "how many there were?",
+        ),
+        Belief(
             "unnamed",
             "(this catalogue has no name for it)",
             "clients came and left, one by one and together",
@@ -307,6 +348,12 @@ REMARKS = {
             "the processes that serve clients are orphans: init or a subreaper "
             "reaps them, not the server",
             "And if the process that adopts them does not reap?",
+        ),
+        Remark(
+            "interpreter-defers",
+            "the interpreter runs a handler after the call that follows: a child that "
+            "dies just before a call that waits stays a zombie until that call ends",
+            "How long may that call wait, and who looks for the child meanwhile?",
         ),
         Remark(
             "no-children",

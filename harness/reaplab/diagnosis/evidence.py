@@ -227,6 +227,32 @@ class Rounds:
 
 
 @dataclass
+class WrongMoment:
+    """A moment of the parent at which a child's death went wrong."""
+
+    plan: str  # how to play it again
+    is_new: bool  # the child was the one that was forked last
+    kind: str  # before, entered, returned, signal, asleep or statement
+    call: str  # at which, or the signal
+    verdict: str  # as moments(1) names it
+    file: str = None
+    line: int = None
+
+
+@dataclass
+class Moments:
+    """One death at every moment of the parent. `why`: why none was tried."""
+
+    why: str = None
+    clients: int = 0
+    tried: int = 0
+    not_tried: int = 0
+    wrong: list = field(default_factory=list)  # of WrongMoment
+    deferred: int = 0  # moments at which the interpreter runs the handler too late
+    reads_signalfd: bool = False
+
+
+@dataclass
 class Evidence:
     """All that was gathered. A fault says why that is not all: what was wrong
     with the machine, or with the start of the server."""
@@ -244,6 +270,7 @@ class Evidence:
     harm: Harm = None
     crowd: Drain = None
     rounds: Rounds = None
+    moments: Moments = None
     late: float = None  # seconds that a zombie stayed until a timer reaped it
     waited: float = None  # seconds that zombies were given, and stayed
     works_on: float = None  # seconds that a child lived on after its close

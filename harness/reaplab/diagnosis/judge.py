@@ -6,7 +6,7 @@ The rules are in rules.py, the words in beliefs.py.
 
 from dataclasses import asdict, dataclass, replace
 
-from . import evidence, proc_lines, rules, telling
+from . import evidence, missed, proc_lines, rules, telling
 from .beliefs import ABOUT_SOCKETS, BELIEFS, REMARKS
 from .telling import STUCK
 
@@ -35,13 +35,15 @@ class Finding:
 class Verdict:
     """The kind: RIGHT, WRONG or UNJUDGED. Findings are there if it is WRONG;
     `why` if it is UNJUDGED, and then `fault` says whose: "server" or "machine".
-    Remarks are Remarks of the catalogue, and never make a server wrong."""
+    Remarks are Remarks of the catalogue, and never make a server wrong. `moments` says
+    at how many moments a child died, if that showed nothing."""
 
     kind: str
     findings: tuple = ()
     remarks: tuple = ()
     why: str = None
     fault: str = None
+    moments: str = None
 
     @property
     def names(self):
@@ -74,7 +76,8 @@ def judge(seen):
         return Verdict(UNJUDGED, why=_no_echo(seen.visit.first), fault="server")
     findings = tuple(_finding(name, what, seen) for name, what in found.items())
     remarks = tuple(_told(REMARKS[name], seen) for name in _remarks(seen))
-    return Verdict(WRONG if findings else RIGHT, findings, remarks)
+    kind = WRONG if findings else RIGHT
+    return Verdict(kind, findings, remarks, moments=missed.nothing_in(seen.moments))
 
 
 def _no_echo(first):
@@ -105,6 +108,8 @@ def _remarks(seen):
         yield "reaps-late"
     if seen.works_on:
         yield "child-works-on"
+    if seen.moments and seen.moments.deferred:
+        yield "interpreter-defers"
     if seen.crowd and seen.crowd.full and visit.served_by != evidence.ITSELF:
         yield "serves-few"
 
@@ -125,6 +130,6 @@ def _finding(name, trace, seen):
         trace.seen,
         belief.right,
         belief.question,
-        proc_lines.line_of(name, seen, trace.run),
+        trace.line or proc_lines.line_of(name, seen, trace.run),
         trace.indirect or belief.indirect,
     )

@@ -3,7 +3,9 @@ was seen of it, or None. Pure functions, like all of judging.
 """
 
 from . import evidence, ledgers
+from .beliefs import ABOUT_SOCKETS
 from .keepers import PARENT
+from .missed import find_belief
 from .oddities import oddities
 from .stuck import is_lock, is_wait
 from .telling import STUCK, Trace, fate, zombies
@@ -448,6 +450,9 @@ def find_beliefs(seen):
     found = {
         name: what for name, what in found.items() if not _is_explained(name, found)
     }
+    missed = find_belief(seen.moments)
+    if missed and set(found) <= ABOUT_SOCKETS:
+        found |= dict([missed])
     if not found and seen.visit.first.served:
         odd = "; ".join(oddities(seen))
         if odd:

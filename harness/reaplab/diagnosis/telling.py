@@ -12,12 +12,14 @@ STUCK = (evidence.ASLEEP, evidence.RESTLESS, evidence.SPINNING)
 @dataclass(frozen=True)
 class Trace:
     """What was seen of a belief; what was done, and why the evidence is indirect, if
-    not what the catalogue says; and in which run it was seen, if not in any."""
+    not what the catalogue says; in which run it was seen, if not in any; and the line
+    that it rests on, if that is none of /proc (proc_lines.py)."""
 
     seen: str
     done: str = None
     indirect: str = None
     run: str = None
+    line: str = None
 
 
 def fate(outcome):

@@ -20,6 +20,8 @@ LABEL_WIDTH = max(len(label) for _, label in LABELS) + 2
 def describe(verdict, name):
     """The verdict as lines of text. The name is the server's."""
     lines = [headline(verdict, name)]
+    if verdict.moments:
+        lines += _wrap(verdict.moments, "")
     for number, finding in enumerate(verdict.findings, start=1):
         lines += ["", f'{number}. {finding.id}: "{finding.belief}"']
         for key, label in LABELS:

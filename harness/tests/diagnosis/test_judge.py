@@ -13,8 +13,9 @@ from right_evidence import (
 )
 from reaplab.diagnosis import RIGHT, UNJUDGED, WRONG, beliefs, judge, words
 from reaplab.diagnosis.evidence import (
-    ASLEEP, Deaths, ENDED, GARBLED, HEIR, ITSELF, NEVER_AT_REST, NOBODY, ORPHAN,
-    Outcome, RESTLESS, SERVED, SPINNING, SPINS, STAYS, Stall, TURNED_AWAY,
+    ASLEEP, Deaths, ENDED, GARBLED, HEIR, ITSELF, Moments, NEVER_AT_REST, NOBODY,
+    ORPHAN, Outcome, RESTLESS, SERVED, SPINNING, SPINS, STAYS, Stall, TURNED_AWAY,
+    WrongMoment,
 )
 from reaplab.diagnosis.stolen import find_theft
 
@@ -44,7 +45,33 @@ HANGS_UP = {**SERIAL, "visit__hangs_up": True, "visit__served_by": None,
 UNREAPED = {"visit__deaths": Deaths(dead=3, at_rest=3, after_client=3),
             "visit__zombies_in_the_end": 3, "series__lost": list(range(1, 37))}
 
+
+
+def wrong_at(*moments, signalfd=False):
+    """Moments that went wrong: (kind, call, verdict, whether the child is new)."""
+    wrong = [
+        WrongMoment("1.2.B.43.0=1", new, kind, call, verdict, "server.c", 14)
+        for kind, call, verdict, new in moments
+    ]
+    return {"moments": Moments(None, 3, 60, 0, wrong, 0, signalfd)}
+
+
+OLD, NEW = False, True
+
 WRONG_VECTORS = [
+    ("wake-ups-are-not-lost", wrong_at(("before", "accept", "lingers", OLD))),
+    ("wake-ups-are-not-lost", wrong_at(("statement", "waitpid", "stays", OLD))),
+    ("wake-ups-are-not-lost", wrong_at(("before", "pause", "unserved", OLD))),
+    ("fork-returns-first", wrong_at(("returned", "clone", "lingers", NEW),
+                                    ("before", "sigaction", "lingers", NEW))),
+    ("handler-sees-what-i-did", wrong_at(("statement", "clone", "stays", OLD))),
+    ("signals-come-while-i-wait", wrong_at(("before", "accept", "lingers", OLD),
+                                           ("returned", "accept", "lingers", OLD))),
+    ("one-read-one-death", wrong_at(("before", "read", "stays", OLD), signalfd=True)),
+    ("handler-stays", wrong_at(("before", "sigaction", "lingers", OLD))),
+    ("handler-leaves-no-trace", wrong_at(("statement", "accept", "ends", OLD))),
+    ("blocking-calls-just-block", wrong_at(("asleep", "read", "unserved", OLD))),
+    ("unnamed", wrong_at(("before", "write", "unserved", OLD))),
     ("nobody-reaps", {**NO_REAPING, "visit__sigchld": DEFAULT}),
     ("nobody-reaps", NO_REAPING),
     ("nobody-reaps", {**NO_REAPING, "visit__served_by": ORPHAN,
@@ -238,7 +265,39 @@ def test_what_has_a_name_is_not_unnamed_too():
     assert verdict.names == ["blocking-calls-just-block"]
 
 
+def test_a_moment_is_told_with_its_place_and_how_to_play_it_again():
+    changes = wrong_at(("before", "accept", "lingers", OLD))
+    (finding,) = judge(changed(**changes)).findings
+    assert finding.done.endswith("at each of 60 moments of the parent, one per run")
+    assert finding.seen == (
+        "at 1 of these moments: a zombie stayed until something else happened (1); "
+        "the first was just before accept (server.c:14)"
+    )
+    assert finding.line.endswith("; moments --replay 1.2.B.43.0=1")
+
+
+def test_what_shows_without_moments_explains_what_they_show():
+    changes = wrong_at(("before", "accept", "lingers", OLD))
+    assert judge(changed(**changes, **NO_REAPING)).names == ["nobody-reaps"]
+    changes |= {"visit__child_keeps_listener": True, "visit__port_after_kill": "taken"}
+    names = judge(changed(**changes)).names
+    assert names == ["listener-is-the-parents", "wake-ups-are-not-lost"]
+
+
+def test_what_was_tried_in_vain_is_said():
+    verdict = judge(changed(moments=Moments(None, 3, 60, 4)))
+    assert words.describe(verdict, "server").splitlines() == [
+        "server: right, no wrong belief was found",
+        "A child died at each of 60 moments of the parent, with 3 clients, and nothing",
+        "went wrong; 4 were not tried.",
+    ]
+    assert judge(right()).moments is None
+
+
 RIGHT_VECTORS = [
+    ((), {"moments": Moments(None, 3, 60, 0)}),
+    ((), {"moments": Moments("it could not be traced to its end")}),
+    (("interpreter-defers",), {"moments": Moments(None, 3, 60, 0, deferred=2)}),
     ((), {}),
     ((), {"visit__sigchld": DEFAULT, "visit__deaths__sigchld_at_rest": DEFAULT}),
     # Blocked SIGCHLD, and yet it reaps: signalfd.

@@ -25,27 +25,6 @@ CORRECT, WRONG_SOMEWHERE, USAGE, NOT_EXPLORED = 0, 1, 2, 3
 pytestmark = pytest.mark.timeout(LONG + PATIENCE)
 
 
-@pytest.fixture(scope="module")
-def build(tmp_path_factory):
-    """build(name): the program built from that source, once."""
-    folder = tmp_path_factory.mktemp("moments")
-
-    def built(name):
-        program = folder / name
-        if not program.exists():
-            done = spawn.run(
-                [
-                    "cc", "-std=c11", "-D_GNU_SOURCE", "-g", "-O1",
-                    "-o", program, SOURCES / f"{name}.c",
-                ],
-                within=LONG,
-            )
-            assert done.status == 0, done.err
-        return program
-
-    return built
-
-
 @pytest.fixture
 def explore(lab):
     """explore(word...): a Finished."""
@@ -89,10 +68,10 @@ def wrong_placements(told):
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_server_is_found_with_its_line(lab, build, found, name):
+def test_a_wrong_server_is_found_with_its_line(lab, moments_server, found, name):
     if not has_lines(lab):
         pytest.skip("needs libdw")
-    told = found(build(name), status=WRONG_SOMEWHERE)
+    told = found(moments_server(name), status=WRONG_SOMEWHERE)
     lines = {
         one["line"] for one in wrong_placements(told)
         if (one["file"] or "").endswith(f"{name}.c")
@@ -102,8 +81,8 @@ def test_a_wrong_server_is_found_with_its_line(lab, build, found, name):
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_a_right_server_has_no_counterexample(build, found, name):
-    told = found(build(name), status=CORRECT)
+def test_a_right_server_has_no_counterexample(moments_server, found, name):
+    told = found(moments_server(name), status=CORRECT)
     assert told["tried"] > 40 and told["not_tried"] == 0, told
     assert wrong_placements(told) == [] and told["timeline"] is None
 
@@ -115,21 +94,22 @@ def test_a_right_variant_has_no_counterexample(lab, found, variant):
 
 
 @pytest.mark.soak
-def test_two_deaths_find_what_one_cannot(build, found):
+def test_two_deaths_find_what_one_cannot(moments_server, found):
     """A pipe with room for one death needs two deaths between two looks."""
-    told = found("--pairs", build("wrong_one_per_signal"), status=WRONG_SOMEWHERE)
+    server = moments_server("wrong_one_per_signal")
+    told = found("--pairs", server, status=WRONG_SOMEWHERE)
     assert told["pairs"]["wrong"] > 0
     assert all("," in one["plan"] for one in told["pairs"]["counterexamples"])
 
 
 @pytest.mark.soak
-def test_a_right_server_has_no_counterexample_with_two_deaths(build, found):
-    told = found("--pairs", build("right_count_sigsuspend"), status=CORRECT)
+def test_a_right_server_has_no_counterexample_with_two_deaths(moments_server, found):
+    told = found("--pairs", moments_server("right_count_sigsuspend"), status=CORRECT)
     assert told["pairs"]["tried"] > 40 and told["pairs"]["all"], told["pairs"]
 
 
-def test_the_text_names_line_timeline_question_and_replay(lab, build, explore):
-    program = build("wrong_count_then_pause")
+def test_the_text_names_line_timeline_question_and_replay(lab, moments_server, explore):
+    program = moments_server("wrong_count_then_pause")
     done = explore(program)
     assert (done.status, done.err) == (WRONG_SOMEWHERE, "")
     assert re.match(r"A child died at each of \d+ moments: \d+ correct, \d+ wrong",
@@ -145,9 +125,9 @@ def test_the_text_names_line_timeline_question_and_replay(lab, build, explore):
     assert again.out.endswith("Verdict: a client is never served.\n"), again.out
 
 
-def test_each_exploration_finds_the_same(build, found):
+def test_each_exploration_finds_the_same(moments_server, found):
     first, second = (
-        found(build("wrong_count_then_pause"), status=WRONG_SOMEWHERE)
+        found(moments_server("wrong_count_then_pause"), status=WRONG_SOMEWHERE)
         for _ in range(2)
     )
     verdicts = [
@@ -157,14 +137,14 @@ def test_each_exploration_finds_the_same(build, found):
     assert verdicts[0] == verdicts[1]
 
 
-def test_a_plan_of_another_server_is_not_judged(build, explore):
-    done = explore("--replay", "1.1.B.999.0=1", build("right_signalfd"))
+def test_a_plan_of_another_server_is_not_judged(moments_server, explore):
+    done = explore("--replay", "1.1.B.999.0=1", moments_server("right_signalfd"))
     assert (done.status, done.out) == (NOT_EXPLORED, "")
     assert "takes another path" in done.err
 
 
-def test_the_budget_says_what_was_not_tried(build, explore):
-    done = explore("--seconds", "1", "--pairs", build("wrong_full_pipe"))
+def test_the_budget_says_what_was_not_tried(moments_server, explore):
+    done = explore("--seconds", "1", "--pairs", moments_server("wrong_full_pipe"))
     assert done.status in (CORRECT, WRONG_SOMEWHERE)
     assert "ot all pairs of deaths were tried" in done.out
     assert re.search(r"\d+ placements were not tried|\d+ wrong", done.out)
@@ -190,16 +170,16 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("mode", HOSTILE)
-def test_a_server_that_resists_is_said_in_one_line(build, explore, mode):
+def test_a_server_that_resists_is_said_in_one_line(moments_server, explore, mode):
     """The fixture nothing_left looks for what it leaves behind."""
-    done = explore(build("hostile"), mode, "9190")
+    done = explore(moments_server("hostile"), mode, "9190")
     assert (done.status, done.out) == (NOT_EXPLORED, "")
     assert done.err.count("\n") == 1 and HOSTILE[mode] in done.err, done.err
 
 
 @pytest.mark.parametrize("mode", ["ignores_all", "undumpable", "stops"])
-def test_a_server_that_resists_in_vain_is_explored(build, found, mode):
-    assert found(build("hostile"), mode, "9190", status=CORRECT)["tried"] > 40
+def test_a_server_that_resists_in_vain_is_explored(moments_server, found, mode):
+    assert found(moments_server("hostile"), mode, "9190", status=CORRECT)["tried"] > 40
 
 
 def processes_of(program):
@@ -215,10 +195,10 @@ def processes_of(program):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_however_it_ends(lab, build, number):
+def test_nothing_is_left_however_it_ends(lab, moments_server, number):
     if lab.sanitized:
         pytest.skip("explores servers that are built without sanitizers")
-    program = build("right_pid_blocked")
+    program = moments_server("right_pid_blocked")
     popen = spawn.spawn([lab.program("moments"), "--pairs", program])
 
     def under_way():

@@ -11,7 +11,7 @@ import pytest
 from conftest import make_command
 from reaplab.servers import spawn
 
-MANUAL = "share/man/man1/reaptop.1"
+MANUALS = {"share/man/man1/reaptop.1", "share/man/man1/moments.1"}
 COMPLETION = "share/bash-completion/completions/reaptop"
 
 
@@ -33,9 +33,10 @@ def test_install_and_uninstall(lab, folder, prefix):
     make(lab, "install", folder, prefix)
     place = folder / prefix[1:]
     found = installed(place)
-    assert {"bin/reaptop", "bin/client", "bin/server_noreap", MANUAL, COMPLETION} \
+    texts = MANUALS | {COMPLETION}
+    assert {"bin/reaptop", "bin/client", "bin/moments", "bin/server_noreap"} | texts \
         <= set(found)
-    assert all(name.startswith("bin/") for name in set(found) - {MANUAL, COMPLETION})
+    assert all(name.startswith("bin/") for name in set(found) - texts)
     for name in found:
         mode = (place / name).stat().st_mode & 0o777
         assert mode == (0o755 if name.startswith("bin/") else 0o644)
@@ -79,18 +80,33 @@ def test_manual_and_completion_know_every_option(lab):
         assert option in manual and option in completion, option
 
 
-def test_the_manual_is_well_formed(lab):
+def test_the_manual_of_moments_knows_every_option(lab):
+    run = spawn.run([lab.program("moments"), "--help"])
+    options = set(re.findall(r"--[a-z]+", run.out))
+    assert {"--pairs", "--seconds", "--replay", "--json"} <= options
+    manual = (lab.root / "src/moments/moments.1").read_text().replace("\\-", "-")
+    assert {one for one in options if one not in manual} == set()
+
+
+@pytest.mark.parametrize(
+    "name, headings",
+    [
+        ("reaptop", ("SYNOPSIS", "KEYS", "JSON OUTPUT", "EXIT STATUS")),
+        ("moments", ("SYNOPSIS", "OUTPUT", "JSON OUTPUT", "EXIT STATUS", "LIMITS")),
+    ],
+)
+def test_the_manual_is_well_formed(lab, name, headings):
     if not shutil.which("man"):
         pytest.skip("needs man")
-    page = lab.root / "src/reaptop/reaptop.1"
+    page = lab.root / f"src/{name}/{name}.1"
     run = spawn.run(
         ["man", "--warnings", "-E", "UTF-8", "-l", page],
         env={**os.environ, "MANWIDTH": "80", "MANPAGER": "cat"},
     )
-    if "REAPTOP(1)" not in run.out:
+    if f"{name.upper()}(1)" not in run.out:
         pytest.skip("man is here, but not in working order")
     assert (run.status, run.err) == (0, "")
-    for heading in ("SYNOPSIS", "KEYS", "JSON OUTPUT", "EXIT STATUS"):
+    for heading in headings:
         assert heading in run.out
 
 
