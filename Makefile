@@ -14,7 +14,7 @@ VARIANTS := noreap sigchld waitpid_loop
 VARIANTS += sig_ign nocldwait double_fork flag self_pipe signalfd pidfd rtsig thread sweep
 # And wrong ones, on purpose.
 VARIANTS += serial wait_blocks wait_spins eintr errno unsafe keeps_conn keeps_listener \
-	blocked falls_through steals
+	blocked falls_through steals lost_wakeup late_pid one_read
 
 BUILD ?= build
 ifneq ($(words [$(BUILD)]),1)
