@@ -114,6 +114,16 @@ bool call_is_sigreturn(int number)
 	return number == SYS_rt_sigreturn;
 }
 
+bool call_is_accept(int number)
+{
+	return number == SYS_accept || number == SYS_accept4;
+}
+
+bool call_is_wait(int number)
+{
+	return number == SYS_wait4 || number == SYS_waitid;
+}
+
 bool call_was_interrupted(int64_t result)
 {
 	/* Between kernel and tracer, as in include/linux/errno.h. */

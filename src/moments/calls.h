@@ -18,6 +18,8 @@ extern const int calls_of_server[CALLS_OF_SERVER];
 bool call_is_bind(int number);
 bool call_is_listen(int number);
 bool call_is_sigreturn(int number);
+bool call_is_accept(int number);
+bool call_is_wait(int number); /* waits for a child */
 
 /* Returns whether the result says that a signal interrupted the call. */
 bool call_was_interrupted(int64_t result);

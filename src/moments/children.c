@@ -2,6 +2,8 @@
  * when it is told to. */
 #include "moments/run.h"
 
+#include "moments/event_log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -35,6 +37,7 @@ static void number_child(struct run *run, struct task *task)
 	task->below = true;
 	task->child = run->child_count;
 	run->facts->children = run->child_count;
+	event_log_fork(run, task->child);
 	if (run->story != NULL)
 		story_add(run->story, &(struct note){.kind = NOTE_FORK,
 						     .phase = run->phase,
@@ -114,14 +117,12 @@ void children_stopped(struct run *run, struct task *task)
 
 /* Waits for the death of a thread that was resumed at its exit. Returns false if it
  * takes too long, as when its process has other threads. */
-static bool await_death(pid_t tid)
+static bool await_death(pid_t tid, int *status)
 {
-	int status;
-
 	for (int tries = 0; tries < DEATH_ROUNDS; tries++) {
-		pid_t got = waitpid(tid, &status, WNOHANG | __WALL);
+		pid_t got = waitpid(tid, status, WNOHANG | __WALL);
 
-		if (got == tid && !WIFSTOPPED(status))
+		if (got == tid && !WIFSTOPPED(*status))
 			return true;
 		if (got < 0)
 			return errno == ECHILD;
@@ -142,10 +143,11 @@ bool children_die(struct run *run, int number)
 	 * when its tracer has waited for it: then the zombie and SIGCHLD are the
 	 * parent's. */
 	if (tracee_resume(task->tid, PACE_FREE, 0) < 0 ||
-	    !await_death(task->tid))
+	    !await_death(task->tid, &child->status))
 		return false;
 	tasks_remove(task);
 	child->fate = CHILD_DEAD;
+	event_log_death(run, number, child->status);
 	return true;
 }
 

@@ -78,6 +78,22 @@ static const char *find_clients(struct exploration *exploration)
 	return first;
 }
 
+/* Plays the undisturbed run once more, for its events. */
+static void log_undisturbed(struct exploration *exploration)
+{
+	static struct run run; /* large */
+	struct facts facts;
+
+	if (exploration->log == NULL)
+		return;
+	run = (struct run){
+		.setting = &exploration->setting,
+		.facts = &facts,
+		.log = exploration->log,
+	};
+	run_play(&run);
+}
+
 enum explored explore_undisturbed(struct exploration *exploration,
 				  const char **why)
 {
@@ -88,8 +104,10 @@ enum explored explore_undisturbed(struct exploration *exploration,
 		errno = exploration->undisturbed.error;
 		return EXPLORED_ERROR;
 	}
-	if (*why != NULL)
+	if (*why != NULL) {
+		log_undisturbed(exploration);
 		return EXPLORED_NOT;
+	}
 	exploration->setting.undisturbed = &exploration->undisturbed;
 	play_undisturbed(exploration, &again, &exploration->trace,
 			 exploration->setting.statements != NULL);
@@ -113,6 +131,7 @@ static enum verdict tell_plan(struct exploration *exploration,
 		.story = &exploration->story,
 		.source = exploration->source,
 		.facts = &facts,
+		.log = exploration->log,
 	};
 	exploration->told_verdict =
 		workers_play(&run, &exploration->undisturbed);
@@ -157,8 +176,10 @@ enum explored explore_all(struct exploration *exploration)
 		plan.deaths[0] = wrong->death;
 	else if (exploration->pair_wrong > 0)
 		plan = exploration->pair[0].plan;
-	else
+	else {
+		log_undisturbed(exploration);
 		return EXPLORED;
+	}
 	(void)tell_plan(exploration, &plan);
 	return EXPLORED;
 }

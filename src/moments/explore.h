@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* One death at one moment. */
 struct unit {
@@ -48,6 +49,7 @@ struct exploration {
 	struct pair pair[PAIRS_KEPT];
 
 	int64_t deadline; /* on the clock; 0 is none */
+	FILE *log;        /* for the events of the run that is told; or NULL */
 	struct story story;
 	struct plan told; /* the plan that the story is of; count 0: none */
 	enum verdict told_verdict;

@@ -1,5 +1,6 @@
 /* moments: a child's death at every moment of an unmodified server. Read next:
  * explore.h (the whole), run.h (one run), tracee.h (what ptrace does). */
+#include "moments/event_log.h"
 #include "moments/explore.h"
 #include "moments/machine.h"
 #include "moments/options.h"
@@ -130,7 +131,17 @@ int main(int argc, char **argv)
 		return EXIT_NOT_EXPLORED;
 	}
 	prepare(&exploration, &options);
+	if (options.log != NULL &&
+	    (exploration.log = event_log_open(options.log)) == NULL) {
+		complain_errno(options.log, errno);
+		explore_free(&exploration);
+		return EXIT_NOT_EXPLORED;
+	}
 	status = flush(explore(&exploration, &options), EXIT_NOT_EXPLORED);
+	if (exploration.log != NULL && fclose(exploration.log) != 0) {
+		complain_errno(options.log, errno);
+		status = EXIT_NOT_EXPLORED;
+	}
 	explore_free(&exploration);
 	return status;
 }

@@ -8,7 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SECONDS_MAX = 86400, OPTION_PAIRS = 256, OPTION_SECONDS, OPTION_REPLAY };
+enum {
+	SECONDS_MAX = 86400,
+	OPTION_PAIRS = 256,
+	OPTION_SECONDS,
+	OPTION_REPLAY,
+	OPTION_LOG
+};
 
 /* For a server that is given no argument, as ./server 9190. It never listens there:
  * the explorer replaces the port. */
@@ -18,6 +24,7 @@ static const struct option long_options[] = {
 	{"pairs", no_argument, NULL, OPTION_PAIRS},
 	{"seconds", required_argument, NULL, OPTION_SECONDS},
 	{"replay", required_argument, NULL, OPTION_REPLAY},
+	{"log", required_argument, NULL, OPTION_LOG},
 	{"json", no_argument, NULL, 'j'},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
@@ -37,6 +44,8 @@ static const char help[] =
 	"      --seconds N   stop after N seconds, and say what was not "
 	"tried\n"
 	"      --replay PLAN play one plan, and tell all that happens\n"
+	"      --log FILE    write the event log of the run that is told, for "
+	"make report\n"
 	"  -j, --json        one JSON object\n"
 	"  -h, --help        show this and leave\n"
 	"  -V, --version     show the version and leave\n\n"
@@ -92,6 +101,9 @@ static enum options_result take(struct options *options, int option,
 		if (plan_parse(optarg, &options->plan) < 0)
 			return wrong("plan", optarg,
 				     "not a plan, as 1.3.B.43.0=1");
+		return OPTIONS_RUN;
+	case OPTION_LOG:
+		options->log = optarg;
 		return OPTIONS_RUN;
 	case 'j':
 		options->json = true;

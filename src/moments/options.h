@@ -12,7 +12,8 @@ struct options {
 	char *command[OPTIONS_WORDS_MAX + 1]; /* NULL ends it */
 	bool pairs;
 	bool json;
-	long seconds; /* 0: no limit */
+	long seconds;    /* 0: no limit */
+	const char *log; /* path of the event log, or NULL */
 	bool replay;
 	struct plan plan;
 };

@@ -3,6 +3,7 @@
 #include "moments/run.h"
 
 #include "moments/calls.h"
+#include "moments/event_log.h"
 #include "moments/machine.h"
 #include "moments/source.h"
 #include "moments/timeout.h"
@@ -264,6 +265,7 @@ static bool returned(struct run *run, struct task *task)
 	if (call_is_sigreturn(task->number))
 		locate(run, task);
 	note(run, task, NOTE_RETURN, task->number, task->stop.result);
+	event_log_return(run, task);
 	(void)pass(run, task, &at);
 	return walk(run, task, at, &no_signal);
 }
@@ -297,6 +299,10 @@ static bool signalled(struct run *run, struct task *task, int *signal)
 	run->path = path_add(run->path, run->phase, *signal, 'S');
 	locate(run, task);
 	note(run, task, NOTE_SIGNAL, *signal, 0);
+	if (*signal == SIGCHLD) {
+		run->sigchlds++;
+		event_log_sigchld(run);
+	}
 	at = here(run, MOMENT_SIGNAL, *signal, 0);
 	(void)pass(run, task, &at);
 	return walk(run, task, at, signal);

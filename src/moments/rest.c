@@ -2,6 +2,8 @@
  * them sleep. All runs on one processor, so the order is always the same. */
 #include "moments/run.h"
 
+#include "moments/event_log.h"
+
 #include "common/clock.h"
 
 #include <sys/wait.h>
@@ -70,8 +72,13 @@ static void died(struct run *run, struct task *task)
 		run->parent_dead = true;
 		run->facts->status = task->stop.status;
 	}
-	if (task->child > 0)
-		run->children[task->child - 1].fate = CHILD_DEAD;
+	if (task->child > 0) {
+		struct child *child = &run->children[task->child - 1];
+
+		child->fate = CHILD_DEAD;
+		child->status = task->stop.status;
+		event_log_death(run, task->child, child->status);
+	}
 	tasks_remove(task);
 }
 

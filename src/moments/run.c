@@ -1,6 +1,7 @@
 /* The phases of a run: see run.h. */
 #include "moments/run.h"
 
+#include "moments/event_log.h"
 #include "moments/timeout.h"
 
 #include <errno.h>
@@ -288,6 +289,7 @@ void run_play(struct run *run)
 		note(run, NOTE_ENDED, 0);
 	if (run->plan != NULL && run->carried_out < run->plan->count)
 		run->facts->outcome = OUTCOME_DEVIATED;
+	event_log_stop(run);
 	end_all(run);
 	for (int i = 0; i < FACTS_CLIENTS_MAX; i++)
 		visitor_leave(&run->visitors[i]);

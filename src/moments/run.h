@@ -17,6 +17,7 @@
 #include "moments/visitor.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 /* What is the same for all runs of one exploration. */
@@ -34,6 +35,8 @@ enum fate { CHILD_ALIVE, CHILD_HELD, CHILD_DEAD };
 struct child {
 	pid_t pid;
 	enum fate fate;
+	int status;  /* once it is dead, as waitpid(2) gives it */
+	bool reaped; /* for the log */
 };
 
 struct run {
@@ -45,6 +48,7 @@ struct run {
 	struct source *source;   /* asked for the place of each, or NULL */
 	bool stepping;           /* record statements, too */
 	struct facts *facts;     /* what came of it */
+	FILE *log;               /* where to write its events, or NULL */
 
 	struct tasks tasks;
 	pid_t parent; /* 0: nobody listens yet */
@@ -61,6 +65,7 @@ struct run {
 	int rests; /* in this phase */
 	uint32_t path;
 	pid_t current; /* thread of the parent that ran last */
+	int sigchlds;  /* handled by the parent, for the log */
 
 	struct sockaddr_storage address;
 	socklen_t address_size;
@@ -85,6 +90,11 @@ int rest_reach(struct run *run);
 int start_server(struct run *run);
 /* Handles the stop of a thread that may become the server. */
 void start_stopped(struct run *run, struct task *task);
+
+/* Takes the address of a process's TCP socket, or of its peer. Returns false if the
+ * descriptor is no such socket. */
+bool start_read_address(pid_t process, int fd, bool peer,
+			struct sockaddr_storage *address);
 
 /* parent.c: handles a stop of the parent: the place of all moments but one. */
 void parent_stopped(struct run *run, struct task *task);

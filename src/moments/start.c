@@ -3,6 +3,7 @@
 #include "moments/run.h"
 
 #include "moments/calls.h"
+#include "moments/event_log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,22 +39,34 @@ static uint64_t read_auxiliary(pid_t pid, uint64_t wanted)
 	return 0;
 }
 
-/* Takes the listening socket's address. Returns false if it is no TCP socket. */
-static bool read_listener(struct run *run, pid_t process, int fd)
+bool start_read_address(pid_t process, int fd, bool peer,
+			struct sockaddr_storage *address)
 {
-	struct sockaddr *any = (struct sockaddr *)&run->address;
+	struct sockaddr *any = (struct sockaddr *)address;
 	int pidfd = (int)syscall(SYS_pidfd_open, process, 0);
 	int copy = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+	socklen_t size = sizeof(*address);
 	bool got;
 
-	run->address_size = sizeof(run->address);
-	got = copy >= 0 && getsockname(copy, any, &run->address_size) == 0;
+	got = copy >= 0 && (peer ? getpeername(copy, any, &size)
+				 : getsockname(copy, any, &size)) == 0;
 	if (copy >= 0)
 		(void)close(copy);
 	if (pidfd >= 0)
 		(void)close(pidfd);
-	if (!got || (any->sa_family != AF_INET && any->sa_family != AF_INET6))
+	return got && (any->sa_family == AF_INET || any->sa_family == AF_INET6);
+}
+
+/* Takes the listening socket's address. Returns false if it is no TCP socket. */
+static bool read_listener(struct run *run, pid_t process, int fd)
+{
+	struct sockaddr *any = (struct sockaddr *)&run->address;
+
+	if (!start_read_address(process, fd, false, &run->address))
 		return false;
+	run->address_size = any->sa_family == AF_INET
+				    ? sizeof(struct sockaddr_in)
+				    : sizeof(struct sockaddr_in6);
 	struct sockaddr_in *v4 = (struct sockaddr_in *)any;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)any;
 	if (any->sa_family == AF_INET &&
@@ -135,8 +148,10 @@ static void returned(struct run *run, struct task *task)
 		run->bind_address = 0;
 	}
 	if (call_is_listen(task->number) && task->stop.result == 0 &&
-	    read_listener(run, task->process, (int)task->arguments[0]))
+	    read_listener(run, task->process, (int)task->arguments[0])) {
 		elect_parent(run, task->process);
+		event_log_listen(run, (int)task->arguments[1]);
+	}
 }
 
 void start_stopped(struct run *run, struct task *task)

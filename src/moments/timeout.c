@@ -18,26 +18,26 @@ enum form {
 };
 
 struct timed_call {
+	int64_t result; /* when the time is over */
 	int number;
 	enum form form;
-	int argument;   /* that has the time-out */
-	int64_t result; /* when the time is over */
-	bool clears;    /* arguments 1 to 3 are sets that are empty then */
+	int argument; /* that has the time-out */
+	bool clears;  /* arguments 1 to 3 are sets that are empty then */
 };
 
 static const struct timed_call timed_calls[] = {
 #ifdef SYS_poll
-	{SYS_poll, FORM_MS, 2, 0, false},
-	{SYS_epoll_wait, FORM_MS, 3, 0, false},
-	{SYS_select, FORM_TIME, 4, 0, true},
+	{0, SYS_poll, FORM_MS, 2, false},
+	{0, SYS_epoll_wait, FORM_MS, 3, false},
+	{0, SYS_select, FORM_TIME, 4, true},
 #endif
-	{SYS_ppoll, FORM_TIME, 2, 0, false},
-	{SYS_pselect6, FORM_TIME, 4, 0, true},
-	{SYS_epoll_pwait, FORM_MS, 3, 0, false},
-	{SYS_epoll_pwait2, FORM_TIME, 3, 0, false},
-	{SYS_rt_sigtimedwait, FORM_TIME, 2, -EAGAIN, false},
-	{SYS_nanosleep, FORM_SLEEP, 0, 0, false},
-	{SYS_clock_nanosleep, FORM_SLEEP, 2, 0, false},
+	{0, SYS_ppoll, FORM_TIME, 2, false},
+	{0, SYS_pselect6, FORM_TIME, 4, true},
+	{0, SYS_epoll_pwait, FORM_MS, 3, false},
+	{0, SYS_epoll_pwait2, FORM_TIME, 3, false},
+	{-EAGAIN, SYS_rt_sigtimedwait, FORM_TIME, 2, false},
+	{0, SYS_nanosleep, FORM_SLEEP, 0, false},
+	{0, SYS_clock_nanosleep, FORM_SLEEP, 2, false},
 };
 
 static const struct timed_call *find_call(int number)

@@ -76,6 +76,13 @@ int workers_prepare(void)
 	return prepare();
 }
 
+/* Empties the log of a run that was not the planned one. */
+static void forget(FILE *log)
+{
+	if (fflush(log) == 0 && ftruncate(fileno(log), 0) == 0)
+		rewind(log);
+}
+
 /* Plays a run as often as it takes another path than planned, but not for ever. */
 static enum verdict play_planned(struct run *run,
 				 const struct facts *undisturbed)
@@ -92,6 +99,8 @@ static enum verdict play_planned(struct run *run,
 		verdict = judge(undisturbed, run->facts);
 		if (verdict != VERDICT_DEVIATED || i + 1 == TRIES)
 			break;
+		if (run->log != NULL)
+			forget(run->log);
 		if (run->trace != NULL)
 			run->trace->count = moments;
 		if (run->story != NULL)
@@ -110,6 +119,7 @@ enum verdict workers_play(struct run *run, const struct facts *undisturbed)
 		return verdict;
 	again.trace = NULL;
 	again.story = NULL;
+	again.log = NULL;
 	again.facts = &facts;
 	return verdict_is_wrong(play_planned(&again, undisturbed))
 		       ? verdict

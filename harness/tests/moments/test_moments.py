@@ -12,6 +12,7 @@ import pytest
 
 from conftest import ROOT
 from reaplab.deadline import PATIENCE, eventually
+from reaplab.lifelines import event_log
 from reaplab.proc import process
 from reaplab.servers import spawn
 
@@ -214,6 +215,48 @@ def test_nothing_is_left_however_it_ends(lab, moments_server, number):
         eventually(over)
     finally:
         spawn.end(popen)
+
+
+def events_of(explore, folder, status, server):
+    """The events of a run of the server, which has no log of its own."""
+    path = folder / "log.jsonl"
+    done = explore("--log", path, server)
+    assert done.status == status, done
+    log = event_log.read(path)
+    assert log.faults == ()
+    return log
+
+
+def test_any_server_has_an_event_log(moments_server, explore, folder):
+    log = events_of(explore, folder, CORRECT, moments_server("right_signalfd"))
+    assert log.counts() == {
+        "listen": 1, "accept": 6, "fork": 6, "exit": 6, "reap": 6, "stop": 1
+    }
+    (stop,) = log.of("stop")
+    assert (stop["forked"], stop["reaped"], stop["zombies"]) == (6, 6, 0)
+    children = {one["child"] for one in log.of("fork")}
+    assert {one["child"] for one in log.of("reap")} == children
+    assert {one["pid"] for one in log.of("exit")} == children
+
+
+def test_the_event_log_is_of_the_run_that_is_told(moments_server, explore, folder):
+    """Only one death is lost there, and found when the next child dies."""
+    server = moments_server("wrong_flag_then_accept")
+    log = events_of(explore, folder, WRONG_SOMEWHERE, server)
+    assert log.counts()["reap"] == log.counts()["exit"] == 6
+    assert log.counts()["sigchld"] == 6
+
+
+def test_a_server_that_leaks_has_an_event_log_too(lab, explore, folder):
+    log = events_of(explore, folder, NOT_EXPLORED, lab.program("server_noreap"))
+    assert log.counts()["exit"] == 6 and "reap" not in log.counts()
+    assert log.of("stop")[0]["zombies"] == 6
+
+
+def test_a_log_that_cannot_be_written(lab, explore, folder):
+    done = explore("--log", folder, lab.program("server_waitpid_loop"))
+    assert (done.status, done.out) == (NOT_EXPLORED, "")
+    assert done.err == f"moments: {folder}: Is a directory\n"
 
 
 @pytest.mark.parametrize(
