@@ -6,7 +6,7 @@ C_SOURCES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] harness/*.c harness/bench/*.
 C_FILES = $(filter-out $(filter-out $(MOMENTS_SOURCES),$(wildcard src/moments/*.c)),\
 	$(filter %.c,$(C_SOURCES)))
 LAB_C_FILES := $(wildcard labs/*/*.c labs/*/starter/*.c labs/instructor/*/solution/*.c)
-SHELL_SOURCES := $(wildcard harness/*.sh harness/autograder/*) .ci/run \
+SHELL_SOURCES := $(wildcard src/*/*.sh harness/*.sh harness/autograder/*) .ci/run \
 	src/reaptop/reaptop.bash-completion $(wildcard labs/*/with_room_for)
 
 # On all cores at once: this is most of what `make lint` takes.

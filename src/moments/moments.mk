@@ -23,9 +23,10 @@ all: $(BUILD)/moments
 $(BUILD)/moments: $(MOMENTS_OBJECTS) $(COMMON_OBJECTS)
 	$(CC) $(CFLAGS) $(REAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(MOMENTS_LIBS)
 
-.PHONY: moments
-moments: $(BUILD)/moments $(filter $(SERVERS),$(SERVER))
-	@test -n '$(SERVER)' || { echo 'usage: make moments SERVER=PATH' >&2; exit 2; }
-	@$(BUILD)/moments $(ARGS) $(SERVER)
+.PHONY: moments moments-page
+moments moments-page: $(BUILD)/moments $(filter $(SERVERS),$(SERVER))
+	@test -n '$(SERVER)' || { echo 'usage: make $@ SERVER=PATH' >&2; exit 2; }
+	@$(if $(findstring page,$@),sh src/moments/page.sh '$(PYTHON)' $(BUILD),$(BUILD)/moments) \
+		$(ARGS) $(SERVER)
 
 -include $(MOMENTS_OBJECTS:.o=.d)

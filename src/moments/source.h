@@ -12,7 +12,8 @@ struct source;
 
 /* A line of the source. */
 struct place {
-	const char *path; /* as the compiler had it, below the folder of then */
+	const char *path; /* whole, if the compiler told its folder */
+	const char *unit; /* as the compiler had it */
 	const char *file; /* its last part */
 	int line;
 	const char *text; /* without the spaces around it, or NULL */

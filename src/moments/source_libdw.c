@@ -172,8 +172,10 @@ void source_close(struct source *source)
 		(void)dwarf_end(source->dwarf); /* only memory */
 	if (source->fd >= 0)
 		(void)close(source->fd); /* was only read */
-	for (int i = 0; i < source->place_count; i++)
+	for (int i = 0; i < source->place_count; i++) {
+		free((char *)source->places[i].path);
 		free((char *)source->places[i].text);
+	}
 	free(source->places);
 	free(source->statements.addresses);
 	free(source->rows);
@@ -203,22 +205,30 @@ static const struct row *find_row(const struct source *source, uint64_t address)
 	return &source->rows[low - 1];
 }
 
-/* Returns a copy of one line of a file without the spaces around it, or NULL. */
-static char *read_text(const struct row *row)
+/* Returns where the file of a row was when it was compiled: to be freed, or NULL. */
+static char *whole_path(const struct row *row)
 {
-	char path[4096], *line = NULL;
+	bool below = row->file[0] != '/' && row->folder != NULL;
+	char *path;
+
+	return asprintf(&path, "%s%s%s", below ? row->folder : "",
+			below ? "/" : "", row->file) < 0
+		       ? NULL
+		       : path;
+}
+
+/* Returns a copy of one line of a file without the spaces around it, or NULL. */
+static char *read_text(const char *path, int number)
+{
+	char *line = NULL;
 	size_t room = 0, size;
 	ssize_t got = -1;
 	FILE *file;
 
-	(void)snprintf(path, sizeof(path), "%s%s%s",
-		       row->file[0] != '/' && row->folder ? row->folder : "",
-		       row->file[0] != '/' && row->folder ? "/" : "",
-		       row->file);
 	file = fopen(path, "re");
 	if (file == NULL)
 		return NULL;
-	for (int i = 0; i < row->line; i++)
+	for (int i = 0; i < number; i++)
 		if ((got = getline(&line, &room, file)) < 0)
 			break;
 	(void)fclose(file); /* was only read */
@@ -238,18 +248,22 @@ static int add_place(struct source *source, const struct row *row)
 {
 	size_t room = (size_t)source->place_room;
 	const char *slash = strrchr(row->file, '/');
+	char *path = whole_path(row);
 	struct place *places = grow(source->places, (size_t)source->place_count,
 				    &room, sizeof(*places));
 
-	if (places == NULL)
+	if (places == NULL || path == NULL) {
+		free(path);
 		return -1;
+	}
 	source->places = places;
 	source->place_room = (int)room;
 	places[source->place_count] = (struct place){
-		.path = row->file,
+		.path = path,
+		.unit = row->file,
 		.file = slash != NULL ? slash + 1 : row->file,
 		.line = row->line,
-		.text = read_text(row),
+		.text = read_text(path, row->line),
 	};
 	return source->place_count++;
 }
@@ -262,7 +276,7 @@ int source_place_of(struct source *source, uint64_t address)
 		return -1;
 	for (int i = 0; i < source->place_count; i++)
 		if (source->places[i].line == row->line &&
-		    strcmp(source->places[i].path, row->file) == 0)
+		    strcmp(source->places[i].unit, row->file) == 0)
 			return i;
 	return add_place(source, row);
 }

@@ -144,9 +144,11 @@ static void timeline(const struct exploration *exploration, FILE *out)
 	}
 	(void)fprintf(out,
 		      ",\"timeline\":{\"plan\":\"%s\",\"verdict\":\"%s\","
-		      "\"events\":[",
+		      "\"trouble\":\"%s\",\"question\":\"%s\",\"events\":[",
 		      plan_format(&exploration->told, text),
-		      words_verdict(exploration->told_verdict));
+		      words_verdict(exploration->told_verdict),
+		      words_trouble(exploration->told_verdict),
+		      words_question(exploration->told_verdict));
 	for (size_t i = 0; i < exploration->story.count; i++) {
 		if (i > 0)
 			(void)fputc(',', out);

@@ -46,7 +46,6 @@ UNREAPED = {"visit__deaths": Deaths(dead=3, at_rest=3, after_client=3),
             "visit__zombies_in_the_end": 3, "series__lost": list(range(1, 37))}
 
 
-
 def wrong_at(*moments, signalfd=False):
     """Moments that went wrong: (kind, call, verdict, whether the child is new)."""
     wrong = [
