@@ -2,10 +2,12 @@
  * it. */
 #include "echo.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/time.h>
 
 static void on_sigchld(int signo)
 {
@@ -16,10 +18,23 @@ static void on_sigchld(int signo)
 	errno = saved_errno;
 }
 
-/* A correct server from here on. */
-static void serve_for_ever(int listener)
+/* SIGCHLD starts a timer, and the timer reaps. */
+static void reap_by_timer(int signo)
 {
-	echo_handle(on_sigchld, SA_RESTART);
+	const struct itimerval second = {.it_value = {.tv_sec = 1}};
+
+	(void)signo;
+	(void)setitimer(ITIMER_REAL, &second, NULL);
+}
+
+/* A correct server from here on. */
+static void serve_for_ever(int listener, bool by_timer)
+{
+	struct sigaction reaps = {.sa_handler = on_sigchld,
+				  .sa_flags = SA_RESTART};
+
+	(void)sigaction(SIGALRM, &reaps, NULL);
+	echo_handle(by_timer ? reap_by_timer : on_sigchld, SA_RESTART);
 	for (;;) {
 		int conn = accept(listener, NULL, NULL);
 
@@ -96,7 +111,7 @@ static void after_listening(const char *mode, int listener)
 	if (strcmp(mode, "execs") == 0)
 		execl("/bin/true", "true", NULL);
 	if (strcmp(mode, "prefork") == 0 && fork() == 0)
-		serve_for_ever(listener);
+		serve_for_ever(listener, false);
 	if (strcmp(mode, "stops") == 0)
 		(void)raise(SIGSTOP);
 }
@@ -110,5 +125,5 @@ int main(int argc, char **argv)
 		return status;
 	int listener = echo_listen(argc, argv);
 	after_listening(mode, listener);
-	serve_for_ever(listener);
+	serve_for_ever(listener, strcmp(mode, "alarms") == 0);
 }

@@ -73,12 +73,15 @@ static const struct call_name names[] = {
 	{SYS_sched_yield, "sched_yield"},
 	{SYS_sendmsg, "sendmsg"},
 	{SYS_sendto, "send"},
+	{SYS_setitimer, "setitimer"},
 	{SYS_setsockopt, "setsockopt"},
 	{SYS_shutdown, "shutdown"},
 	{SYS_signalfd4, "signalfd"},
 	{SYS_socket, "socket"},
 	{SYS_socketpair, "socketpair"},
 	{SYS_tgkill, "tgkill"},
+	{SYS_timer_settime, "timer_settime"},
+	{SYS_timerfd_settime, "timerfd_settime"},
 	{SYS_wait4, "waitpid"},
 	{SYS_waitid, "waitid"},
 	{SYS_write, "write"},
@@ -122,6 +125,16 @@ bool call_is_accept(int number)
 bool call_is_wait(int number)
 {
 	return number == SYS_wait4 || number == SYS_waitid;
+}
+
+bool call_is_timer(int number)
+{
+#ifdef SYS_alarm
+	if (number == SYS_alarm)
+		return true;
+#endif
+	return number == SYS_setitimer || number == SYS_timer_settime ||
+	       number == SYS_timerfd_settime;
 }
 
 bool call_was_interrupted(int64_t result)

@@ -20,6 +20,8 @@ bool call_is_listen(int number);
 bool call_is_sigreturn(int number);
 bool call_is_accept(int number);
 bool call_is_wait(int number); /* waits for a child */
+bool call_is_timer(
+	int number); /* starts a timer that needs no call to wait in */
 
 /* Returns whether the result says that a signal interrupted the call. */
 bool call_was_interrupted(int64_t result);

@@ -113,7 +113,9 @@ enum explored explore_undisturbed(struct exploration *exploration,
 			 exploration->setting.statements != NULL);
 	if (judge(&exploration->undisturbed, &again) == VERDICT_CORRECT)
 		return EXPLORED;
-	*why = "two runs in which nobody disturbs it differ";
+	*why = exploration->undisturbed.sets_timer
+		       ? judge_needs_timer
+		       : "two runs in which nobody disturbs it differ";
 	return EXPLORED_NOT;
 }
 

@@ -45,6 +45,7 @@ struct facts {
 	 * "Execution of Python signal handlers"; perlipc(1), "Deferred Signals"). */
 	bool interpreted;
 	bool died_before_call; /* a child of the plan did */
+	bool sets_timer;       /* the parent has: it ends in real time */
 	int clients;
 	int children;
 	struct served served[FACTS_CLIENTS_MAX]; /* each came alone ... */

@@ -1,6 +1,10 @@
 /* This run against the undisturbed run: see judge.h. */
 #include "moments/judge.h"
 
+const char judge_needs_timer[] =
+	"it reaps by a timer (alarm, setitimer, timerfd), for which no run "
+	"waits";
+
 static enum verdict judge_end(const struct facts *run)
 {
 	switch (run->outcome) {
@@ -114,6 +118,8 @@ const char *judge_undisturbed(const struct facts *facts)
 		return why;
 	if (facts->children == 0)
 		return "it forks no child for a client";
+	if ((facts->zombies & first) != 0 && facts->sets_timer)
+		return judge_needs_timer;
 	if ((facts->zombies & first) != 0)
 		return "it leaves zombies whenever its children die";
 	for (int i = 0; i < facts->clients; i++)

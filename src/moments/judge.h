@@ -30,6 +30,9 @@ bool verdict_is_wrong(enum verdict verdict);
 /* Returns what differs from the undisturbed run: the worst of it. */
 enum verdict judge(const struct facts *undisturbed, const struct facts *run);
 
+/* Why one cannot be explored that sets a timer, and whose runs differ. */
+extern const char judge_needs_timer[];
+
 /* Returns why a server cannot be explored although nobody disturbed it, or NULL. */
 const char *judge_undisturbed(const struct facts *facts);
 

@@ -237,6 +237,7 @@ static void entered(struct run *run, struct task *task)
 
 	run->call++;
 	run->facts->calls++;
+	run->facts->sets_timer |= call_is_timer(number);
 	run->path = path_add(run->path, run->phase, number, 'C');
 	task->number = number;
 	task->interrupted = false;

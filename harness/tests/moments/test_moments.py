@@ -166,7 +166,7 @@ HOSTILE = {
     "spins": "never waits", "forks_before": "too many processes",
     "traces_itself": "does not listen", "prints": "never waits",
     "forks": "too many processes", "execs": "ends before",
-    "prefork": "before the first client",
+    "prefork": "before the first client", "alarms": "it reaps by a timer",
 }
 
 
