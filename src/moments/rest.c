@@ -20,7 +20,8 @@ enum {
  * in nanoseconds: an interpreter computes for long before it listens. And how long all
  * may wait for the disk or the like. */
 static const int64_t burning_time = 300 * NS_PER_MS;
-static const int64_t starting_time = 5 * NS_PER_SECOND;
+static const int64_t starting_time = 3 * NS_PER_SECOND;
+static const int64_t idle_time = 30 * NS_PER_MS;
 static const int64_t lost_time = 20 * NS_PER_SECOND;
 
 /* A wait for something to happen. */
@@ -54,13 +55,14 @@ static int wait_for(struct run *run, const struct task *task,
 		patience->cpu = task_cpu_time(task);
 		return 0;
 	}
-	if (task_cpu_time(task) - patience->cpu >
-	    (task->role == ROLE_STARTING ? starting_time : burning_time))
+	int64_t used = task_cpu_time(task) - patience->cpu;
+	if (used > (task->role == ROLE_STARTING ? starting_time : burning_time))
 		return over(run, task->role == ROLE_PARENT ||
 						 task->role == ROLE_STARTING
 					 ? OUTCOME_SPINS
 					 : OUTCOME_BURNS);
-	if (now - patience->since > lost_time)
+	/* On a busy machine it may only be slow. */
+	if (now - patience->since > (used > idle_time ? 5 : 1) * lost_time)
 		return over(run, OUTCOME_LOST);
 	return 0;
 }

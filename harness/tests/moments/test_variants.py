@@ -58,6 +58,7 @@ def test_it_is_wrong_at_the_moments_that_it_speaks_of(lab, explored, variant):
             assert any(place in line for line in lines), lines
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("variant", sorted(one for one, _, _ in WRONG_AT.values()))
 def test_its_neighbour_is_wrong_at_none(explored, variant):
     assert explored(variant, CORRECT) == []
