@@ -81,6 +81,11 @@ static int explore(struct exploration *exploration,
 		explored = options->replay ? explore_plan(exploration,
 							  &options->plan, &why)
 					   : explore_all(exploration);
+	if (explored == EXPLORED && exploration->told.count == 0 &&
+	    exploration->not_tried == exploration->unit_count) {
+		explored = EXPLORED_NOT;
+		why = "no placement was tried in this time";
+	}
 	if (explored != EXPLORED)
 		return not_explored(exploration, explored, why);
 	if (options->json)

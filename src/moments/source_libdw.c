@@ -248,16 +248,19 @@ static int add_place(struct source *source, const struct row *row)
 {
 	size_t room = (size_t)source->place_room;
 	const char *slash = strrchr(row->file, '/');
-	struct place *places = grow(source->places, (size_t)source->place_count,
-				    &room, sizeof(*places));
-
-	if (places == NULL)
-		return -1;
-	source->places = places;
-	source->place_room = (int)room;
 	char *path = whole_path(row);
+	struct place *places;
+
 	if (path == NULL)
 		return -1;
+	places = grow(source->places, (size_t)source->place_count, &room,
+		      sizeof(*places));
+	if (places == NULL) {
+		free(path);
+		return -1;
+	}
+	source->places = places;
+	source->place_room = (int)room;
 	places[source->place_count] = (struct place){
 		.path = path,
 		.unit = row->file,
