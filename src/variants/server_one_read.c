@@ -2,7 +2,7 @@
  *
  * WRONG ON PURPOSE: of children that die before one read, all but one stay zombies.
  *
- * Belief:       one read of a signalfd is one death
+ * Belief:       one SIGCHLD means one dead child
  * Who reaps:    the accept loop; there is no handler
  * When:         when the signalfd is readable: the child in ssi_pid, and no other
  * You will see: no zombie if children die one by one; zombies if two die while the

@@ -268,9 +268,7 @@ class Process:
         except (FileNotFoundError, ProcessLookupError) as error:
             raise Gone(folder) from error
         except PermissionError:
-            # A zombie has none, but only root may list them. So it is a moment before,
-            # when the process has given its memory back (kernel/exit.c, exit_mm).
-            if self.is_zombie() or "VmSize" not in self.status():
+            if self._is_ending():
                 return {}
             raise
         for name in names:
@@ -278,8 +276,18 @@ class Process:
                 found[int(name)] = os.readlink(f"{folder}/{name}")
             except FileNotFoundError:
                 continue  # closed since the folder was listed
+            except PermissionError:
+                if self._is_ending():
+                    return {}
+                raise
         self.stat()
         return found
+
+    def _is_ending(self):
+        """Whether only root may look at its descriptors. A zombie has none. So it is a
+        moment before, when the process has given its memory back (kernel/exit.c,
+        exit_mm)."""
+        return self.is_zombie() or "VmSize" not in self.status()
 
     def socket_inodes(self):
         """Returns the inode numbers of its sockets, as in /proc/net/tcp."""

@@ -4,7 +4,7 @@ import pytest
 
 from right_evidence import DEFAULT, changed
 from test_judge import NO_REAPING, WRONG_VECTORS
-from reaplab.diagnosis import RIGHT, WRONG, beliefs, judge, rules
+from reaplab.diagnosis import RIGHT, WRONG, beliefs, judge, missed, rules
 from reaplab.diagnosis.evidence import (
     ASLEEP, ENDED, ITSELF, Outcome, RESTLESS, Rest, SPINNING, SPINS, Series,
     TURNED_AWAY,
@@ -146,7 +146,7 @@ def test_each_trace_is_named(belief, changes, seen):
 def test_every_belief_has_a_vector():
     named = {belief for belief, *_ in WRONG_VECTORS + VECTORS}
     assert named == set(beliefs.BELIEFS)
-    assert set(rules.RULES) | {"unnamed"} == set(beliefs.BELIEFS)
+    assert set(rules.RULES) | set(missed.BELIEFS) == set(beliefs.BELIEFS)
 
 
 @pytest.mark.parametrize(
