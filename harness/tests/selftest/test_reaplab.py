@@ -108,6 +108,29 @@ def dead(child):
     assert child.is_zombie()
 
 
+@pytest.mark.parametrize("ends", [True, False])
+def test_descriptors_that_may_not_be_read(monkeypatch, ends):
+    """The kernel refuses them of a process that ends meanwhile, which then has none."""
+    pid = forked(lambda: time.sleep(1000))
+    child = Process.at(pid)
+
+    def refuse(path):
+        if ends:
+            child.send(signal.SIGKILL)
+            eventually(lambda: dead(child))
+        raise PermissionError(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "readlink", refuse)
+        if ends:
+            assert child.descriptors() == {}
+        else:
+            with pytest.raises(PermissionError):
+                child.descriptors()
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
 def test_a_reused_pid_is_another_process():
     """The same PID with another start time: every reading refuses, and a signal
     does not reach the stranger."""
